@@ -1,0 +1,38 @@
+# make run: the bot.  make test: every check CI makes.  Both set up .venv first.
+.DELETE_ON_ERROR:
+.PHONY: run test lock format clean
+
+BIN := .venv/bin
+PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
+FIND_PYTHON := for python in $(PYTHON) python3 python3.14 python3.13 python3.12 python3.11; do \
+	"$$python" -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && break; python=; done; \
+	test -n "$$python" || { echo "Holdfast needs Python 3.11 or newer with its venv module (Debian: apt install python3-venv). Or name one: make run PYTHON=/path/to/python3" >&2; exit 1; }
+
+run: .venv/run.stamp
+	@exec $(BIN)/python -m bot
+
+test: .venv/test.stamp
+	@PATH="$(CURDIR)/$(BIN):$$PATH" sh tests/gate.sh
+
+.venv/run.stamp: requirements.txt pyproject.toml
+	@$(FIND_PYTHON); test -x $(BIN)/python && $(BIN)/python -m pip --version >/dev/null 2>&1 || { rm -rf .venv && "$$python" -m venv .venv; }
+	@echo "Setting up .venv (once, about a minute)" >&2
+	@$(PIP) install --require-hashes --requirement requirements.txt >&2
+	@$(PIP) install --no-deps --no-build-isolation --editable . >&2
+	@touch $@
+
+.venv/test.stamp: .venv/run.stamp requirements-dev.txt
+	@$(PIP) install --require-hashes --requirement requirements-dev.txt >&2
+	@touch $@
+
+# New versions: edit pyproject.toml, then `make lock` (needs uv). The files name hashes and no download address.
+LOCK := uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url --no-emit-find-links --no-header --quiet
+lock:
+	$(LOCK) --group build --output-file requirements.txt
+	$(LOCK) --group dev --output-file requirements-dev.txt
+
+format: .venv/test.stamp
+	@$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format --quiet .
+
+clean:
+	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache build dist
