@@ -1,0 +1,230 @@
+"""Routes one Incoming: crisis → tap → command → typed answer. Written once for every platform."""
+
+import asyncio
+import logging
+import re
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass
+from typing import Protocol
+from weakref import WeakValueDictionary
+
+from bot import engine
+from bot.engine import Flows, Typed, Woken
+from bot.gate import FIGURE, MEANT, Gate
+from bot.library import Library
+from bot.messages import Chat, Incoming, Reply
+from bot.outbox import Outbox
+from bot.ports import Clock, Due, Known, Person, StorageDown, Store, Work
+from bot.visit import Visit
+
+log = logging.getLogger(__name__)
+
+PATIENCE = 2.0
+"""Seconds the database may take before an answer goes on without it: Discord wants one within 3."""
+
+LONGEST_TEXT = 8_000
+"""Characters of one typed message that are read: two full Telegram messages. A longer one is turned down whole."""
+
+CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
+"""What no keyboard types: control characters (a tab and a line break stay) and overrides of the direction."""
+
+Handler = Callable[[Visit, str], Awaitable[None]]
+Waker = Callable[[Visit, Due], Awaitable[None]]
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """What a command does.
+
+    `offline` ones work without the database, `open` ones for a minor too. One that leads through the `flow` of
+    the chat itself gets no button back to it.
+    """
+
+    handle: Handler
+    offline: bool = False
+    open: bool = False
+    flow: bool = False
+
+
+class Routes(Protocol):
+    """What the bot can do; handlers/ lists it."""
+
+    flows: Flows
+    commands: Mapping[str, Command]
+    wakers: Mapping[str, Waker]
+
+
+class Conversation:
+    """Answers people. One message of a chat at a time, chats at once."""
+
+    def __init__(self, library: Library, routes: Routes, store: Store, outbox: Outbox, clock: Clock) -> None:
+        self._library = library
+        self._routes = routes
+        self._store = store
+        self._outbox = outbox
+        self._clock = clock
+        self._turns: WeakValueDictionary[Chat, asyncio.Lock] = WeakValueDictionary()
+        self._gate = Gate()
+
+    async def receive(self, incoming: Incoming) -> None:
+        """Answers one message. Returns when the answer has been handed to the platform."""
+        async with self._turn(incoming.chat):
+            visit = await self._open(incoming.chat)
+            try:
+                await self._route(visit, incoming)
+            except StorageDown:
+                visit.replies, visit.changes, visit.secret = [], [], True
+                visit.say("common/down")
+            await self._close(visit)
+
+    async def wake(self, due: Due) -> None:
+        """Lets something due happen in its chat."""
+        async with self._turn(due.chat):
+            visit = await self._open(due.chat)
+            if not visit.stored:
+                return
+            if due.kind == "wait":
+                _wake_run(visit)
+            else:
+                await self._routes.wakers[due.kind](visit, due)
+            await self._close(visit, due=due)
+
+    def _turn(self, chat: Chat) -> asyncio.Lock:
+        return self._turns.setdefault(chat, asyncio.Lock())
+
+    async def _open(self, chat: Chat) -> Visit:
+        stored = True
+        try:
+            known = await asyncio.wait_for(self._store.load(chat), PATIENCE)
+        except (StorageDown, TimeoutError):
+            log.warning("the database does not answer; only what is urgent works")
+            known, stored = Known(Person()), False
+        return Visit(chat, self._clock.now(), known, self._library, self._routes.flows, self._store, stored)
+
+    async def _close(self, visit: Visit, due: Due | None = None) -> None:
+        """Makes the visit durable, then lets its messages go. A `secret` answer goes first and is never written."""
+        if visit.secret or not visit.stored:
+            await self._outbox.send_at_once(visit.chat, visit.replies)
+            visit.replies = []
+        if not visit.stored or not (visit.replies or visit.changes or due):
+            return
+        work = Work(visit.chat, visit.person, visit.now, visit.changes, visit.replies, due)
+        try:
+            queued = await self._store.commit(work)
+        except StorageDown:
+            if not visit.secret:
+                await self._outbox.send_at_once(visit.chat, self._undone(visit))
+            return
+        await self._outbox.send(queued)
+
+    def _undone(self, visit: Visit) -> list[Reply]:
+        """What to say when nothing could be written down: an urgent walk goes on, anything else has not happened."""
+        flow = self._routes.flows.get(visit.run.flow) if visit.run else None
+        if flow is not None and flow.urgent:
+            return visit.replies
+        visit.replies = []
+        visit.say("common/down")
+        return visit.replies
+
+    async def _route(self, visit: Visit, incoming: Incoming) -> None:
+        text = CONTROL.sub("", incoming.text).strip()
+        if incoming.token and not incoming.token.startswith("/"):
+            self._tapped(visit, incoming.token)
+            return
+        if self._gate.meets(visit, text):
+            return
+        command = incoming.token or text
+        if command.startswith("/"):
+            await self._command(visit, command)
+        elif visit.person.adult is False:
+            visit.say("welcome/minor")
+        elif not text:
+            self._ask_again(visit, "common/empty_text")
+        elif len(text) > LONGEST_TEXT:
+            self._ask_again(visit, "common/too_long")
+        else:
+            await self._typed(visit, text)
+
+    def _tapped(self, visit: Visit, token: str) -> None:
+        if visit.person.adult is False and not token.startswith(("welcome:", "safety:")):
+            visit.say("welcome/minor")
+            return
+        if not visit.stored and not self._is_urgent(token):
+            raise StorageDown
+        visit.take(engine.press(visit.flows, visit.run, token, visit))
+        if not visit.replies:
+            visit.say("common/over")
+
+    def _is_urgent(self, token: str) -> bool:
+        flow = self._routes.flows.get(token.split(":")[0])
+        return flow is not None and flow.urgent
+
+    async def _command(self, visit: Visit, text: str) -> None:
+        name, _, argument = text[1:].partition(" ")
+        command = self._routes.commands.get(name.split("@")[0].lower())
+        if text == MEANT:
+            self._gate.lines(visit)
+        elif text == FIGURE:
+            await self._believe(visit)
+        elif command is None:
+            visit.say("common/unknown_command")
+        elif visit.person.adult is False and not command.open:
+            visit.say("welcome/minor")
+        else:
+            if not command.offline:
+                visit.need_store()
+            await self._handle(visit, command, argument.strip())
+
+    async def _handle(self, visit: Visit, command: Command, argument: str) -> None:
+        """Runs a handler; if it left the open question alone, a button leads back to that."""
+        before = visit.run
+        await command.handle(visit, argument)
+        if before is not None and visit.run == before and visit.replies and not command.flow:
+            last = visit.replies.pop()
+            visit.replies.append(last.with_buttons(visit.button("common/back", "/resume")))
+
+    async def _believe(self, visit: Visit) -> None:
+        """Goes on with what was typed before the person said that it was a figure of speech."""
+        if text := self._gate.believe(visit.chat):
+            await self._route(visit, Incoming(visit.chat, text))
+        else:
+            await self._command(visit, "/resume")
+
+    async def _typed(self, visit: Visit, text: str) -> None:
+        """A label of the current question, an answer to it, words that mean a command, or nothing we follow."""
+        run = visit.run
+        if run is not None and (token := self._labelled(visit, text)):
+            visit.take(engine.press(visit.flows, run, token, visit))
+        elif run is not None and self._is_writing(visit):
+            visit.take(engine.advance(visit.flows, run, Typed(text), visit))
+        elif command := visit.words.phrases.command(text):
+            await self._command(visit, f"/{command}")
+        elif not visit.stored:
+            raise StorageDown
+        elif run is not None:
+            visit.take(engine.advance(visit.flows, run, Typed(text), visit))
+        else:
+            visit.say("common/not_understood")
+
+    def _labelled(self, visit: Visit, text: str) -> str:
+        """The token of the current question's button that is named by `text`."""
+        assert visit.run is not None
+        for line in engine.redraw(visit.flows, visit.run).lines:
+            for choice, token in line.buttons:
+                if visit.words.label(line.labels, choice).casefold() == text.casefold():
+                    return token
+        return ""
+
+    def _is_writing(self, visit: Visit) -> bool:
+        assert visit.run is not None
+        return any(line.writes for line in engine.redraw(visit.flows, visit.run).lines)
+
+    def _ask_again(self, visit: Visit, key: str) -> None:
+        visit.say(key)
+        if visit.run is not None:
+            visit.take(engine.redraw(visit.flows, visit.run))
+
+
+def _wake_run(visit: Visit) -> None:
+    if visit.run is not None:
+        visit.take(engine.advance(visit.flows, visit.run, Woken(), visit))

@@ -1,0 +1,252 @@
+"""A conversation as data: a flow is a set of named steps, checked when it is built.
+
+`engine.py` walks it. What a step may know of the outside comes in as `World`.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+from whenever import Instant
+
+from bot.messages import TOKEN_BYTES
+
+END = "end"
+"""The target that ends a flow."""
+
+Answers = Mapping[str, str]
+"""What was chosen or written so far, by the name of the step."""
+
+
+class World(Protocol):
+    """What a pure step may know of the outside."""
+
+    @property
+    def facts(self) -> Mapping[str, str]:
+        """What the person has told of themselves; a fact that is not known is missing."""
+
+    @property
+    def now(self) -> Instant:
+        """The moment this happens."""
+
+    def draw(self, deck: str, answers: Answers, seen: Sequence[str]) -> str:
+        """The key of the next card of a deck that fits; none of `seen` while others are left."""
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """What was typed is no answer to this question: the key of the text that says so."""
+
+    key: str
+
+
+Effect = Callable[[Answers, World], Sequence[object]]
+"""Gives the changes that happen when a choice is taken or a step is reached. Pure."""
+
+Reader = Callable[[str, World], "str | Problem"]
+"""Turns a typed text into an answer. Pure."""
+
+
+def nothing(_answers: Answers, _world: World) -> Sequence[object]:
+    """The effect of most choices."""
+    return ()
+
+
+def plain_text(text: str, _world: World) -> str | Problem:
+    """Any text that is not blank."""
+    return text.strip() or Problem("common/empty_text")
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A button of a step: its name, where it leads and what it changes."""
+
+    name: str
+    to: str
+    does: Effect = nothing
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Step:
+    """What all steps share. `text` is the key of its words; by default `<flow>/<step>`."""
+
+    text: str = ""
+    choices: tuple[Choice, ...] = ()
+    does: Effect = nothing
+
+    @property
+    def targets(self) -> tuple[str, ...]:
+        """Every step this one can lead to."""
+        return tuple(choice.to for choice in self.choices)
+
+    def choice(self, name: str) -> Choice | None:
+        """The button of that name."""
+        return next((choice for choice in self.choices if choice.name == name), None)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Say(Step):
+    """Shows a text and goes on at once."""
+
+    to: str
+
+    @property
+    def targets(self) -> tuple[str, ...]:
+        return (self.to,)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ask(Step):
+    """Shows a question and waits for one of its choices."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draw(Step):
+    """Shows a card of a deck, with the buttons of this step, and waits for one of its choices."""
+
+    deck: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Write(Step):
+    """Waits for a text, which `reads` turns into the answer. Choices are ways round it."""
+
+    to: str
+    reads: Reader = plain_text
+
+    @property
+    def targets(self) -> tuple[str, ...]:
+        return (self.to, *(choice.to for choice in self.choices))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Wait(Step):
+    """Waits some minutes, then goes on by itself; a choice cuts it short.
+
+    `meanwhile` holds (minute, key) in rising order: what is shown while the time passes.
+    """
+
+    minutes: int
+    to: str
+    meanwhile: tuple[tuple[int, str], ...] = ()
+
+    @property
+    def targets(self) -> tuple[str, ...]:
+        return (self.to, *(choice.to for choice in self.choices))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Branch(Step):
+    """Goes where a pure function of answers and facts says. Shows nothing."""
+
+    on: Callable[[Answers, Mapping[str, str]], str]
+    to: Mapping[str, str]
+
+    @property
+    def targets(self) -> tuple[str, ...]:
+        return tuple(self.to.values())
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Handoff(Step):
+    """Goes on in another flow, at its start or at one of its entries."""
+
+    flow: str
+    at: str = ""
+
+
+class FlowError(ValueError):
+    """A flow that cannot work; the message names the flow and the step."""
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """A conversation: where it starts, its steps, and where a run goes whose step is gone (`lost`).
+
+    In an `urgent` flow the button is the truth: a tap works without stored state and from an old message, so the
+    answers of the steps named in `carries` travel inside every token. Of a `secret` flow, which must be urgent,
+    nothing is written down: neither where the person is in it nor its messages. `entries` are further steps a run may
+    begin at. A step whose meaning changes gets a new name; `version` is raised with it.
+
+    Raises:
+        FlowError: a target is missing, a step cannot be reached or cannot end, or a token would be longer than
+            64 bytes.
+    """
+
+    name: str
+    version: int
+    start: str
+    lost: str
+    steps: Mapping[str, Step]
+    urgent: bool = False
+    secret: bool = False
+    entries: tuple[str, ...] = ()
+    carries: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if self.secret and not self.urgent:
+            raise FlowError(f"flow {self.name}: a secret flow keeps no state, so it must be urgent")
+        for check in (self._check_targets, self._check_reachable, self._check_ends, self._check_tokens):
+            check()
+
+    def step(self, name: str) -> Step:
+        """The step of that name, or the one for lost runs."""
+        return self.steps.get(name) or self.steps[self.lost]
+
+    def key(self, name: str) -> str:
+        """Where the words of a step are."""
+        return self.steps[name].text or f"{self.name}/{name}"
+
+    def token(self, step: str, choice: str, answers: Answers) -> str:
+        """What a button of this flow sends back: flow, step, choice and the carried answers."""
+        return ":".join((self.name, step, choice, *(answers.get(name, "") for name in self.carries))).rstrip(":")
+
+    def _check_targets(self) -> None:
+        roots = {"start": self.start, "lost": self.lost} | {entry: entry for entry in self.entries}
+        for name, target in roots.items():
+            if target not in self.steps:
+                raise FlowError(f"flow {self.name}: {name} names the step {target!r}, which does not exist")
+        for name, step in self.steps.items():
+            for target in step.targets:
+                if target != END and target not in self.steps:
+                    raise FlowError(f"flow {self.name}, step {name}: leads to {target!r}, which does not exist")
+            if not step.targets and not isinstance(step, Handoff):
+                raise FlowError(f"flow {self.name}, step {name}: is a dead end; give it a choice")
+
+    def _check_reachable(self) -> None:
+        reached = self._closure({self.start, self.lost, *self.entries}, lambda name: self.steps[name].targets)
+        if unreached := sorted(set(self.steps) - reached):
+            raise FlowError(f"flow {self.name}: no way leads to {', '.join(unreached)}")
+
+    def _check_ends(self) -> None:
+        sources: dict[str, list[str]] = {}
+        for name, step in self.steps.items():
+            for target in step.targets or (END,):
+                sources.setdefault(target, []).append(name)
+        ending = self._closure({END}, lambda name: sources.get(name, ()))
+        if stuck := sorted(set(self.steps) - ending):
+            raise FlowError(f"flow {self.name}: no way out of {', '.join(stuck)}")
+
+    def _check_tokens(self) -> None:
+        carried = [
+            [choice.name for choice in self.steps[name].choices] or [""] if name in self.steps else [""]
+            for name in self.carries
+        ]
+        if missing := [name for name in self.carries if name not in self.steps]:
+            raise FlowError(f"flow {self.name}: carries {missing[0]!r}, which is no step")
+        longest = [max(names, key=len) for names in carried]
+        for name, step in self.steps.items():
+            for choice in step.choices:
+                token = self.token(name, choice.name, dict(zip(self.carries, longest, strict=True)))
+                if len(token.encode()) > TOKEN_BYTES:
+                    raise FlowError(f"flow {self.name}, step {name}: token {token!r} is over {TOKEN_BYTES} bytes")
+
+    @staticmethod
+    def _closure(roots: set[str], neighbours: Callable[[str], Sequence[str]]) -> set[str]:
+        reached: set[str] = set()
+        waiting = set(roots)
+        while waiting:
+            name = waiting.pop()
+            reached.add(name)
+            waiting |= {other for other in neighbours(name) if other not in reached and other != END}
+        return reached

@@ -1,0 +1,72 @@
+"""What goes in and what comes out, in words every platform understands."""
+
+from dataclasses import dataclass, replace
+from typing import Self
+
+from whenever import Instant
+
+TOKEN_BYTES = 64
+"""Longest button token, in bytes of UTF-8. Telegram's callback_data is the narrowest: 1 to 64 bytes
+(core.telegram.org/bots/api#inlinekeyboardbutton); Discord allows a custom_id of 100 characters."""
+
+
+@dataclass(frozen=True, slots=True)
+class Chat:
+    """A place where one person and the bot talk. Not a person: one person may have several."""
+
+    platform: str
+    id: str
+
+    def __str__(self) -> str:
+        return f"{self.platform}:{self.id}"
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """One thing a person did: a tap (the button's token) or a text, never both."""
+
+    chat: Chat
+    text: str = ""
+    token: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """Something to tap. The token comes back as it is when it is tapped, even weeks later."""
+
+    label: str
+    token: str
+
+    def __post_init__(self) -> None:
+        if not 0 < len(self.token.encode()) <= TOKEN_BYTES:
+            raise ValueError(f"button {self.label!r}: token {self.token!r} must have 1 to {TOKEN_BYTES} bytes")
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture below content/, and the words for those who do not see it."""
+
+    path: str
+    alt: str
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    """One message to a person.
+
+    `text` is Markdown from content/. `quote` holds the person's own words, shown below the text as they are:
+    an adapter never interprets them. `key` names where the text came from. `until` is the moment to count
+    down to. `writes` says that a typed answer is welcome.
+    """
+
+    text: str
+    key: str = ""
+    buttons: tuple[Button, ...] = ()
+    quote: str = ""
+    picture: Picture | None = None
+    until: Instant | None = None
+    writes: bool = False
+
+    def with_buttons(self, *buttons: Button) -> Self:
+        """The same message with further buttons below the ones it has."""
+        return replace(self, buttons=(*self.buttons, *buttons))

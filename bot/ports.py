@@ -1,0 +1,251 @@
+"""What the core needs from outside, and the changes it asks for.
+
+A handler never holds a session. It gives the core changes; the core hands them to the `Store` as one unit of work
+together with the messages to send, and a message leaves after its unit is durable.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
+from uuid import uuid4
+
+from whenever import Date, Instant
+
+from bot.engine import Run
+from bot.messages import Chat, Reply
+
+
+class StorageDown(Exception):
+    """The database cannot be reached or written. What was not committed is not done."""
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """What is kept about a person. Empty means: not told.
+
+    `adult` is None until asked. `ties` holds what makes contact unavoidable, separated by commas. `morning` and
+    `evening` are wall times ("08:00") of the check-ins asked for. `counting_since` is the first day of no contact.
+    """
+
+    id: str = field(default_factory=lambda: uuid4().hex)
+    adult: bool | None = None
+    language: str = ""
+    side: str = ""
+    ties: str = ""
+    danger: str = ""
+    hope: str = ""
+    country: str = ""
+    zone: str = ""
+    morning: str = ""
+    evening: str = ""
+    with_read: bool = False
+    paused_until: Instant | None = None
+    counting_since: Date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """A reason not to text that the person left for themselves."""
+
+    id: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Everything an incoming message needs to be answered, read in one go.
+
+    `met` is False for a chat the store has not seen. `shown` says when a card was last shown.
+    """
+
+    person: Person
+    met: bool = False
+    run: Run | None = None
+    reasons: tuple[Reason, ...] = ()
+    slips: tuple[Date, ...] = ()
+    saved: tuple[str, ...] = ()
+    shown: Mapping[str, Instant] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A text the person wrote here instead."""
+
+    id: int
+    text: str
+    written_at: Instant
+
+
+@dataclass(frozen=True, slots=True)
+class Due:
+    """Something that is to happen in a chat by itself: kind "wait", "morning", "evening", "followup" or "letter"."""
+
+    chat: Chat
+    kind: str
+    at: Instant
+    on: Date
+
+
+@dataclass(frozen=True, slots=True)
+class Queued:
+    """A message on its way out. `id` is None for one that could not be written down first."""
+
+    chat: Chat
+    reply: Reply
+    id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SetPerson:
+    """Sets fields of `Person`, by name."""
+
+    fields: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class SaveRun:
+    """The chat's run is now this one, or none."""
+
+    run: Run | None
+
+
+@dataclass(frozen=True, slots=True)
+class AddSlip:
+    """The person wrote to their ex on that date. A second one on the same date counts once."""
+
+    on: Date
+
+
+@dataclass(frozen=True, slots=True)
+class AddReason:
+    """Keeps a reason not to text."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class DropReason:
+    """Forgets a reason."""
+
+    id: int
+
+
+@dataclass(frozen=True, slots=True)
+class AddLetter:
+    """Keeps a letter."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class DropLetter:
+    """Burns a letter."""
+
+    id: int
+
+
+@dataclass(frozen=True, slots=True)
+class SaveArticle:
+    """Puts an article on the person's shelf, or takes it off."""
+
+    id: str
+    saved: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class MarkShown:
+    """A card was shown."""
+
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class SetDue:
+    """The chat's next moment of a kind; it replaces the one there is. `on` is its local date."""
+
+    kind: str
+    at: Instant
+    on: Date
+
+
+@dataclass(frozen=True, slots=True)
+class DropDue:
+    """Nothing of these kinds is to happen in this chat any more."""
+
+    kinds: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Forget:
+    """Deletes everything about the person."""
+
+
+Change = (
+    SetPerson
+    | SaveRun
+    | AddSlip
+    | AddReason
+    | DropReason
+    | AddLetter
+    | DropLetter
+    | SaveArticle
+    | MarkShown
+    | SetDue
+    | DropDue
+    | Forget
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """One unit of work: all of it happens, or none.
+
+    `answers` is the due item this work is the answer to, if any: it is taken off, and if its kind was already
+    delivered to the person on that local date, the replies are dropped.
+    """
+
+    chat: Chat
+    person: Person
+    now: Instant
+    changes: Sequence[Change] = ()
+    replies: Sequence[Reply] = ()
+    answers: Due | None = None
+
+
+class Store(Protocol):
+    """The database, as the core sees it. Every call raises StorageDown if it cannot be reached."""
+
+    async def load(self, chat: Chat) -> Known:
+        """What is known about the chat and its person."""
+
+    async def commit(self, work: Work) -> Sequence[Queued]:
+        """Makes a unit durable and gives its messages, ready to be sent."""
+
+    async def letters(self, person: Person) -> Sequence[Letter]:
+        """The letters a person kept, the newest first."""
+
+    async def claim(self, now: Instant, platform: str, chat: str = "") -> Sequence[Due]:
+        """Leases what is due on a platform (or in one chat of it) by `now`, the earliest first."""
+
+    async def next_due(self, chat: Chat) -> Instant | None:
+        """When something is next to happen in a chat."""
+
+    async def unsent(self, platform: str, chat: str = "") -> Sequence[Queued]:
+        """Messages written down but not known to be sent, in order."""
+
+    async def sent(self, queued: Queued) -> None:
+        """A message has left."""
+
+
+class Messenger(Protocol):
+    """A platform, as the outbox sees it."""
+
+    async def send(self, chat: Chat, reply: Reply) -> None:
+        """Shows a reply to a person."""
+
+
+class Clock(Protocol):
+    """What time it is."""
+
+    def now(self) -> Instant:
+        """The present moment."""

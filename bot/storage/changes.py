@@ -1,0 +1,183 @@
+"""What each change does to the tables. Plain statements on one connection, inside the unit of work."""
+
+from collections.abc import Mapping
+from functools import singledispatch
+from typing import Any
+
+from sqlalchemy import Connection, Table, delete, insert, select, update
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlmodel import SQLModel
+
+from bot.ports import (
+    AddLetter,
+    AddReason,
+    AddSlip,
+    DropDue,
+    DropLetter,
+    DropReason,
+    Due,
+    Forget,
+    MarkShown,
+    SaveArticle,
+    SaveRun,
+    SetDue,
+    SetPerson,
+    Work,
+)
+from bot.storage.codec import reply_to_json, run_to_json
+from bot.storage.models import (
+    ChatRow,
+    DeliveredRow,
+    DueRow,
+    LetterRow,
+    OutboxRow,
+    PersonRow,
+    ReasonRow,
+    SavedRow,
+    ShownRow,
+    SlipRow,
+)
+
+
+def table(model: type[SQLModel]) -> Table:
+    """The table of a model, for statements."""
+    return SQLModel.metadata.tables[str(model.__tablename__)]
+
+
+PERSON, CHAT, SLIP, REASON = table(PersonRow), table(ChatRow), table(SlipRow), table(ReasonRow)
+LETTER, SAVED, SHOWN, DUE = table(LetterRow), table(SavedRow), table(ShownRow), table(DueRow)
+DELIVERED, OUTBOX = table(DeliveredRow), table(OutboxRow)
+
+
+ONCE_A_DAY = ("morning", "evening", "followup")
+"""Kinds that reach a person once a local date at most, whatever happens."""
+
+
+def do(connection: Connection, work: Work) -> list[int]:
+    """Does a unit of work. Gives the outbox ids of its messages, none if they were delivered before."""
+    meet(connection, work)
+    wanted = work.answers is None or take_off(connection, work, work.answers)
+    for change in work.changes:
+        apply(change, connection, work)
+    return [_post(connection, work, reply_to_json(reply)) for reply in work.replies] if wanted else []
+
+
+def meet(connection: Connection, work: Work) -> None:
+    """Makes the person and the chat on their first message."""
+    here = (CHAT.c.platform == work.chat.platform) & (CHAT.c.id == work.chat.id)
+    if connection.execute(select(CHAT.c.person_id).where(here)).first() is None:
+        connection.execute(insert(PERSON).values(PersonRow(id=work.person.id, met_at=work.now).model_dump()))
+        connection.execute(
+            insert(CHAT).values(platform=work.chat.platform, id=work.chat.id, person_id=work.person.id)
+        )
+
+
+def take_off(connection: Connection, work: Work, due: Due) -> bool:
+    """Takes off a due item. False if it was moved meanwhile, or its kind was delivered on that date already."""
+    stood = connection.execute(delete(DUE).where(_due_at(work, due.kind) & (DUE.c.at == due.at))).rowcount > 0
+    if due.kind not in ONCE_A_DAY:
+        return stood
+    row = {"person_id": work.person.id, "kind": due.kind, "on": due.on}
+    return stood and upsert(connection, DELIVERED, row, ())
+
+
+def upsert(connection: Connection, into: Table, row: Mapping[str, Any], columns: tuple[str, ...]) -> bool:
+    """Inserts a row; if its key is there, sets `columns` of it. False if nothing was written."""
+    make = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
+    statement = make(into).values(row)
+    keys = [column.name for column in into.primary_key.columns]
+    if columns:
+        done = statement.on_conflict_do_update(index_elements=keys, set_={name: statement.excluded[name] for name in columns})
+    else:
+        done = statement.on_conflict_do_nothing(index_elements=keys)
+    return connection.execute(done).rowcount > 0
+
+
+def _post(connection: Connection, work: Work, body: str) -> int:
+    row = {"platform": work.chat.platform, "chat": work.chat.id, "body": body, "written_at": work.now}
+    return int(connection.execute(insert(OUTBOX).values(row).returning(OUTBOX.c.id)).scalar_one())
+
+
+def _due_at(work: Work, *kinds: str) -> Any:
+    return (DUE.c.platform == work.chat.platform) & (DUE.c.chat == work.chat.id) & DUE.c.kind.in_(kinds)
+
+
+@singledispatch
+def apply(change: object, connection: Connection, work: Work) -> None:
+    """Makes one change.
+
+    Raises:
+        TypeError: nobody knows how.
+    """
+    raise TypeError(f"no storage for {change!r}")
+
+
+@apply.register
+def _(change: SetPerson, connection: Connection, work: Work) -> None:
+    connection.execute(update(PERSON).where(PERSON.c.id == work.person.id).values(dict(change.fields)))
+
+
+@apply.register
+def _(change: SaveRun, connection: Connection, work: Work) -> None:
+    here = (CHAT.c.platform == work.chat.platform) & (CHAT.c.id == work.chat.id)
+    connection.execute(update(CHAT).where(here).values(run=run_to_json(change.run)))
+
+
+@apply.register
+def _(change: AddSlip, connection: Connection, work: Work) -> None:
+    upsert(connection, SLIP, {"person_id": work.person.id, "on": change.on}, ())
+
+
+@apply.register
+def _(change: AddReason, connection: Connection, work: Work) -> None:
+    connection.execute(insert(REASON).values(person_id=work.person.id, text=change.text))
+
+
+@apply.register
+def _(change: DropReason, connection: Connection, work: Work) -> None:
+    own = (REASON.c.id == change.id) & (REASON.c.person_id == work.person.id)
+    connection.execute(delete(REASON).where(own))
+
+
+@apply.register
+def _(change: AddLetter, connection: Connection, work: Work) -> None:
+    row = {"person_id": work.person.id, "text": change.text, "written_at": work.now}
+    connection.execute(insert(LETTER).values(row))
+
+
+@apply.register
+def _(change: DropLetter, connection: Connection, work: Work) -> None:
+    own = (LETTER.c.id == change.id) & (LETTER.c.person_id == work.person.id)
+    connection.execute(delete(LETTER).where(own))
+
+
+@apply.register
+def _(change: SaveArticle, connection: Connection, work: Work) -> None:
+    if change.saved:
+        row = {"person_id": work.person.id, "article": change.id, "saved_at": work.now}
+        upsert(connection, SAVED, row, ("saved_at",))
+    else:
+        own = (SAVED.c.article == change.id) & (SAVED.c.person_id == work.person.id)
+        connection.execute(delete(SAVED).where(own))
+
+
+@apply.register
+def _(change: MarkShown, connection: Connection, work: Work) -> None:
+    upsert(connection, SHOWN, {"person_id": work.person.id, "card": change.key, "at": work.now}, ("at",))
+
+
+@apply.register
+def _(change: SetDue, connection: Connection, work: Work) -> None:
+    row = {"platform": work.chat.platform, "chat": work.chat.id, "kind": change.kind}
+    row |= {"at": change.at, "on": change.on, "leased_until": None}  # type: ignore[dict-item]
+    upsert(connection, DUE, row, ("at", "on", "leased_until"))
+
+
+@apply.register
+def _(change: DropDue, connection: Connection, work: Work) -> None:
+    connection.execute(delete(DUE).where(_due_at(work, *change.kinds)))
+
+
+@apply.register
+def _(_change: Forget, connection: Connection, work: Work) -> None:
+    connection.execute(delete(PERSON).where(PERSON.c.id == work.person.id))

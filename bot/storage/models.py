@@ -1,0 +1,152 @@
+"""The tables. A person is not a chat: what belongs to the person has a person_id, runs of flows belong to the chat."""
+
+from typing import Any
+
+from sqlalchemy import JSON, Column, ForeignKey, ForeignKeyConstraint, Index, MetaData, Text
+from sqlmodel import Field, SQLModel
+from whenever import Date, Instant
+
+from bot.storage.columns import Day, Moment
+
+SQLModel.metadata = MetaData(
+    naming_convention={
+        "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+        "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+        "fk": "fk_%(table_name)s_%(column_0_N_name)s",
+        "pk": "pk_%(table_name)s",
+    }
+)
+
+
+METADATA = SQLModel.metadata
+
+
+def _person(*, primary_key: bool = False) -> Any:
+    reference = ForeignKey("person.id", ondelete="CASCADE")
+    return Field(
+        sa_column=Column("person_id", reference, primary_key=primary_key, nullable=False, index=not primary_key)
+    )
+
+
+def _chat() -> ForeignKeyConstraint:
+    return ForeignKeyConstraint(["platform", "chat"], ["chat.platform", "chat.id"], ondelete="CASCADE")
+
+
+class PersonRow(SQLModel, table=True):
+    """Who somebody is, as far as they told. Empty means: not told."""
+
+    __tablename__ = "person"
+
+    id: str = Field(primary_key=True, max_length=32)
+    met_at: Instant = Field(sa_type=Moment)
+    adult: bool | None = None
+    language: str = ""
+    side: str = ""
+    ties: str = ""
+    danger: str = ""
+    hope: str = ""
+    country: str = ""
+    zone: str = ""
+    morning: str = ""
+    evening: str = ""
+    with_read: bool = False
+    paused_until: Instant | None = Field(default=None, sa_type=Moment)
+    counting_since: Date | None = Field(default=None, sa_type=Day)
+
+
+class ChatRow(SQLModel, table=True):
+    """A place to talk. The run of a flow is one JSON value: flow, version, step, answers, what it interrupted."""
+
+    __tablename__ = "chat"
+
+    platform: str = Field(primary_key=True)
+    id: str = Field(primary_key=True)
+    person_id: str = _person()
+    run: dict[str, Any] | None = Field(default=None, sa_column=Column(JSON(none_as_null=True)))
+
+
+class SlipRow(SQLModel, table=True):
+    """A date on which the person wrote to their ex."""
+
+    __tablename__ = "slip"
+
+    person_id: str = _person(primary_key=True)
+    on: Date = Field(sa_type=Day, primary_key=True)
+
+
+class ReasonRow(SQLModel, table=True):
+    """A reason not to text, in the person's own words."""
+
+    __tablename__ = "reason"
+
+    id: int | None = Field(default=None, primary_key=True)
+    person_id: str = _person()
+    text: str = Field(sa_type=Text)
+
+
+class LetterRow(SQLModel, table=True):
+    """What was written here instead of there."""
+
+    __tablename__ = "letter"
+
+    id: int | None = Field(default=None, primary_key=True)
+    person_id: str = _person()
+    text: str = Field(sa_type=Text)
+    written_at: Instant = Field(sa_type=Moment)
+
+
+class SavedRow(SQLModel, table=True):
+    """An article on a person's shelf."""
+
+    __tablename__ = "saved"
+
+    person_id: str = _person(primary_key=True)
+    article: str = Field(primary_key=True)
+    saved_at: Instant = Field(sa_type=Moment)
+
+
+class ShownRow(SQLModel, table=True):
+    """When a card was last shown to a person."""
+
+    __tablename__ = "shown"
+
+    person_id: str = _person(primary_key=True)
+    card: str = Field(primary_key=True)
+    at: Instant = Field(sa_type=Moment)
+
+
+class DueRow(SQLModel, table=True):
+    """The next moment of a kind in a chat. A lease that has run out may be taken again."""
+
+    __tablename__ = "due"
+    __table_args__ = (_chat(), Index("ix_due_platform_at", "platform", "at"))
+
+    platform: str = Field(primary_key=True)
+    chat: str = Field(primary_key=True)
+    kind: str = Field(primary_key=True)
+    at: Instant = Field(sa_type=Moment)
+    on: Date = Field(sa_type=Day)
+    leased_until: Instant | None = Field(default=None, sa_type=Moment)
+
+
+class DeliveredRow(SQLModel, table=True):
+    """What a person got unasked: one a kind and local date."""
+
+    __tablename__ = "delivered"
+
+    person_id: str = _person(primary_key=True)
+    kind: str = Field(primary_key=True)
+    on: Date = Field(sa_type=Day, primary_key=True)
+
+
+class OutboxRow(SQLModel, table=True):
+    """A message on its way out; the row is gone when the message has left."""
+
+    __tablename__ = "outbox"
+    __table_args__ = (_chat(), Index("ix_outbox_platform_chat", "platform", "chat"))
+
+    id: int | None = Field(default=None, primary_key=True)
+    platform: str
+    chat: str
+    body: str = Field(sa_type=Text)
+    written_at: Instant = Field(sa_type=Moment)

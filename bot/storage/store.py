@@ -1,0 +1,107 @@
+"""The core's `Store`, on SQLite."""
+
+from collections.abc import Sequence
+from dataclasses import fields
+from typing import Any
+
+from sqlalchemy import Column, Connection, Row, Select, delete, or_, select, update
+from whenever import Instant
+
+from bot.messages import Chat
+from bot.ports import Due, Known, Letter, Person, Queued, Reason, Work
+from bot.storage.changes import CHAT, DUE, LETTER, OUTBOX, PERSON, REASON, SAVED, SHOWN, SLIP, do
+from bot.storage.codec import reply_from_json, run_from_json
+from bot.storage.database import Database
+
+LEASE_MINUTES = 5
+"""How long a claimed item is left to the process that took it; longer than any send takes."""
+
+CLAIMED = 100
+"""Items claimed at once."""
+
+PERSON_FIELDS = [PERSON.c[field.name] for field in fields(Person)]
+
+
+class SqlStore:
+    """Reads and writes through one `Database`."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+
+    async def load(self, chat: Chat) -> Known:
+        """What is known about the chat and its person, as of one moment."""
+        return await self._database.read(lambda connection: _load(connection, chat))
+
+    async def commit(self, work: Work) -> Sequence[Queued]:
+        """Makes a unit durable and gives its messages, ready to be sent."""
+        ids = await self._database.write(lambda connection: do(connection, work))
+        return [Queued(work.chat, reply, id) for id, reply in zip(ids, work.replies, strict=False)]
+
+    async def letters(self, person: Person) -> Sequence[Letter]:
+        """The letters a person kept, the newest first."""
+        query = select(LETTER.c.id, LETTER.c.text, LETTER.c.written_at).where(LETTER.c.person_id == person.id)
+        newest = query.order_by(LETTER.c.id.desc())
+        return await self._database.read(lambda connection: [Letter(*row) for row in connection.execute(newest)])
+
+    async def claim(self, now: Instant, platform: str, chat: str = "") -> Sequence[Due]:
+        """Leases what is due, the earliest first."""
+        return await self._database.write(lambda connection: _claim(connection, now, platform, chat))
+
+    async def next_due(self, chat: Chat) -> Instant | None:
+        """When something is next to happen in a chat."""
+        here = (DUE.c.platform == chat.platform) & (DUE.c.chat == chat.id)
+        query = select(DUE.c.at).where(here).order_by(DUE.c.at).limit(1)
+        return await self._database.read(lambda connection: connection.execute(query).scalar())
+
+    async def unsent(self, platform: str, chat: str = "") -> Sequence[Queued]:
+        """Messages written down but not known to be sent, in order."""
+        query = select(OUTBOX).where(OUTBOX.c.platform == platform).order_by(OUTBOX.c.id)
+        if chat:
+            query = query.where(OUTBOX.c.chat == chat)
+        rows = await self._database.read(lambda connection: connection.execute(query).all())
+        return [Queued(Chat(row.platform, row.chat), reply_from_json(row.body), row.id) for row in rows]
+
+    async def sent(self, queued: Queued) -> None:
+        """Crosses out a message that has left."""
+        if queued.id is not None:
+            gone = delete(OUTBOX).where(OUTBOX.c.id == queued.id)
+            await self._database.write(lambda connection: connection.execute(gone).rowcount)
+
+
+def _load(connection: Connection, chat: Chat) -> Known:
+    here = (CHAT.c.platform == chat.platform) & (CHAT.c.id == chat.id)
+    found = connection.execute(select(CHAT.c.run, *PERSON_FIELDS).join(PERSON).where(here)).first()
+    if found is None:
+        return Known(Person())
+    run, *row = found
+    person = Person(*row)
+    return Known(
+        person=person,
+        met=True,
+        run=run_from_json(run),
+        reasons=tuple(Reason(*row) for row in connection.execute(_of(person, REASON.c.id, REASON.c.text))),
+        slips=tuple(connection.execute(_of(person, SLIP.c.on)).scalars()),
+        saved=tuple(connection.execute(_of(person, SAVED.c.article)).scalars()),
+        shown=dict(connection.execute(_of(person, SHOWN.c.card, SHOWN.c.at)).tuples().all()),
+    )
+
+
+def _of(person: Person, *columns: Column[Any]) -> Select[Any]:
+    table = columns[0].table
+    return select(*columns).where(table.c.person_id == person.id).order_by(*table.primary_key)
+
+
+def _claim(connection: Connection, now: Instant, platform: str, chat: str) -> list[Due]:
+    free = or_(DUE.c.leased_until.is_(None), DUE.c.leased_until <= now)
+    wanted = (DUE.c.platform == platform) & (DUE.c.at <= now) & free
+    if chat:
+        wanted &= DUE.c.chat == chat
+    first = select(DUE.c.platform, DUE.c.chat, DUE.c.kind).where(wanted).order_by(DUE.c.at).limit(CLAIMED)
+    rows = connection.execute(first).all()
+    claimed: list[Row[Any]] = []
+    for row in rows:
+        key = (DUE.c.platform == row.platform) & (DUE.c.chat == row.chat) & (DUE.c.kind == row.kind)
+        lease = update(DUE).where(key).values(leased_until=now.add(minutes=LEASE_MINUTES)).returning(DUE)
+        claimed += connection.execute(lease).all()
+    dues = [Due(Chat(row.platform, row.chat), row.kind, row.at, row.on) for row in claimed]
+    return sorted(dues, key=lambda due: (due.at, due.kind))

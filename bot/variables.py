@@ -1,0 +1,125 @@
+"""The variables a text in content/ may use, each filled in when it is asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import TYPE_CHECKING
+
+from bot import days
+from bot.helplines import Line
+
+if TYPE_CHECKING:
+    from bot.visit import Visit
+
+
+def _days(visit: Visit, number: int) -> str:
+    from babel.units import format_unit  # CLDR data is read when a text needs it
+
+    return format_unit(number, "duration-day", locale=visit.words.language)
+
+
+def _count(visit: Visit) -> days.Days:
+    return days.count(visit.person.counting_since, visit.known.slips, visit.today)
+
+
+def _clock(visit: Visit) -> str:
+    return visit.now.to_tz(visit.person.zone or "UTC").time().format("hh:mm")
+
+
+def _city(visit: Visit) -> str:
+    from bot.places import zone_city
+
+    return zone_city(visit.person.zone) if visit.person.zone else visit.words.texts["settings/unset"].text
+
+
+def _country(visit: Visit) -> str:
+    from bot.places import country_name
+
+    code = visit.person.country
+    return country_name(code, visit.words.language) if code else visit.words.texts["settings/unset"].text
+
+
+def _choice(name: str) -> Callable[[Visit], str]:
+    """How the person's answer to a profile question reads on its button."""
+
+    def label(visit: Visit) -> str:
+        answer = str(getattr(visit.person, name))
+        question = visit.words.texts[f"profile/{name}"]
+        chosen = [found for part in answer.split(",") if (found := question.label(part))]
+        return ", ".join(chosen) or visit.words.texts["settings/unset"].text
+
+    return label
+
+
+def _lines(*kinds: str) -> Callable[[Visit], str]:
+    """The lines of the person's country as a list; without any, the directory."""
+
+    def text(visit: Visit) -> str:
+        found = visit.library.helplines.lines(visit.person.country, *kinds)
+        rows = [_row(visit, line) for line in found]
+        rows += [_general(visit)]
+        return "\n".join(f"- {row}" for row in rows)
+
+    return text
+
+
+def _row(visit: Visit, line: Line) -> str:
+    ways = {"call": line.call, "text": line.text, "whatsapp": line.whatsapp, "url": line.url}
+    parts = [_words(visit, f"helplines/{way}", number) for way, number in ways.items() if number]
+    if line.hours:
+        parts.append(line.hours)
+    if line.expires_on < visit.now.to_tz("UTC").date().to_stdlib():
+        parts.append(visit.words.texts["helplines/expired"].text)
+    return f"**{line.name}**: {', '.join(parts)}"
+
+
+def _general(visit: Visit) -> str:
+    country = visit.library.helplines.countries.get(visit.person.country)
+    number = country.emergency if country else ""
+    directory = visit.library.helplines.directory
+    key = "helplines/emergency" if number else "helplines/emergency_unknown"
+    return f"{_words(visit, key, number)}\n- **{directory.name}**: {directory.url}"
+
+
+def _words(visit: Visit, key: str, number: str) -> str:
+    return visit.words.texts[key].text.replace("{number}", number)
+
+
+VARIABLES: Mapping[str, Callable[[Visit], str]] = {
+    "days": lambda visit: _days(visit, _count(visit).total),
+    "stretch": lambda visit: _days(visit, _count(visit).stretch),
+    "clock": _clock,
+    "city": _city,
+    "country": _country,
+    "side": _choice("side"),
+    "ties": _choice("ties"),
+    "danger": _choice("danger"),
+    "hope": _choice("hope"),
+    "morning": lambda visit: visit.person.morning or visit.words.texts["settings/off"].text,
+    "evening": lambda visit: visit.person.evening or visit.words.texts["settings/off"].text,
+    "crisis_lines": _lines("crisis"),
+    "abuse_lines": _lines("abuse", "crisis"),
+    "youth_lines": _lines("youth", "crisis"),
+}
+"""Those that every text may use."""
+
+GIVEN = frozenset({"number", "title", "page", "pages", "source", "minutes", "evidence"})
+"""Those that the code gives to the texts that need them."""
+
+
+class Values(Mapping[str, str]):
+    """What a text's variables stand for in this visit."""
+
+    def __init__(self, visit: Visit, given: Mapping[str, str]) -> None:
+        self._visit = visit
+        self._given = given
+
+    def __getitem__(self, name: str) -> str:
+        given = self._given.get(name)
+        return VARIABLES[name](self._visit) if given is None else given
+
+    def __iter__(self) -> Iterator[str]:
+        return iter({**VARIABLES, **self._given})
+
+    def __len__(self) -> int:
+        return len({**VARIABLES, **self._given})

@@ -1,0 +1,157 @@
+"""One incoming message on its way through: who it is from, what is known, what is to be said and changed."""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from whenever import Date, Instant
+
+from bot import engine
+from bot.calendar import local_date
+from bot.engine import Flows, Line, Run, Turn
+from bot.flow import Answers
+from bot.library import Library, Words
+from bot.messages import Button, Chat, Reply
+from bot.ports import (
+    AddSlip,
+    Change,
+    DropDue,
+    Known,
+    MarkShown,
+    Person,
+    SaveRun,
+    SetDue,
+    SetPerson,
+    StorageDown,
+    Store,
+)
+from bot.variables import Values
+
+OWN_REASON = "urge/own_reason"
+"""The text that introduces a reason the person left for themselves; its key in a run is `own/<id>`."""
+
+
+@dataclass
+class Visit:
+    """What a handler gets. It answers with `say`, starts flows with `begin` and asks for changes with `change`.
+
+    `stored` is False when the database could not be read: then nothing is known, and only what is urgent works.
+    A `secret` answer is sent without being written down anywhere first.
+    """
+
+    chat: Chat
+    now: Instant
+    known: Known
+    library: Library
+    flows: Flows
+    store: Store
+    stored: bool = True
+    secret: bool = False
+    replies: list[Reply] = field(default_factory=list)
+    changes: list[Change] = field(default_factory=list)
+    run: Run | None = None
+
+    def __post_init__(self) -> None:
+        self.run = self.known.run
+
+    @property
+    def person(self) -> Person:
+        """Who this is, with the changes of this visit."""
+        return self.known.person
+
+    @property
+    def words(self) -> Words:
+        """The texts in the person's language."""
+        return self.library.words(self.person.language)
+
+    @property
+    def today(self) -> Date:
+        """The date where the person is."""
+        return local_date(self.now, self.person.zone)
+
+    @property
+    def facts(self) -> Mapping[str, str]:
+        """What flows and decks may ask about. Somebody on both sides of the breakup counts for both."""
+        person = self.person
+        side = "left,was-left" if person.side == "both" else person.side
+        facts = {"side": side, "tie": person.ties or "none", "danger": person.danger, "hope": person.hope}
+        facts |= {"zone": person.zone, "morning": person.morning, "evening": person.evening}
+        facts |= {"country": person.country, "reasons": "some" if self.known.reasons else ""}
+        return {name: value for name, value in facts.items() if value}
+
+    def draw(self, deck: str, answers: Answers, seen: Sequence[str]) -> str:
+        """The next card of a deck: the person's own reasons first, then what fits."""
+        own = [f"own/{reason.id}" for reason in self.known.reasons] if deck == "reasons" else []
+        if fresh := [key for key in own if key not in seen]:
+            return fresh[0]
+        facts = {**self.facts, "for": answers.get("name_it", "")}
+        seed = f"{self.person.id} {self.now.timestamp()}"
+        return self.words.draw(deck, facts, seen, self.known.shown, seed)
+
+    def say(self, key: str, *buttons: Button, quote: str = "", **values: str) -> None:
+        """Answers with a text of content/. `quote` is the person's own words, shown below it."""
+        reply = self.words.reply(key, Values(self, values), buttons)
+        self.replies.append(replace(reply, quote=quote))
+
+    def button(self, key: str, target: str, token: str = "") -> Button:
+        """The button of a text that leads to `target`, sending back `token` (by default the target)."""
+        return Button(self.words.label(key, target), token or target)
+
+    def change(self, *changes: Change) -> None:
+        """Asks for changes; they happen together with everything else of this visit, which sees them already."""
+        self.changes += changes
+        for change in changes:
+            if isinstance(change, SetPerson):
+                fields: dict[str, Any] = dict(change.fields)
+                self.known = replace(self.known, person=replace(self.person, **fields))
+            elif isinstance(change, AddSlip):
+                self.known = replace(self.known, slips=tuple({*self.known.slips, change.on}))
+
+    def need_store(self) -> None:
+        """Says that an answer without the database would be wrong.
+
+        Raises:
+            StorageDown: it could not be read.
+        """
+        if not self.stored:
+            raise StorageDown
+
+    def begin(self, flow: str, at: str = "") -> None:
+        """Starts a flow here; what it interrupts can be taken up again."""
+        self.take(engine.begin(self.flows, flow, self, at=at, over=self.run))
+
+    def take(self, turn: Turn) -> None:
+        """Makes a turn of a flow the chat's state, and says its lines."""
+        self.change(*(change for change in turn.changes if isinstance(change, Change)))
+        self.replies += [self._reply(line) for line in turn.lines]
+        self.secret = self.secret or turn.secret
+        if turn.run is not None and turn.secret:
+            return
+        self.run = turn.run or turn.back
+        if turn.run is None and turn.back is not None:
+            self.say("common/interrupted")
+        if turn.wakes is not None:
+            self.change(SetDue("wait", turn.wakes, self.today))
+        elif self.known.run is not None and self.known.run.ends is not None:
+            self.change(DropDue(("wait",)))
+        if self.run != self.known.run:
+            self.change(SaveRun(self.run))
+
+    def _reply(self, line: Line) -> Reply:
+        buttons = tuple(self.button(line.labels, choice, token) for choice, token in line.buttons)
+        quote = ""
+        key = line.key
+        if key.startswith("own/"):
+            key, quote = OWN_REASON, self._own_reason(key)
+        elif key.split("/")[0] in self.words.decks:
+            self.change(MarkShown(key))
+        reply = self.words.reply(key, Values(self, {}), buttons)
+        if key != line.labels:
+            reply = reply.with_buttons(*self._ways(line.labels))
+        return replace(reply, quote=quote, until=line.until, writes=line.writes)
+
+    def _ways(self, key: str) -> Iterator[Button]:
+        return (Button(label, target) for target, label in self.words.texts[key].buttons if target.startswith("/"))
+
+    def _own_reason(self, key: str) -> str:
+        return next((reason.text for reason in self.known.reasons if key == f"own/{reason.id}"), "")
