@@ -5,11 +5,10 @@ import logging
 import re
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
-from typing import Protocol
 from weakref import WeakValueDictionary
 
 from bot import engine
-from bot.engine import Flows, Typed, Woken
+from bot.engine import Flows, Run, Typed, Woken
 from bot.gate import FIGURE, MEANT, Gate
 from bot.library import Library
 from bot.messages import Chat, Incoming, Reply
@@ -25,7 +24,7 @@ PATIENCE = 2.0
 LONGEST_TEXT = 8_000
 """Characters of one typed message that are read: two full Telegram messages. A longer one is turned down whole."""
 
-CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\u202a-\u202e\u2066-\u2069]")
+CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 """What no keyboard types: control characters (a tab and a line break stay) and overrides of the direction."""
 
 Handler = Callable[[Visit, str], Awaitable[None]]
@@ -46,8 +45,9 @@ class Command:
     flow: bool = False
 
 
-class Routes(Protocol):
-    """What the bot can do; handlers/ lists it."""
+@dataclass(frozen=True, slots=True)
+class Routes:
+    """What the bot can do; handlers/ lists it. `wakers` are by the kind of what is due."""
 
     flows: Flows
     commands: Mapping[str, Command]
@@ -193,9 +193,9 @@ class Conversation:
     async def _typed(self, visit: Visit, text: str) -> None:
         """A label of the current question, an answer to it, words that mean a command, or nothing we follow."""
         run = visit.run
-        if run is not None and (token := self._labelled(visit, text)):
+        if run is not None and (token := self._labelled(visit, run, text)):
             visit.take(engine.press(visit.flows, run, token, visit))
-        elif run is not None and self._is_writing(visit):
+        elif run is not None and _is_writing(visit, run):
             visit.take(engine.advance(visit.flows, run, Typed(text), visit))
         elif command := visit.words.phrases.command(text):
             await self._command(visit, f"/{command}")
@@ -206,23 +206,22 @@ class Conversation:
         else:
             visit.say("common/not_understood")
 
-    def _labelled(self, visit: Visit, text: str) -> str:
+    def _labelled(self, visit: Visit, run: Run, text: str) -> str:
         """The token of the current question's button that is named by `text`."""
-        assert visit.run is not None
-        for line in engine.redraw(visit.flows, visit.run).lines:
+        for line in engine.redraw(visit.flows, run).lines:
             for choice, token in line.buttons:
                 if visit.words.label(line.labels, choice).casefold() == text.casefold():
                     return token
         return ""
 
-    def _is_writing(self, visit: Visit) -> bool:
-        assert visit.run is not None
-        return any(line.writes for line in engine.redraw(visit.flows, visit.run).lines)
-
     def _ask_again(self, visit: Visit, key: str) -> None:
         visit.say(key)
         if visit.run is not None:
             visit.take(engine.redraw(visit.flows, visit.run))
+
+
+def _is_writing(visit: Visit, run: Run) -> bool:
+    return any(line.writes for line in engine.redraw(visit.flows, run).lines)
 
 
 def _wake_run(visit: Visit) -> None:

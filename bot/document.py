@@ -125,9 +125,7 @@ def _first_line_after_front_matter(lines: list[str]) -> int:
 
 
 def _sections(file: Path, lines: list[str], start: int) -> list[Section]:
-    heads = [
-        (number, match) for number, line in enumerate(lines) if number >= start and (match := HEADING.match(line))
-    ]
+    heads = [(number, match) for number, line in enumerate(lines) if number >= start and (match := HEADING.match(line))]
     ends = [number for number, _ in heads[1:]] + [len(lines)]
     return [
         _section(file, number + 1, match, lines[number + 1 : end])

@@ -60,8 +60,8 @@ class Line:
 class Turn:
     """What one step forward gave: the next state (None: the flow is over), the lines to show, the changes to make.
 
-    A `secret` one must not be written down. `wakes` is the next moment at which the run goes on by itself. `back` is the run that was interrupted by one
-    that is over now.
+    `wakes` is the next moment at which the run goes on by itself. `back` is the run that was interrupted by one
+    that is over now. A `secret` turn must not be written down.
     """
 
     run: Run | None

@@ -105,9 +105,7 @@ def _problem(file: Path, detail: ErrorDetails) -> Problem:
     where = [str(part) for part in detail["loc"]]
     row = detail["input"]
     name = str(row.get("name", "")) if isinstance(row, dict) else ""
-    return Problem(
-        file, _line_of(file, name), f"{'.'.join(where)} {name}: {detail['msg'].lower()}", "correct the row"
-    )
+    return Problem(file, _line_of(file, name), f"{'.'.join(where)} {name}: {detail['msg'].lower()}", "correct the row")
 
 
 def _line_of(file: Path, name: str) -> int:

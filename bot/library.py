@@ -79,9 +79,7 @@ class Words:
         """A card that fits the facts: none of `avoid` while others are left, one not shown yet before one that
         was, the longest ago first; among equals the seed decides."""
         fitting = [key for key in self.decks[deck] if self.texts[key].fits(facts)] or list(self.decks[deck])
-        fresh = (
-            [key for key in fitting if key not in avoid] or [key for key in fitting if key != avoid[-1]] or fitting
-        )
+        fresh = [key for key in fitting if key not in avoid] or [key for key in fitting if key != avoid[-1]] or fitting
         random.Random(seed).shuffle(fresh)
         return min(fresh, key=lambda key: shown.get(key, Instant.MIN))
 
@@ -98,9 +96,7 @@ class Words:
     @cached_property
     def _index(self) -> sqlite3.Connection:
         index = sqlite3.connect(":memory:")
-        index.execute(
-            "CREATE VIRTUAL TABLE article USING fts5(id UNINDEXED, head, body, tokenize='porter unicode61')"
-        )
+        index.execute("CREATE VIRTUAL TABLE article USING fts5(id UNINDEXED, head, body, tokenize='porter unicode61')")
         for article in self.articles.values():
             head = " ".join((article.title, *article.hurts, *(section.name for section in article.sections)))
             body = " ".join(section.text for section in article.sections)
@@ -178,9 +174,7 @@ def _documents(folder: Path) -> tuple[list[Document], list[Problem]]:
 def _article(page: Document) -> Article:
     meta = {name: page.meta.get(name, "") for name in ("title", "sources", "hurts", "side", "minutes", "evidence")}
     if missing := [name for name, value in meta.items() if not value]:
-        raise ContentError(
-            Problem(page.file, 1, f"the article has no {missing[0]}", f"add `{missing[0]}:` at the top")
-        )
+        raise ContentError(Problem(page.file, 1, f"the article has no {missing[0]}", f"add `{missing[0]}:` at the top"))
     return Article(
         page.file.stem, meta["title"], _list(meta["sources"]), _list(meta["hurts"]), meta["side"], meta["minutes"],
         meta["evidence"], page.sections,

@@ -22,6 +22,12 @@ def _count(visit: Visit) -> days.Days:
     return days.count(visit.person.counting_since, visit.known.slips, visit.today)
 
 
+def _kept_days(visit: Visit) -> str:
+    """What stays after a slip: the days before, if there are any."""
+    key = "days/kept_some" if _count(visit).total else "days/kept_none"
+    return visit.words.reply(key, Values(visit, {})).text
+
+
 def _clock(visit: Visit) -> str:
     return visit.now.to_tz(visit.person.zone or "UTC").time().format("hh:mm")
 
@@ -100,10 +106,12 @@ VARIABLES: Mapping[str, Callable[[Visit], str]] = {
     "crisis_lines": _lines("crisis"),
     "abuse_lines": _lines("abuse", "crisis"),
     "youth_lines": _lines("youth", "crisis"),
+    "all_lines": _lines("crisis", "abuse", "youth"),
+    "kept_days": _kept_days,
 }
 """Those that every text may use."""
 
-GIVEN = frozenset({"number", "title", "page", "pages", "source", "minutes", "evidence"})
+GIVEN = frozenset({"number", "count", "title", "heading", "text", "page", "pages", "sources", "stand", "evidence"})
 """Those that the code gives to the texts that need them."""
 
 

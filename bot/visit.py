@@ -76,8 +76,13 @@ class Visit:
         side = "left,was-left" if person.side == "both" else person.side
         facts = {"side": side, "tie": person.ties or "none", "danger": person.danger, "hope": person.hope}
         facts |= {"zone": person.zone, "morning": person.morning, "evening": person.evening}
-        facts |= {"country": person.country, "reasons": "some" if self.known.reasons else ""}
+        facts |= {"country": person.country, "language": self.words.language}
+        facts |= {"counting": str(person.counting_since or ""), "paused": "yes" if self._paused else ""}
         return {name: value for name, value in facts.items() if value}
+
+    @property
+    def _paused(self) -> bool:
+        return self.person.paused_until is not None and self.person.paused_until > self.now
 
     def draw(self, deck: str, answers: Answers, seen: Sequence[str]) -> str:
         """The next card of a deck: the person's own reasons first, then what fits."""

@@ -67,9 +67,7 @@ def meet(connection: Connection, work: Work) -> None:
     here = (CHAT.c.platform == work.chat.platform) & (CHAT.c.id == work.chat.id)
     if connection.execute(select(CHAT.c.person_id).where(here)).first() is None:
         connection.execute(insert(PERSON).values(PersonRow(id=work.person.id, met_at=work.now).model_dump()))
-        connection.execute(
-            insert(CHAT).values(platform=work.chat.platform, id=work.chat.id, person_id=work.person.id)
-        )
+        connection.execute(insert(CHAT).values(platform=work.chat.platform, id=work.chat.id, person_id=work.person.id))
 
 
 def take_off(connection: Connection, work: Work, due: Due) -> bool:
@@ -87,7 +85,9 @@ def upsert(connection: Connection, into: Table, row: Mapping[str, Any], columns:
     statement = make(into).values(row)
     keys = [column.name for column in into.primary_key.columns]
     if columns:
-        done = statement.on_conflict_do_update(index_elements=keys, set_={name: statement.excluded[name] for name in columns})
+        done = statement.on_conflict_do_update(
+            index_elements=keys, set_={name: statement.excluded[name] for name in columns}
+        )
     else:
         done = statement.on_conflict_do_nothing(index_elements=keys)
     return connection.execute(done).rowcount > 0

@@ -22,7 +22,7 @@ def run_to_json(run: Run | None) -> dict[str, Any] | None:
     if run.seen:
         row["seen"] = list(run.seen)
     if run.ends is not None:
-        row |= {"ends": run.ends.timestamp_millis(), "shown": run.shown}
+        row |= {"ends": run.ends.timestamp(unit="millisecond"), "shown": run.shown}
     if run.under is not None:
         row["under"] = run_to_json(run.under)
     return row
@@ -44,7 +44,7 @@ def _run(row: dict[str, Any]) -> Run:
         step=str(row["step"]),
         answers={str(name): str(value) for name, value in row["answers"].items()},
         seen=tuple(row.get("seen", ())),
-        ends=None if ends is None else Instant.from_timestamp_millis(ends),
+        ends=None if ends is None else Instant.from_timestamp(ends, unit="millisecond"),
         shown=int(row.get("shown", 0)),
         under=run_from_json(row.get("under")),
     )
@@ -57,7 +57,7 @@ def reply_to_json(reply: Reply) -> str:
     if reply.picture is not None:
         row["picture"] = [reply.picture.path, reply.picture.alt]
     if reply.until is not None:
-        row["until"] = reply.until.timestamp_millis()
+        row["until"] = reply.until.timestamp(unit="millisecond")
     return json.dumps(row, ensure_ascii=False)
 
 
@@ -71,6 +71,6 @@ def reply_from_json(text: str) -> Reply:
         buttons=tuple(Button(label, token) for label, token in row["buttons"]),
         quote=row["quote"],
         picture=Picture(*picture) if picture else None,
-        until=None if until is None else Instant.from_timestamp_millis(until),
+        until=None if until is None else Instant.from_timestamp(until, unit="millisecond"),
         writes=row["writes"],
     )

@@ -16,10 +16,10 @@ class Moment(TypeDecorator[Instant]):
     cache_ok = True
 
     def process_bind_param(self, value: Any, dialect: Dialect) -> int | None:
-        return None if value is None else value.timestamp_millis()
+        return None if value is None else value.timestamp(unit="millisecond")
 
     def process_result_value(self, value: Any, dialect: Dialect) -> Instant | None:
-        return None if value is None else Instant.from_timestamp_millis(value)
+        return None if value is None else Instant.from_timestamp(value, unit="millisecond")
 
 
 class Day(TypeDecorator[Date]):

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import fields
 from typing import Any
 
-from sqlalchemy import Column, Connection, Row, Select, delete, or_, select, update
+from sqlalchemy import Column, Connection, Row, Select, delete, func, or_, select, update
 from whenever import Instant
 
 from bot.messages import Chat
@@ -48,9 +48,9 @@ class SqlStore:
         return await self._database.write(lambda connection: _claim(connection, now, platform, chat))
 
     async def next_due(self, chat: Chat) -> Instant | None:
-        """When something is next to happen in a chat."""
+        """When something is next to happen in a chat: its moment, or the end of the lease somebody has on it."""
         here = (DUE.c.platform == chat.platform) & (DUE.c.chat == chat.id)
-        query = select(DUE.c.at).where(here).order_by(DUE.c.at).limit(1)
+        query = select(func.min(func.coalesce(DUE.c.leased_until, DUE.c.at))).where(here)
         return await self._database.read(lambda connection: connection.execute(query).scalar())
 
     async def unsent(self, platform: str, chat: str = "") -> Sequence[Queued]:
@@ -82,7 +82,7 @@ def _load(connection: Connection, chat: Chat) -> Known:
         reasons=tuple(Reason(*row) for row in connection.execute(_of(person, REASON.c.id, REASON.c.text))),
         slips=tuple(connection.execute(_of(person, SLIP.c.on)).scalars()),
         saved=tuple(connection.execute(_of(person, SAVED.c.article)).scalars()),
-        shown=dict(connection.execute(_of(person, SHOWN.c.card, SHOWN.c.at)).tuples().all()),
+        shown={row.card: row.at for row in connection.execute(_of(person, SHOWN.c.card, SHOWN.c.at))},
     )
 
 

@@ -49,9 +49,7 @@ def upgrade() -> None:
         sa.Column("person_id", sa.String(32), nullable=False),
         sa.Column("kind", sa.String(), nullable=False),
         sa.Column("on", Day(), nullable=False),
-        sa.ForeignKeyConstraint(
-            ["person_id"], ["person.id"], name=op.f("fk_delivered_person_id"), ondelete="CASCADE"
-        ),
+        sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_delivered_person_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("person_id", "kind", "on", name=op.f("pk_delivered")),
     )
     op.create_table(

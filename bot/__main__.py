@@ -1,0 +1,162 @@
+"""Builds everything; the only file that knows all the rooms. `holdfast` on the command line."""
+
+import asyncio
+import logging
+import signal
+import sys
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, NoReturn
+
+import typer
+
+from bot import content_check, library, settings
+from bot.document import ContentError, Problem
+from bot.errors import OperatorError
+from bot.library import Library
+
+cli = typer.Typer(add_completion=False, pretty_exceptions_enable=False, no_args_is_help=False)
+content = typer.Typer(help="Look after the words in content/.", no_args_is_help=True)
+cli.add_typer(content, name="content")
+
+Debug = Annotated[bool, typer.Option("--debug", help="Show log lines, and a traceback where something fails.")]
+Plain = Annotated[bool, typer.Option("--plain", help="Plain lines, for a screen reader or a script.")]
+PersonName = Annotated[str, typer.Option("--person", help="Who is talking.")]
+ClockStart = Annotated[str, typer.Option("--clock", help="Where this terminal's clock starts, in ISO 8601.")]
+DatabaseUrl = Annotated[str, typer.Option("--database", help="The database, instead of DATABASE_URL.")]
+
+
+@cli.callback(invoke_without_command=True)
+def run(context: typer.Context, debug: Debug = False) -> None:
+    """Holdfast helps a person not to text their ex. Without a command: the bot, here in the terminal."""
+    context.obj = debug
+    logging.basicConfig(level=logging.DEBUG if debug else logging.CRITICAL, stream=sys.stderr)
+    if context.invoked_subcommand is None:
+        chat()
+
+
+@cli.command()
+def chat(person: PersonName = "me", clock: ClockStart = "", database: DatabaseUrl = "", plain: Plain = False) -> None:
+    """Talk to the bot in the terminal."""
+    from bot.adapters.terminal.run import Options
+
+    asyncio.run(_chat(Options(person, plain), clock, database))
+
+
+@cli.command()
+def flows(folder: Annotated[Path, typer.Argument()] = Path("docs/flows")) -> None:
+    """Draw every flow as a Mermaid diagram."""
+    for name, page in diagrams().items():
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(page, encoding="utf-8")
+        typer.echo(folder / name)
+
+
+@content.command()
+def check(strict: Annotated[bool, typer.Option("--strict", help="Fail on expired helplines, too.")] = False) -> None:
+    """Find missing, unknown, too long or outdated texts."""
+    found = read_content(settings.read().content_folder)
+    overdue = content_check.expired(found, datetime.now(UTC).date())
+    for problem in overdue:
+        typer.echo(problem)
+    if overdue and strict:
+        raise typer.Exit(1)
+    texts = sum(len(words.texts) + len(words.articles) for words in found.languages.values())
+    typer.echo(f"{texts} texts in {len(found.languages)} language(s), {len(overdue)} expired helplines")
+
+
+def diagrams() -> Mapping[str, str]:
+    """The pages of docs/flows/ by file name."""
+    import handlers
+    from bot.diagram import mermaid
+
+    return {f"{name}.md": mermaid(flow) for name, flow in sorted(handlers.FLOWS.items())}
+
+
+def read_content(folder: Path) -> Library:
+    """Reads and checks content/.
+
+    Raises:
+        ContentError: naming every file, line and cure.
+    """
+    import handlers
+    from bot.adapters import terminal
+
+    found = library.read(folder)
+    texts = {**handlers.TEXTS, **terminal.TEXTS}
+    problems = content_check.check(found, handlers.FLOWS, texts, handlers.COMMANDS)
+    if problems:
+        raise ContentError(*problems)
+    return found
+
+
+async def _chat(options: "Options", clock_start: str, database_setting: str) -> None:  # type: ignore[name-defined]  # noqa: F821
+    import handlers
+    from bot.adapters.terminal import run as terminal
+    from bot.adapters.terminal.clock import MovableClock, read_start
+    from bot.conversation import Conversation
+    from bot.due import Deliveries
+    from bot.outbox import Outbox
+    from bot.scheduler import Ticker
+    from bot.storage.database import Database
+    from bot.storage.migrate import database_url, migrate
+    from bot.storage.store import SqlStore
+
+    configured = settings.read()
+    words = read_content(configured.content_folder)
+    clock = MovableClock(read_start(clock_start))
+    url = database_url(database_setting or configured.database_url)
+    migrate(url)
+    database = Database(url)
+    store = SqlStore(database)
+    session = terminal.open_session(options, words, clock, store)
+    outbox = Outbox(store, {session.chat.platform: session})
+    session.conversation = Conversation(words, handlers.ROUTES, store, outbox, clock)
+    session.deliveries = Deliveries(store, session.conversation)
+    ticker = Ticker()
+    ticker.every(terminal.TICK_SECONDS, session.tick)
+    try:
+        await terminal.chat(session, outbox, handlers.COMMANDS)
+    finally:
+        ticker.stop()
+        database.close()
+
+
+def main() -> NoReturn:
+    """Runs the command line. What an operator can mend is told in one line, with exit code 2."""
+    debug = "--debug" in sys.argv
+    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        cli(standalone_mode=True)
+    except OperatorError as error:
+        _fail(str(error), debug)
+    except ContentError as error:
+        _fail(_first_problems(error.problems), debug)
+    except (KeyboardInterrupt, asyncio.CancelledError):
+        sys.exit(130)
+    except BrokenPipeError:
+        from bot.adapters.terminal.run import leave_quietly
+
+        leave_quietly()
+        sys.exit(0)
+    except Exception as error:
+        _fail(f"holdfast failed: {type(error).__name__}: {error} (run it with --debug for the details)", debug)
+    sys.exit(0)
+
+
+def _first_problems(problems: tuple[Problem, ...]) -> str:
+    shown = [str(problem) for problem in problems[:20]]
+    more = len(problems) - len(shown)
+    return "\n".join((*shown, *([f"and {more} more"] if more else [])))
+
+
+def _fail(message: str, debug: bool) -> NoReturn:
+    if debug:
+        logging.exception("failed")
+    print(message, file=sys.stderr)
+    sys.exit(2)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,58 @@
+"""Runs the terminal: one person, one chat, until they leave."""
+
+import contextlib
+import os
+import sys
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from bot.adapters.terminal import plain
+from bot.adapters.terminal.clock import MovableClock
+from bot.adapters.terminal.session import PLATFORM, Screen, Session
+from bot.library import Library
+from bot.messages import Chat
+from bot.outbox import Outbox
+from bot.ports import StorageDown, Store
+
+TICK_SECONDS = 1.0
+"""How often the terminal looks for what has become due: a countdown shows seconds."""
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What the command line asks for."""
+
+    person: str
+    plain: bool
+
+
+def open_session(options: Options, library: Library, clock: MovableClock, store: Store) -> Session:
+    """A session on the screen that fits where the output goes."""
+    words = library.words("")
+    screen: Screen
+    if options.plain or not (sys.stdin.isatty() and sys.stdout.isatty()):
+        screen = plain.PlainScreen(words, plain.stdout())
+    else:
+        from bot.adapters.terminal.tty import TtyScreen
+
+        screen = TtyScreen(words, library.folder / "pictures")
+    return Session(Chat(PLATFORM, options.person), screen, words, clock, store)
+
+
+async def chat(session: Session, outbox: Outbox, commands: Iterable[str]) -> None:
+    """Shows what a killed process left unsaid, then talks until the person leaves."""
+    with contextlib.suppress(StorageDown):
+        await outbox.resend(PLATFORM, session.chat.id)
+    if isinstance(session.screen, plain.PlainScreen):
+        if sys.stdin.isatty():
+            await session.open()
+        await plain.run(session, sys.stdin.buffer)
+    else:
+        from bot.adapters.terminal import tty
+
+        await tty.run(session, session.words, commands)
+
+
+def leave_quietly() -> None:
+    """Whoever read our output is gone: nothing more can be said, and nothing is wrong."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

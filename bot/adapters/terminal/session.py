@@ -1,0 +1,148 @@
+"""One person at one terminal: reads lines into Incoming, keeps the numbers of the buttons, moves the clock."""
+
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from whenever import Instant
+
+from bot.adapters.terminal.clock import MovableClock, read_span
+from bot.conversation import Conversation
+from bot.due import Deliveries
+from bot.library import Words
+from bot.messages import Button, Chat, Incoming, Reply
+from bot.ports import StorageDown, Store
+
+PLATFORM = "terminal"
+
+
+class Screen(Protocol):
+    """Where replies are shown."""
+
+    def show(self, reply: Reply, first_number: int) -> None:
+        """One message, its buttons numbered from `first_number`."""
+
+    def note(self, text: str) -> None:
+        """A line that is not the bot's."""
+
+    def end_turn(self) -> None:
+        """The bot has nothing more to say for now."""
+
+
+@dataclass
+class Session:
+    """A messenger for its own chat, and the reader of what is typed there.
+
+    Buttons are numbered from 1 through everything the bot says in one turn, so that each of several messages can
+    be answered.
+    """
+
+    chat: Chat
+    screen: Screen
+    words: Words
+    clock: MovableClock
+    store: Store
+    conversation: Conversation | None = None
+    deliveries: Deliveries | None = None
+    countdown: Instant | None = None
+    _buttons: list[Button] = field(default_factory=list)
+    _earlier: dict[str, str] = field(default_factory=dict)
+    _writes: bool = False
+    _spoke: bool = False
+
+    async def send(self, _chat: Chat, reply: Reply) -> None:
+        """Shows a reply and gives its buttons their numbers."""
+        self.screen.show(reply, len(self._buttons) + 1)
+        self._buttons += reply.buttons
+        self._writes = reply.writes
+        self.countdown = reply.until
+        self._spoke = True
+
+    async def open(self) -> None:
+        """Greets, as a tap on a platform's own start button does."""
+        await self._say("/start")
+
+    async def line(self, line: str) -> bool:
+        """Takes one line. False if it says goodbye."""
+        name, _, argument = line.strip().partition(" ")
+        if name == ":quit":
+            return False
+        if name == ":at":
+            self.screen.note(await self._time())
+        elif name == ":forward":
+            await self._forward(argument)
+        else:
+            await self._say(line)
+        self._end_turn(always=True)
+        return True
+
+    async def tick(self) -> None:
+        """Delivers what has become due."""
+        try:
+            due = await self.store.next_due(self.chat)
+        except StorageDown:
+            return
+        if due is not None and due <= self.clock.now():
+            self._begin_turn()
+            await self._deliver()
+            self._end_turn()
+
+    def _begin_turn(self) -> None:
+        self._earlier |= {button.label.casefold(): button.token for button in self._buttons}
+        self._buttons, self._spoke = [], False
+
+    def _end_turn(self, *, always: bool = False) -> None:
+        if self._spoke or always:
+            self.screen.end_turn()
+
+    async def _say(self, line: str) -> None:
+        incoming = self._incoming(line)
+        if incoming is None:
+            key = "terminal/no_such_button" if self._buttons else "terminal/no_buttons"
+            self.screen.note(self.words.texts[key].text.replace("{number}", line.strip()))
+            return
+        self._begin_turn()
+        if self.conversation is not None:
+            await self.conversation.receive(incoming)
+
+    def _incoming(self, line: str) -> Incoming | None:
+        """A button's number or label, or text. None for a number that no button has."""
+        typed = line.strip()
+        if typed.isdecimal() and len(typed) < 4:
+            number = int(typed)
+            if 1 <= number <= len(self._buttons):
+                return Incoming(self.chat, token=self._buttons[number - 1].token)
+            if not self._writes:
+                return None
+        labels = {button.label.casefold(): button.token for button in self._buttons}
+        known = labels if self._writes else self._earlier | labels
+        token = known.get(typed.casefold(), "")
+        return Incoming(self.chat, token=token) if token else Incoming(self.chat, text=line)
+
+    async def _forward(self, argument: str) -> None:
+        span = read_span(argument)
+        if span is None:
+            self.screen.note(self.words.texts["terminal/forward_unclear"].text)
+            return
+        self._begin_turn()
+        end = self.clock.now() + span
+        while (due := await self._next()) is not None and due <= end:
+            self.clock.move_to(due)
+            await self._deliver()
+        self.clock.move_to(end)
+
+    async def _next(self) -> Instant | None:
+        try:
+            return await self.store.next_due(self.chat)
+        except StorageDown:
+            return None
+
+    async def _deliver(self) -> None:
+        if self.deliveries is not None:
+            await self.deliveries.deliver(self.clock.now(), PLATFORM, self.chat.id)
+
+    async def _time(self) -> str:
+        try:
+            zone = (await self.store.load(self.chat)).person.zone
+        except StorageDown:
+            zone = ""
+        return self.clock.now().to_tz(zone or "UTC").round("second").format_iso()

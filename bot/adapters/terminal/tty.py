@@ -1,0 +1,101 @@
+"""A chat for a tty: bubbles, numbered buttons, a live countdown, all by keyboard (rich and prompt_toolkit)."""
+
+from collections.abc import Iterable
+from io import StringIO
+from pathlib import Path
+
+from prompt_toolkit import PromptSession, print_formatted_text
+from prompt_toolkit.completion import WordCompleter
+from prompt_toolkit.formatted_text import ANSI, HTML
+from prompt_toolkit.patch_stdout import patch_stdout
+from rich.console import Console, Group, RenderableType
+from rich.markdown import Markdown
+from rich.padding import Padding
+from rich.panel import Panel
+from rich.text import Text
+from whenever import Instant
+
+from bot.adapters.terminal.session import Session
+from bot.library import Words
+from bot.messages import Reply
+
+WIDEST = 78
+"""Columns of a bubble at most: longer lines are hard to read."""
+
+
+class TtyScreen:
+    """Draws replies as bubbles above the prompt."""
+
+    def __init__(self, words: Words, pictures: Path) -> None:
+        self._words = words
+        self._pictures = pictures
+
+    def show(self, reply: Reply, first_number: int) -> None:
+        """One message with its numbered buttons."""
+        parts: list[RenderableType] = [Markdown(_with_line_breaks(reply.text))]
+        if reply.quote:
+            quote = Text(reply.quote, style="italic")
+            parts.append(Padding(quote, (1, 0, 0, 2)))
+        if reply.picture is not None:
+            alt = self._words.texts["terminal/picture"].text.replace("{text}", reply.picture.alt)
+            parts.append(Text(f"{alt} ({self._pictures / reply.picture.path})", style="dim"))
+        if reply.buttons:
+            parts.append(Text())
+        for number, button in enumerate(reply.buttons, first_number):
+            parts.append(Text.assemble((f" {number:>2} ", "reverse"), "  ", button.label))
+        self._print(Panel(Group(*parts), border_style="cyan", padding=(0, 2)))
+
+    def note(self, text: str) -> None:
+        """A line of the terminal's own."""
+        self._print(Text(text, style="dim"))
+
+    def end_turn(self) -> None:
+        """Nothing: bubbles have borders."""
+
+    def _print(self, what: RenderableType) -> None:
+        console = Console(file=StringIO(), force_terminal=True, width=self._width(), color_system="standard")
+        with console.capture() as capture:
+            console.print(what)
+        print_formatted_text(ANSI(capture.get()), end="")
+
+    @staticmethod
+    def _width() -> int:
+        return min(Console().width, WIDEST)
+
+
+def _with_line_breaks(markdown: str) -> str:
+    """A line break in content/ is a line break in the chat; Markdown wants two spaces for that."""
+    return "\n".join(f"{line}  " if line and not line.startswith("- ") else line for line in markdown.split("\n"))
+
+
+async def run(session: Session, words: Words, commands: Iterable[str]) -> None:
+    """Chats until Ctrl-D, Ctrl-C or `:quit`."""
+    prompt: PromptSession[str] = PromptSession(
+        completer=WordCompleter([f"/{name}" for name in commands], sentence=True),
+        complete_while_typing=False,
+        bottom_toolbar=lambda: _toolbar(session, words),
+        refresh_interval=1,
+    )
+    you = words.texts["terminal/you"].text
+    with patch_stdout(raw=True):
+        await session.open()
+        while True:
+            try:
+                line = await prompt.prompt_async(HTML("<ansigreen><b>{}</b></ansigreen> ").format(f"{you}>"))
+            except (EOFError, KeyboardInterrupt):
+                break
+            if line.strip() and not await session.line(line):
+                break
+        session.screen.note(words.texts["terminal/goodbye"].text)
+
+
+def _toolbar(session: Session, words: Words) -> str:
+    left = session.countdown and _left(session.countdown, session.clock.now())
+    if left:
+        return " " + words.texts["terminal/countdown"].text.replace("{text}", left)
+    return " " + words.texts["terminal/hint"].text
+
+
+def _left(until: Instant, now: Instant) -> str:
+    seconds = max(0, round((until - now).total("seconds")))
+    return f"{seconds // 60}:{seconds % 60:02}" if seconds else ""

@@ -1,0 +1,25 @@
+"""The one place that knows APScheduler. It only ticks: what is due is in the database (docs/decisions/due.md)."""
+
+from collections.abc import Awaitable, Callable
+
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+
+class Ticker:
+    """Calls something every so many seconds, never twice at once, and never in a rush to catch up."""
+
+    def __init__(self) -> None:
+        self._scheduler = AsyncIOScheduler(timezone="UTC")
+
+    def every(self, seconds: float, do: Callable[[], Awaitable[None]]) -> None:
+        """Calls `do` from now on."""
+        self._scheduler.add_job(
+            do, "interval", seconds=seconds, coalesce=True, max_instances=1, misfire_grace_time=None
+        )
+        if not self._scheduler.running:
+            self._scheduler.start()
+
+    def stop(self) -> None:
+        """Stops calling; what is running goes on to its end."""
+        if self._scheduler.running:
+            self._scheduler.shutdown(wait=False)

@@ -1,0 +1,33 @@
+"""Menu, help, and the ways back into a conversation and out of it."""
+
+from bot import engine
+from bot.ports import DropDue, SaveRun
+from bot.visit import Visit
+
+
+async def menu(visit: Visit, _argument: str) -> None:
+    """/menu: everything there is, the emergency first."""
+    visit.say("common/menu")
+
+
+async def help_(visit: Visit, _argument: str) -> None:
+    """/help: what the bot can do and what it cannot."""
+    visit.say("common/help")
+
+
+async def resume(visit: Visit, _argument: str) -> None:
+    """/resume: the open question once more."""
+    if visit.run is None:
+        visit.say("common/menu")
+    else:
+        visit.take(engine.redraw(visit.flows, visit.run))
+
+
+async def cancel(visit: Visit, _argument: str) -> None:
+    """/cancel: leaves what is open, and what that interrupted."""
+    if visit.run is None:
+        visit.say("common/nothing_to_cancel")
+        return
+    visit.run = None
+    visit.change(SaveRun(None), DropDue(("wait",)))
+    visit.say("common/cancelled")

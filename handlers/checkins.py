@@ -1,0 +1,207 @@
+"""Check-ins: off until asked for, at the person's own time, one small question about them, ended by a tap."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from whenever import Instant, Time
+
+from bot.calendar import next_occasion, wall_time
+from bot.flow import END, Answers, Ask, Branch, Choice, Flow, Problem, Say, World, Write
+from bot.gate import UNASKED, UNTIL_TURNED_ON
+from bot.messages import Button
+from bot.places import city_zone, zones_showing
+from bot.ports import Change, DropDue, Due, MarkShown, SetDue, SetPerson
+from bot.variables import Values
+from bot.visit import Visit
+from handlers.reading import excerpt_for
+from handlers.welcome import consented
+
+KINDS = ("morning", "evening")
+SNOOZE_HOURS = 2
+PAUSE_DAYS = 7
+
+LATE_HOURS = 3
+"""A check-in that could not be sent for longer than this is left out: the moment has passed."""
+
+
+def schedule(
+    times: Mapping[str, str], zone: str, after: Instant, kinds: Iterable[str] = KINDS
+) -> tuple[SetDue | DropDue, ...]:
+    """The next moment of each kind that has a time; kinds without one are taken off."""
+    changes: list[SetDue | DropDue] = []
+    for kind in kinds:
+        if times.get(kind) and zone:
+            occasion = next_occasion(after, zone, Time(times[kind]))
+            changes.append(SetDue(kind, occasion.at, occasion.on))
+        else:
+            changes.append(DropDue((kind,)))
+    return tuple(changes)
+
+
+def read_time(text: str, _world: World) -> str | Problem:
+    """A wall time as "08:30"."""
+    time = wall_time(text)
+    return time.format("hh:mm") if time else Problem("checkins/time_unclear")
+
+
+def read_zone(text: str, world: World) -> str | Problem:
+    """A zone from a city, or from what the person's clock shows now."""
+    if time := wall_time(text):
+        found = zones_showing(time, world.now, world.facts.get("country", ""))
+        return found[0] if found else Problem("checkins/clock_unclear")
+    return city_zone(text) or Problem("checkins/city_unclear")
+
+
+def keep_zone(answers: Answers, _world: World) -> Sequence[object]:
+    """The zone that was found; the next question shows what time it is there."""
+    return (SetPerson({"zone": answers["zone"]}),)
+
+
+def which(answers: Answers, _facts: Mapping[str, str]) -> str:
+    """Whether an evening time is still to be asked."""
+    return "evening" if answers.get("when") in ("evening", "both") else "zone"
+
+
+def turn_on(answers: Answers, world: World) -> Sequence[object]:
+    """Everything is known: the check-ins are on."""
+    when = answers["when"]
+    times = {kind: _wall(answers, kind) if when in (kind, "both") else "" for kind in KINDS}
+    zone = answers.get("zone") or world.facts.get("zone", "")
+    with_read = answers.get("with_read") == "yes"
+    person = SetPerson({**times, "with_read": with_read, "paused_until": None})
+    return (person, *schedule(times, zone, world.now))
+
+
+def _wall(answers: Answers, kind: str) -> str:
+    typed = answers[f"{kind}_time"]
+    time = wall_time(typed)
+    return time.format("hh:mm") if time else typed
+
+
+def _hours(to: str, *times: str) -> tuple[Choice, ...]:
+    return tuple(Choice(time, to) for time in times)
+
+
+CHECKINS = Flow(
+    name="checkins",
+    version=1,
+    start="when",
+    lost="when",
+    steps={
+        "when": Ask(
+            choices=(
+                Choice("morning", "morning_time"),
+                Choice("evening", "evening_time"),
+                Choice("both", "morning_time"),
+                Choice("no", "none"),
+            )
+        ),
+        "morning_time": Write(reads=read_time, to="evening_too", choices=_hours("evening_too", "0730", "0830", "1000")),
+        "evening_too": Branch(on=which, to={"evening": "evening_time", "zone": "zone"}),
+        "evening_time": Write(reads=read_time, to="zone", choices=_hours("zone", "1900", "2030", "2200")),
+        "zone": Write(reads=read_zone, to="zone_check"),
+        "zone_check": Ask(does=keep_zone, choices=(Choice("yes", "with_read"), Choice("no", "zone"))),
+        "with_read": Ask(choices=(Choice("yes", "on"), Choice("no", "on"))),
+        "on": Say(does=turn_on, to=END),
+        "none": Say(to=END),
+    },
+)
+
+
+async def checkins(visit: Visit, argument: str) -> None:
+    """/checkins: sets them up, or shows what is on with ways to change it."""
+    if not consented(visit):
+        return
+    person = visit.person
+    on = bool(person.morning or person.evening)
+    if argument == "pause" and on:
+        _pause(visit)
+    elif argument == "on" and on:
+        visit.change(SetPerson({"paused_until": None}))
+        visit.change(*_schedule_for(visit, visit.now))
+        visit.say("checkins/resumed")
+    elif argument == "change" or not on:
+        visit.begin("checkins")
+    elif _paused(visit):
+        visit.say("checkins/status_paused")
+    else:
+        visit.say("checkins/status")
+
+
+def _paused(visit: Visit) -> bool:
+    until = visit.person.paused_until
+    return until is not None and until > visit.now
+
+
+def _pause(visit: Visit) -> None:
+    until = visit.now.to_tz(visit.person.zone or "UTC").add(days=PAUSE_DAYS).to_instant()
+    visit.change(SetPerson({"paused_until": until}), DropDue(("followup",)))
+    visit.change(*_schedule_for(visit, until))
+    visit.say("checkins/paused")
+
+
+def _schedule_for(visit: Visit, after: Instant, kinds: Iterable[str] = KINDS) -> Sequence[Change]:
+    person = visit.person
+    if person.paused_until == UNTIL_TURNED_ON:
+        return (DropDue(tuple(kinds)),)
+    return schedule({"morning": person.morning, "evening": person.evening}, person.zone, after, kinds)
+
+
+async def stop(visit: Visit, _argument: str) -> None:
+    """/stop: nothing comes unasked any more."""
+    visit.change(SetPerson({"morning": "", "evening": "", "paused_until": None}))
+    visit.change(DropDue((*UNASKED, "later")))
+    visit.say("checkins/stopped")
+
+
+async def answered(visit: Visit, argument: str) -> None:
+    """A check-in was answered: good, so_so or hard."""
+    visit.say(f"checkins/answer_{argument}" if argument in ("good", "so_so", "hard") else "checkins/answer_so_so")
+
+
+async def later(visit: Visit, _argument: str) -> None:
+    """The check-in comes again in two hours."""
+    visit.change(SetDue("later", visit.now.add(hours=SNOOZE_HOURS), visit.today))
+    visit.say("checkins/later")
+
+
+async def wake_checkin(visit: Visit, due: Due) -> None:
+    """Sends a check-in and sets the next one, whatever becomes of this."""
+    visit.change(*_schedule_for(visit, max(due.at, visit.now), (due.kind,)))
+    if visit.now < due.at.add(hours=LATE_HOURS):
+        _send(visit, due.kind)
+
+
+async def wake_later(visit: Visit, _due: Due) -> None:
+    """A check-in that was put off."""
+    if visit.person.morning or visit.person.evening:
+        hour = visit.now.to_tz(visit.person.zone or "UTC").hour
+        _send(visit, "morning" if hour < 12 else "evening")
+
+
+def _send(visit: Visit, kind: str) -> None:
+    words = visit.words
+    seed = f"{visit.person.id} {visit.today} {kind}"
+    key = words.draw("checkins", {"time": kind}, (), visit.known.shown, seed)
+    visit.change(MarkShown(key))
+    card = words.texts[key]
+    answers = (Button(label, f"/checkin {name}") for name, label in card.buttons)
+    ways = words.reply("checkins/below", Values(visit, {})).buttons
+    read = excerpt_for(visit) if visit.person.with_read else ""
+    reply = words.reply(key, Values(visit, {}))
+    text = "\n\n".join(part for part in (reply.text, read) if part)
+    visit.replies.append(type(reply)(text, key, (*answers, *ways)))
+
+
+async def wake_followup(visit: Visit, due: Due) -> None:
+    """The morning after: how did it end? It takes the place of that morning's check-in."""
+    if visit.person.morning:
+        after = max(visit.now, due.at.add(hours=REPLACES_HOURS))
+        visit.change(*_schedule_for(visit, after, ("morning",)))
+    if visit.now < due.at.add(hours=LATE_HOURS):
+        yesterday = due.on.subtract(days=1)
+        slipped = {yesterday, due.on} & set(visit.known.slips)
+        visit.say("checkins/followup_slipped" if slipped else "checkins/followup")
+
+
+REPLACES_HOURS = 6
+"""How long after a follow-up the next morning check-in may come: not on the same morning."""

@@ -1,0 +1,162 @@
+"""Articles, a section at a time: by what hurts, by words, read on, another, save."""
+
+from collections import Counter
+from collections.abc import Sequence
+
+from bot.library import Article
+from bot.messages import Button
+from bot.ports import MarkShown, SaveArticle
+from bot.variables import Values
+from bot.visit import Visit
+
+HURTS = (
+    "missing",
+    "lonely",
+    "angry",
+    "why",
+    "guilt",
+    "hope",
+    "they-wrote",
+    "closure",
+    "worth",
+    "checking-online",
+    "nights",
+)
+"""What an article may be for."""
+
+LISTED = 6
+"""Articles listed at once: what fits a phone without scrolling."""
+
+
+async def read(visit: Visit, argument: str) -> None:
+    """/read: topics; /read words…: what is found."""
+    if not argument:
+        _topics(visit)
+        return
+    if argument in visit.words.articles:
+        await article(visit, argument)
+        return
+    found = visit.words.find(argument)
+    if found:
+        visit.say("reading/found", *_titles(found))
+    else:
+        visit.say("reading/not_found", *_topic_buttons(visit))
+
+
+def _topics(visit: Visit) -> None:
+    visit.say("reading/topics", *_topic_buttons(visit))
+
+
+def _topic_buttons(visit: Visit) -> Sequence[Button]:
+    """What hurts, as far as something is written for it."""
+    written = Counter(hurt for article in visit.words.articles.values() for hurt in article.hurts)
+    labels = visit.words.texts["reading/hurts"].buttons
+    return [Button(label, f"/topic {hurt}") for hurt, label in labels if written[hurt]]
+
+
+async def topic(visit: Visit, argument: str) -> None:
+    """Articles for one thing that hurts, those for the person's side of the breakup first."""
+    fitting = [article for article in visit.words.articles.values() if argument in article.hurts]
+    if not fitting:
+        _topics(visit)
+        return
+    sides = visit.facts.get("side", "").split(",")
+    fitting.sort(key=lambda article: (article.side not in (*sides, "both"), article.title))
+    visit.say("reading/list", *_titles(fitting))
+
+
+def _titles(articles: Sequence[Article]) -> Sequence[Button]:
+    return [Button(article.title, f"/article {article.id}") for article in articles[:LISTED]]
+
+
+async def article(visit: Visit, argument: str) -> None:
+    """One section of an article: its id, and the page from 1."""
+    id, _, number = argument.partition(" ")
+    found = visit.words.articles.get(id)
+    if found is None:
+        visit.say("reading/gone", *_topic_buttons(visit))
+        return
+    page = min(max(int(number), 1), len(found.sections)) if number.isdecimal() else 1
+    _show(visit, found, page)
+
+
+def _show(visit: Visit, article: Article, page: int) -> None:
+    key = "reading/excerpt" if page < len(article.sections) else "reading/last"
+    buttons = [visit.button(key, "on", f"/article {article.id} {page + 1}")] if page < len(article.sections) else []
+    buttons.append(visit.button(key, "another", f"/another {article.id}"))
+    saved = article.id in visit.known.saved
+    shelf = ("unsave", f"/unsave {article.id}") if saved else ("save", f"/save {article.id}")
+    buttons.append(visit.button(key, *shelf))
+    section = article.sections[page - 1]
+    visit.change(MarkShown(f"articles/{article.id}"))
+    visit.say(
+        key,
+        *buttons,
+        title=article.title,
+        heading=section.name,
+        text=section.text,
+        page=str(page),
+        pages=str(len(article.sections)),
+        sources=_sources(visit, article),
+        stand=_stand(visit, article),
+    )
+
+
+def _stand(visit: Visit, article: Article) -> str:
+    """Whether this is an opinion, or which study it leans on."""
+    kind, _, study = article.evidence.partition(": ")
+    values = Values(visit, {"evidence": study})
+    return visit.words.reply("reading/study" if kind == "study" else "reading/opinion", values).text
+
+
+def _sources(visit: Visit, article: Article) -> str:
+    sources = visit.library.sources
+    return "; ".join(f"“{sources[id]['title']}” ({sources[id]['by']})" for id in article.sources)
+
+
+async def another(visit: Visit, argument: str) -> None:
+    """An article other than this one: one that shares what it is for, the longest unread first."""
+    here = visit.words.articles.get(argument)
+    others = [article for article in visit.words.articles.values() if article.id != argument]
+    near = [article for article in others if here and set(article.hurts) & set(here.hurts)] or others
+    shown = visit.known.shown
+    unread = [article for article in near if f"articles/{article.id}" not in shown] or near
+    unread.sort(key=lambda article: (shown.get(f"articles/{article.id}", visit.now), article.id))
+    _show(visit, unread[0], 1)
+
+
+async def save(visit: Visit, argument: str) -> None:
+    """Puts an article on the person's shelf."""
+    await _shelve(visit, argument, saved=True)
+
+
+async def unsave(visit: Visit, argument: str) -> None:
+    """Takes an article off the shelf."""
+    await _shelve(visit, argument, saved=False)
+
+
+async def _shelve(visit: Visit, id: str, *, saved: bool) -> None:
+    if id not in visit.words.articles:
+        visit.say("reading/gone", *_topic_buttons(visit))
+        return
+    visit.change(SaveArticle(id, saved))
+    visit.say("reading/saved" if saved else "reading/unsaved", title=visit.words.articles[id].title)
+
+
+async def shelf(visit: Visit, _argument: str) -> None:
+    """/saved: the person's shelf."""
+    articles = visit.words.articles
+    kept = [articles[id] for id in visit.known.saved if id in articles]
+    visit.say("reading/shelf" if kept else "reading/shelf_empty", *_titles(kept))
+
+
+def excerpt_for(visit: Visit) -> str:
+    """A short read for somebody who asked for one: the first section of the article unread longest."""
+    shown = visit.known.shown
+    articles = sorted(visit.words.articles.values(), key=lambda article: article.id)
+    sides = visit.facts.get("side", "").split(",")
+    fitting = [article for article in articles if article.side in (*sides, "both")] or articles
+    fitting.sort(key=lambda article: f"articles/{article.id}" in shown)
+    chosen = fitting[0]
+    visit.change(MarkShown(f"articles/{chosen.id}"))
+    return f"**{chosen.sections[0].name}**\n{chosen.sections[0].text}"

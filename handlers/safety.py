@@ -1,0 +1,51 @@
+"""Before any coaching: is the person safe? Nothing of this flow is written down."""
+
+from bot.flow import END, Ask, Choice, Flow, Handoff, Say
+from bot.places import country_code, country_name
+from bot.ports import SetPerson
+from bot.visit import Visit
+
+ON = (Choice("safe", "safe"), Choice("now", "now"))
+
+SAFETY = Flow(
+    name="safety",
+    version=1,
+    start="which",
+    lost="which",
+    urgent=True,
+    secret=True,
+    entries=("self_harm", "abuse"),
+    steps={
+        "which": Ask(
+            choices=(
+                Choice("self_harm", "self_harm"),
+                Choice("abuse", "abuse"),
+                Choice("afraid_of_me", "afraid_of_me"),
+                Choice("back", "urge"),
+            )
+        ),
+        "self_harm": Ask(choices=ON),
+        "abuse": Ask(choices=ON),
+        "afraid_of_me": Ask(choices=ON),
+        "now": Ask(choices=(Choice("safe", "safe"),)),
+        "safe": Say(to=END),
+        "urge": Handoff(flow="urge"),
+    },
+)
+
+
+async def not_safe(visit: Visit, _argument: str) -> None:
+    """/not_safe: what kind of danger is it?"""
+    visit.begin("safety")
+
+
+async def lines(visit: Visit, argument: str) -> None:
+    """/lines: the numbers of the person's country, or of one they name."""
+    visit.secret = True
+    language = visit.words.language
+    code = country_code(argument, language) if argument else visit.person.country
+    if code:
+        visit.change(SetPerson({"country": code}))
+        visit.say("helplines/here", country=country_name(code, language))
+    else:
+        visit.say("helplines/unknown_country" if argument else "helplines/which_country")

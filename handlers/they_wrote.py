@@ -1,0 +1,49 @@
+"""The ex wrote first: safety, then logistics or feelings, then two views; a short reply and silence are both fine."""
+
+from collections.abc import Mapping
+
+from bot.flow import END, Answers, Ask, Branch, Choice, Flow, Handoff, Say
+from bot.visit import Visit
+
+
+def danger(_answers: Answers, facts: Mapping[str, str]) -> str:
+    """What was told of an order or of fear decides before anything else."""
+    return facts.get("danger") or "none"
+
+
+WAYS = (Choice("wait", "wait"), Choice("write", "write"))
+
+THEY_WROTE = Flow(
+    name="they_wrote",
+    version=1,
+    start="first",
+    lost="kind",
+    urgent=True,
+    steps={
+        "first": Branch(on=danger, to={"order": "order", "fear": "fear", "none": "kind"}),
+        "order": Ask(choices=(Choice("lines", "lines"), *WAYS)),
+        "fear": Ask(choices=(Choice("lines", "lines"), *WAYS)),
+        "kind": Ask(
+            choices=(
+                Choice("logistics", "logistics"),
+                Choice("feelings", "goal"),
+                Choice("unclear", "goal"),
+                Choice("threat", "fear"),
+            )
+        ),
+        "logistics": Ask(choices=(*WAYS, Choice("done", "bye"))),
+        "goal": Ask(choices=(Choice("heal", "views"), Choice("back", "views"), Choice("unsure", "views"))),
+        "views": Ask(choices=(Choice("reply", "reply"), Choice("silence", "silence"), Choice("wait", "wait"))),
+        "reply": Ask(choices=(*WAYS, Choice("done", "bye"))),
+        "silence": Ask(choices=(*WAYS, Choice("done", "bye"))),
+        "wait": Handoff(flow="urge", at="wait"),
+        "write": Handoff(flow="urge", at="write"),
+        "lines": Handoff(flow="safety", at="abuse"),
+        "bye": Say(to=END),
+    },
+)
+
+
+async def they_wrote(visit: Visit, _argument: str) -> None:
+    """/they_wrote: the guide."""
+    visit.begin("they_wrote")

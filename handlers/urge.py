@@ -1,0 +1,150 @@
+"""The emergency walk: "I want to text them". One screen at once, and every button works without stored state."""
+
+from collections.abc import Sequence
+
+from whenever import Time
+
+from bot.calendar import local_date, next_occasion
+from bot.flow import END, Answers, Ask, Choice, Draw, Flow, Handoff, Say, Wait, World, Write
+from bot.ports import AddLetter, AddReason, AddSlip, SetDue
+from bot.visit import Visit
+
+FOLLOW_UP = Time(10)
+"""When the morning after is asked about, if no morning check-in sets the hour."""
+
+LETTER_HOUR = Time(10)
+"""When a letter kept for tomorrow comes back, on the person's clock."""
+
+REST_HOURS = 6
+"""Hours that lie at least between a night and what comes of it the next morning."""
+
+
+def follow_up(_answers: Answers, world: World) -> Sequence[object]:
+    """Next morning one short question, if check-ins are on."""
+    facts = world.facts
+    if not facts.get("zone") or not (facts.get("morning") or facts.get("evening")) or "paused" in facts:
+        return ()
+    wall = Time(facts["morning"]) if facts.get("morning") else FOLLOW_UP
+    occasion = next_occasion(world.now.add(hours=REST_HOURS), facts["zone"], wall)
+    return (SetDue("followup", occasion.at, occasion.on),)
+
+
+def slip(_answers: Answers, world: World) -> Sequence[object]:
+    """Today does not count; every other day stays counted."""
+    return (AddSlip(local_date(world.now, world.facts.get("zone", ""))),)
+
+
+def keep_letter(answers: Answers, _world: World) -> Sequence[object]:
+    """Keeps what was written."""
+    return (AddLetter(answers["write"]),) if answers.get("write") else ()
+
+
+def letter_tomorrow(answers: Answers, world: World) -> Sequence[object]:
+    """Keeps what was written, and brings it back in the morning."""
+    kept = keep_letter(answers, world)
+    occasion = next_occasion(world.now.add(hours=REST_HOURS), world.facts.get("zone", "UTC"), LETTER_HOUR)
+    return (*kept, SetDue("letter", occasion.at, occasion.on)) if kept else ()
+
+
+def keep_reason(answers: Answers, _world: World) -> Sequence[object]:
+    """Keeps a reason for next time."""
+    return (AddReason(answers["my_reason"]),) if answers.get("my_reason") else ()
+
+
+def felt(name: str, to: str) -> Choice:
+    """A feeling: whatever happens then, the morning after is asked about."""
+    return Choice(name, to, follow_up)
+
+
+URGE = Flow(
+    name="urge",
+    version=1,
+    start="name_it",
+    lost="name_it",
+    urgent=True,
+    carries=("name_it",),
+    entries=("wait", "write", "how_now", "did_you", "my_reason"),
+    steps={
+        "name_it": Ask(
+            choices=(
+                felt("missing", "reason"),
+                felt("lonely", "reason"),
+                felt("angry", "reason"),
+                felt("answer", "reason"),
+                felt("they_wrote", "they_wrote"),
+                felt("logistics", "logistics"),
+                Choice("not_safe", "not_safe"),
+            )
+        ),
+        "reason": Draw(
+            deck="reasons", choices=(Choice("another", "reason"), Choice("wait", "wait"), Choice("write", "write"))
+        ),
+        "they_wrote": Handoff(flow="they_wrote"),
+        "not_safe": Handoff(flow="safety"),
+        "logistics": Ask(choices=(Choice("only", "plain"), Choice("more", "reason"))),
+        "plain": Ask(choices=(Choice("wait", "wait"), Choice("write", "write"), Choice("done", "bye"))),
+        "wait": Wait(
+            minutes=10,
+            meanwhile=((3, "urge/wait_ground"), (6, "urge/wait_surf")),
+            to="write_offer",
+            choices=(Choice("write", "write"), Choice("enough", "write_offer")),
+        ),
+        "write_offer": Ask(choices=(Choice("write", "write"), Choice("no", "how_now"))),
+        "write": Write(to="letter", choices=(Choice("no", "how_now"),)),
+        "letter": Ask(
+            choices=(
+                Choice("keep", "letter_kept", keep_letter),
+                Choice("burn", "letter_burned"),
+                Choice("tomorrow", "letter_tomorrow", letter_tomorrow),
+            )
+        ),
+        "letter_kept": Say(to="how_now"),
+        "letter_burned": Say(to="how_now"),
+        "letter_tomorrow": Say(to="how_now"),
+        "how_now": Ask(choices=(Choice("passed", "passed"), Choice("still", "again"), Choice("sent", "sent", slip))),
+        "again": Draw(
+            deck="exercises",
+            choices=(Choice("wait", "wait"), Choice("reason", "reason"), Choice("now", "how_now")),
+        ),
+        "passed": Ask(choices=(Choice("leave", "my_reason"), Choice("done", "bye"))),
+        "my_reason": Write(to="reason_kept", choices=(Choice("no", "bye"),)),
+        "reason_kept": Say(does=keep_reason, to="bye"),
+        "bye": Say(to=END),
+        "did_you": Ask(choices=(Choice("today", "sent", slip), Choice("about_to", "name_it"), Choice("no", "bye"))),
+        "sent": Ask(
+            choices=(
+                Choice("night", "sent_night"),
+                Choice("saw", "sent_saw"),
+                Choice("they_wrote", "sent_they_wrote"),
+                Choice("carried", "sent_carried"),
+                Choice("unknown", "sent_unknown"),
+            )
+        ),
+        "sent_night": Say(to="sent_on"),
+        "sent_saw": Say(to="sent_on"),
+        "sent_they_wrote": Say(to="sent_on"),
+        "sent_carried": Say(to="sent_on"),
+        "sent_unknown": Say(to="sent_on"),
+        "sent_on": Say(to=END),
+    },
+)
+
+
+async def urge(visit: Visit, _argument: str) -> None:
+    """/urge: the walk, at once."""
+    visit.begin("urge")
+
+
+async def slipped(visit: Visit, _argument: str) -> None:
+    """/slipped: asks whether it happened today, then the kind way on."""
+    visit.begin("urge", at="did_you")
+
+
+async def write(visit: Visit, _argument: str) -> None:
+    """/write: write it here instead."""
+    visit.begin("urge", at="write")
+
+
+async def add_reason(visit: Visit, _argument: str) -> None:
+    """/reason: leave a reason for the next bad night."""
+    visit.begin("urge", at="my_reason")

@@ -1,0 +1,117 @@
+"""The first hello: who this is, what it keeps, one tap of consent, then five questions that can all be skipped."""
+
+from collections.abc import Sequence
+
+from bot import engine
+from bot.calendar import local_date
+from bot.flow import END, Answers, Ask, Choice, Effect, Flow, Problem, Say, Step, World, Write
+from bot.places import country_code
+from bot.ports import SetPerson
+from bot.visit import Visit
+
+QUESTIONS: dict[str, tuple[str, ...]] = {
+    "side": ("was-left", "left", "both"),
+    "ties": ("none", "children", "work", "home", "several"),
+    "danger": ("none", "order", "fear"),
+    "hope": ("heal", "back", "unsure"),
+}
+"""What is asked, and the answers by name. The country is typed."""
+
+SEVERAL = "children,work,home"
+"""What "several" stands for: contact cannot be avoided, for more than one reason."""
+
+
+def keep(question: str, answer: str) -> Effect:
+    """Remembers an answer in the profile."""
+    value = {"none": "", "several": SEVERAL}.get(answer, answer)
+
+    def remember(_answers: Answers, _world: World) -> Sequence[object]:
+        return (SetPerson({question: value}),)
+
+    return remember
+
+
+def question(name: str, *, to: str, skip: Choice, detour: dict[str, str] | None = None) -> Ask:
+    """A profile question, the same wherever it is asked. `detour` sends single answers elsewhere."""
+    ways = detour or {}
+    choices = (Choice(answer, ways.get(answer, to), keep(name, answer)) for answer in QUESTIONS[name])
+    return Ask(text=f"profile/{name}", choices=(*choices, skip))
+
+
+def read_country(text: str, world: World) -> str | Problem:
+    """A country's code from its name in the person's language or in English."""
+    code = country_code(text, world.facts.get("language", "en"))
+    return code or Problem("profile/country_unknown")
+
+
+def country(*, to: str, skip: Choice) -> Write:
+    """The question for the country, which decides which numbers are shown."""
+    return Write(text="profile/country", reads=read_country, to=to, choices=(skip,))
+
+
+def keep_country(answers: Answers, _world: World) -> Sequence[object]:
+    """Remembers the country that was typed."""
+    return (SetPerson({"country": answers["country"]}),)
+
+
+def agree(_answers: Answers, world: World) -> Sequence[object]:
+    """Consent: from today the days are counted."""
+    today = local_date(world.now, world.facts.get("zone", ""))
+    fields: dict[str, object] = {"adult": True}
+    if "counting" not in world.facts:
+        fields["counting_since"] = today
+    return (SetPerson(fields),)
+
+
+def decline(_answers: Answers, _world: World) -> Sequence[object]:
+    """Under 18: nothing but that is kept."""
+    return (SetPerson({"adult": False, "morning": "", "evening": ""}),)
+
+
+def _questions() -> dict[str, Step]:
+    skip = {name: Choice("skip", to) for name, to in (("side", "ties"), ("ties", "danger"), ("danger", "hope"))}
+    return {
+        "side": question("side", to="ties", skip=skip["side"]),
+        "ties": question("ties", to="danger", skip=skip["ties"]),
+        "danger": question("danger", to="hope", skip=skip["danger"], detour={"fear": "fear", "order": "order"}),
+        "fear": Ask(choices=(Choice("on", "hope"),)),
+        "order": Ask(choices=(Choice("on", "hope"),)),
+        "hope": question("hope", to="country", skip=Choice("skip", "country")),
+        "country": country(to="kept", skip=Choice("skip", "done")),
+        "kept": Say(does=keep_country, to="done"),
+    }
+
+
+WELCOME = Flow(
+    name="welcome",
+    version=1,
+    start="hello",
+    lost="hello",
+    steps={
+        "hello": Ask(choices=(Choice("adult", "agreed", agree), Choice("minor", "minor", decline))),
+        "agreed": Ask(choices=(Choice("ask", "side"), Choice("later", "done"))),
+        "minor": Say(to=END),
+        **_questions(),
+        "done": Say(to=END),
+    },
+)
+
+
+async def start(visit: Visit, argument: str) -> None:
+    """/start: hello for somebody new, the menu for somebody known, and deep links."""
+    if argument == "urge":
+        visit.begin("urge")
+    elif visit.run is not None:
+        visit.take(engine.redraw(visit.flows, visit.run))
+    elif visit.person.adult is True:
+        visit.say("common/menu")
+    else:
+        visit.begin("welcome")
+
+
+def consented(visit: Visit) -> bool:
+    """Whether the person has agreed; if not, they are asked now."""
+    if visit.person.adult is True:
+        return True
+    visit.begin("welcome")
+    return False
