@@ -13,6 +13,7 @@ import typer
 
 from bot import content_check, library, settings
 from bot.document import ContentError, Problem
+from bot.engine import Flows
 from bot.errors import OperatorError
 from bot.library import Library
 
@@ -71,7 +72,7 @@ def diagrams() -> Mapping[str, str]:
     import handlers
     from bot.diagram import mermaid
 
-    return {f"{name}.md": mermaid(flow) for name, flow in sorted(handlers.FLOWS.items())}
+    return {f"{flow.name}.md": mermaid(flow) for flow in handlers.ROUTES.flows}
 
 
 def read_content(folder: Path) -> Library:
@@ -84,8 +85,8 @@ def read_content(folder: Path) -> Library:
     from bot.adapters import terminal
 
     found = library.read(folder)
-    texts = {**handlers.TEXTS, **terminal.TEXTS}
-    problems = content_check.check(found, handlers.FLOWS, texts, handlers.COMMANDS)
+    texts = {**handlers.ROUTES.texts, **terminal.TEXTS}
+    problems = content_check.check(found, Flows(handlers.ROUTES.flows), texts, handlers.ROUTES.commands)
     if problems:
         raise ContentError(*problems)
     return found
@@ -117,7 +118,7 @@ async def _chat(options: "Options", clock_start: str, database_setting: str) -> 
     ticker = Ticker()
     ticker.every(terminal.TICK_SECONDS, session.tick)
     try:
-        await terminal.chat(session, outbox, handlers.COMMANDS)
+        await terminal.chat(session, outbox, handlers.ROUTES.commands)
     finally:
         ticker.stop()
         database.close()

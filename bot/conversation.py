@@ -3,12 +3,14 @@
 import asyncio
 import logging
 import re
-from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Self, TypeVar
 from weakref import WeakValueDictionary
 
 from bot import engine
 from bot.engine import Flows, Run, Typed, Woken
+from bot.flow import Flow
 from bot.gate import FIGURE, MEANT, Gate
 from bot.library import Library
 from bot.messages import Chat, Incoming, Reply
@@ -27,6 +29,7 @@ LONGEST_TEXT = 8_000
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 """What no keyboard types: control characters (a tab and a line break stay) and overrides of the direction."""
 
+T = TypeVar("T")
 Handler = Callable[[Visit, str], Awaitable[None]]
 Waker = Callable[[Visit, Due], Awaitable[None]]
 
@@ -47,11 +50,39 @@ class Command:
 
 @dataclass(frozen=True, slots=True)
 class Routes:
-    """What the bot can do; handlers/ lists it. `wakers` are by the kind of what is due."""
+    """What the bot can do, or a part of it.
 
-    flows: Flows
-    commands: Mapping[str, Command]
-    wakers: Mapping[str, Waker]
+    `commands` are by name; `wakers` by the kind of what is due; `texts` are the texts that handlers ask for beside
+    those of flows, with the buttons they need in them.
+    """
+
+    flows: tuple[Flow, ...] = ()
+    commands: Mapping[str, Command] = field(default_factory=dict)
+    wakers: Mapping[str, Waker] = field(default_factory=dict)
+    texts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    @classmethod
+    def joined(cls, parts: Sequence["Routes"]) -> Self:
+        """All parts as one.
+
+        Raises:
+            ValueError: two parts have a command, a waker or a text of the same name.
+        """
+        return cls(
+            tuple(flow for part in parts for flow in part.flows),
+            _joined([part.commands for part in parts]),
+            _joined([part.wakers for part in parts]),
+            _joined([part.texts for part in parts]),
+        )
+
+
+def _joined(parts: Sequence[Mapping[str, T]]) -> Mapping[str, T]:
+    whole: dict[str, T] = {}
+    for part in parts:
+        if twice := whole.keys() & part.keys():
+            raise ValueError(f"two handlers claim {', '.join(sorted(twice))}")
+        whole |= part
+    return whole
 
 
 class Conversation:
@@ -60,6 +91,7 @@ class Conversation:
     def __init__(self, library: Library, routes: Routes, store: Store, outbox: Outbox, clock: Clock) -> None:
         self._library = library
         self._routes = routes
+        self._flows = Flows(routes.flows)
         self._store = store
         self._outbox = outbox
         self._clock = clock
@@ -99,7 +131,7 @@ class Conversation:
         except (StorageDown, TimeoutError):
             log.warning("the database does not answer; only what is urgent works")
             known, stored = Known(Person()), False
-        return Visit(chat, self._clock.now(), known, self._library, self._routes.flows, self._store, stored)
+        return Visit(chat, self._clock.now(), known, self._library, self._flows, self._store, stored)
 
     async def _close(self, visit: Visit, due: Due | None = None) -> None:
         """Makes the visit durable, then lets its messages go. A `secret` answer goes first and is never written."""
@@ -119,7 +151,7 @@ class Conversation:
 
     def _undone(self, visit: Visit) -> list[Reply]:
         """What to say when nothing could be written down: an urgent walk goes on, anything else has not happened."""
-        flow = self._routes.flows.get(visit.run.flow) if visit.run else None
+        flow = self._flows.get(visit.run.flow) if visit.run else None
         if flow is not None and flow.urgent:
             return visit.replies
         visit.replies = []
@@ -156,7 +188,7 @@ class Conversation:
             visit.say("common/over")
 
     def _is_urgent(self, token: str) -> bool:
-        flow = self._routes.flows.get(token.split(":")[0])
+        flow = self._flows.get(token.split(":")[0])
         return flow is not None and flow.urgent
 
     async def _command(self, visit: Visit, text: str) -> None:

@@ -1,6 +1,7 @@
 """Menu, help, and the ways back into a conversation and out of it."""
 
 from bot import engine
+from bot.conversation import Command, Routes
 from bot.ports import DropDue, SaveRun
 from bot.visit import Visit
 
@@ -31,3 +32,33 @@ async def cancel(visit: Visit, _argument: str) -> None:
     visit.run = None
     visit.change(SaveRun(None), DropDue(("wait",)))
     visit.say("common/cancelled")
+
+
+ROUTES = Routes(
+    commands={
+        "menu": Command(menu, offline=True),
+        "help": Command(help_, offline=True, open=True),
+        "resume": Command(resume, flow=True),
+        "cancel": Command(cancel, flow=True),
+    },
+    texts={
+        "common/back": ("/resume",),
+        **{
+            f"common/{name}": ()
+            for name in (
+                "menu",
+                "help",
+                "nothing_to_cancel",
+                "cancelled",
+                "unknown_command",
+                "not_understood",
+                "tap_please",
+                "empty_text",
+                "too_long",
+                "down",
+                "over",
+                "interrupted",
+            )
+        },
+    },
+)

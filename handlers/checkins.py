@@ -5,6 +5,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from whenever import Instant, Time
 
 from bot.calendar import next_occasion, wall_time
+from bot.conversation import Command, Routes
 from bot.flow import END, Answers, Ask, Branch, Choice, Flow, Problem, Say, World, Write
 from bot.gate import UNASKED, UNTIL_TURNED_ON
 from bot.messages import Button
@@ -205,3 +206,40 @@ async def wake_followup(visit: Visit, due: Due) -> None:
 
 REPLACES_HOURS = 6
 """How long after a follow-up the next morning check-in may come: not on the same morning."""
+
+
+ROUTES = Routes(
+    flows=(CHECKINS,),
+    commands={
+        "checkins": Command(checkins),
+        "stop": Command(stop, open=True),
+        "checkin": Command(answered),
+        "later": Command(later),
+    },
+    wakers={
+        "morning": wake_checkin,
+        "evening": wake_checkin,
+        "later": wake_later,
+        "followup": wake_followup,
+    },
+    texts={
+        f"checkins/{name}": ()
+        for name in (
+            "time_unclear",
+            "clock_unclear",
+            "city_unclear",
+            "status",
+            "status_paused",
+            "paused",
+            "resumed",
+            "stopped",
+            "later",
+            "below",
+            "answer_good",
+            "answer_so_so",
+            "answer_hard",
+            "followup",
+            "followup_slipped",
+        )
+    },
+)

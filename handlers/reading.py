@@ -3,6 +3,7 @@
 from collections import Counter
 from collections.abc import Sequence
 
+from bot.conversation import Command, Routes
 from bot.library import Article
 from bot.messages import Button
 from bot.ports import MarkShown, SaveArticle
@@ -160,3 +161,37 @@ def excerpt_for(visit: Visit) -> str:
     chosen = fitting[0]
     visit.change(MarkShown(f"articles/{chosen.id}"))
     return f"**{chosen.sections[0].name}**\n{chosen.sections[0].text}"
+
+
+ROUTES = Routes(
+    commands={
+        "read": Command(read, offline=True),
+        "topic": Command(topic, offline=True),
+        "article": Command(article, offline=True),
+        "another": Command(another, offline=True),
+        "save": Command(save),
+        "unsave": Command(unsave),
+        "saved": Command(shelf),
+    },
+    texts={
+        "reading/hurts": HURTS,
+        "reading/excerpt": ("on", "another", "save", "unsave"),
+        "reading/last": ("another", "save", "unsave"),
+        **{
+            f"reading/{name}": ()
+            for name in (
+                "topics",
+                "list",
+                "found",
+                "not_found",
+                "gone",
+                "study",
+                "opinion",
+                "saved",
+                "unsaved",
+                "shelf",
+                "shelf_empty",
+            )
+        },
+    },
+)

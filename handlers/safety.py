@@ -1,6 +1,8 @@
 """Before any coaching: is the person safe? Nothing of this flow is written down."""
 
+from bot.conversation import Command, Routes
 from bot.flow import END, Ask, Choice, Flow, Handoff, Say
+from bot.gate import FIGURE, MEANT
 from bot.places import country_code, country_name
 from bot.ports import SetPerson
 from bot.visit import Visit
@@ -49,3 +51,30 @@ async def lines(visit: Visit, argument: str) -> None:
         visit.say("helplines/here", country=country_name(code, language))
     else:
         visit.say("helplines/unknown_country" if argument else "helplines/which_country")
+
+
+ROUTES = Routes(
+    flows=(SAFETY,),
+    commands={
+        "not_safe": Command(not_safe, offline=True, open=True),
+        "lines": Command(lines, offline=True, open=True),
+    },
+    texts={
+        "safety/unclear": (MEANT, FIGURE),
+        **{
+            f"helplines/{name}": ()
+            for name in (
+                "here",
+                "which_country",
+                "unknown_country",
+                "call",
+                "text",
+                "whatsapp",
+                "url",
+                "expired",
+                "emergency",
+                "emergency_unknown",
+            )
+        },
+    },
+)

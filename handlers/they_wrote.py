@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 
+from bot.conversation import Command, Routes
 from bot.flow import END, Answers, Ask, Branch, Choice, Flow, Handoff, Say
 from bot.visit import Visit
 
@@ -47,3 +48,6 @@ THEY_WROTE = Flow(
 async def they_wrote(visit: Visit, _argument: str) -> None:
     """/they_wrote: the guide."""
     visit.begin("they_wrote")
+
+
+ROUTES = Routes(flows=(THEY_WROTE,), commands={"they_wrote": Command(they_wrote, offline=True)})

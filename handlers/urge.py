@@ -5,9 +5,10 @@ from collections.abc import Sequence
 from whenever import Time
 
 from bot.calendar import local_date, next_occasion
+from bot.conversation import Command, Routes
 from bot.flow import END, Answers, Ask, Choice, Draw, Flow, Handoff, Say, Wait, World, Write
 from bot.ports import AddLetter, AddReason, AddSlip, SetDue
-from bot.visit import Visit
+from bot.visit import OWN_REASON, Visit
 
 FOLLOW_UP = Time(10)
 """When the morning after is asked about, if no morning check-in sets the hour."""
@@ -148,3 +149,15 @@ async def write(visit: Visit, _argument: str) -> None:
 async def add_reason(visit: Visit, _argument: str) -> None:
     """/reason: leave a reason for the next bad night."""
     visit.begin("urge", at="my_reason")
+
+
+ROUTES = Routes(
+    flows=(URGE,),
+    commands={
+        "urge": Command(urge, offline=True),
+        "slipped": Command(slipped, offline=True),
+        "write": Command(write, offline=True),
+        "reason": Command(add_reason),
+    },
+    texts={OWN_REASON: ()},
+)

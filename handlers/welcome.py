@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from bot import engine
 from bot.calendar import local_date
+from bot.conversation import Command, Routes
 from bot.flow import END, Answers, Ask, Choice, Effect, Flow, Problem, Say, Step, World, Write
 from bot.places import country_code
 from bot.ports import SetPerson
@@ -115,3 +116,10 @@ def consented(visit: Visit) -> bool:
         return True
     visit.begin("welcome")
     return False
+
+
+ROUTES = Routes(
+    flows=(WELCOME,),
+    commands={"start": Command(start, open=True, flow=True)},
+    texts={"profile/country_unknown": ()},
+)

@@ -1,0 +1,45 @@
+"""Letters that went nowhere: looked at again, and burned."""
+
+from bot.conversation import Command, Routes
+from bot.ports import DropLetter, Due
+from bot.visit import Visit
+
+
+async def letters(visit: Visit, argument: str) -> None:
+    """/letters: the newest letter, or the one after it; "burn ID" burns one."""
+    kept = list(await visit.store.letters(visit.person))
+    verb, _, number = argument.partition(" ")
+    wanted = int(number) if number.isdecimal() else 0
+    if verb == "burn" and any(letter.id == wanted for letter in kept):
+        visit.change(DropLetter(wanted))
+        visit.say("letters/burned")
+        return
+    place = next((place for place, letter in enumerate(kept) if letter.id == wanted), 0)
+    if not kept:
+        visit.say("letters/none")
+        return
+    letter = kept[place]
+    buttons = [visit.button("letters/one", "burn", f"/letters burn {letter.id}")]
+    if place + 1 < len(kept):
+        buttons.append(visit.button("letters/one", "older", f"/letters at {kept[place + 1].id}"))
+    visit.say("letters/one", *buttons, quote=letter.text, number=str(place + 1), count=str(len(kept)))
+
+
+async def wake_letter(visit: Visit, _due: Due) -> None:
+    """A letter that was to be shown again tomorrow."""
+    kept = await visit.store.letters(visit.person)
+    if kept:
+        buttons = (visit.button("letters/tomorrow", "burn", f"/letters burn {kept[0].id}"),)
+        visit.say("letters/tomorrow", *buttons, quote=kept[0].text)
+
+
+ROUTES = Routes(
+    commands={"letters": Command(letters)},
+    wakers={"letter": wake_letter},
+    texts={
+        "letters/one": ("burn", "older"),
+        "letters/none": (),
+        "letters/burned": (),
+        "letters/tomorrow": ("burn",),
+    },
+)

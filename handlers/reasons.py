@@ -1,0 +1,30 @@
+"""The person's own reasons not to text. On a bad night they come first."""
+
+from bot.conversation import Command, Routes
+from bot.ports import DropReason
+from bot.visit import Visit
+
+
+async def reasons(visit: Visit, argument: str) -> None:
+    """/reasons: the person's own reasons; "drop ID" takes one away."""
+    own = visit.known.reasons
+    verb, _, number = argument.partition(" ")
+    wanted = int(number) if number.isdecimal() else 0
+    if verb == "drop" and any(reason.id == wanted for reason in own):
+        visit.change(DropReason(wanted))
+        visit.say("reasons_own/dropped")
+        return
+    if not own:
+        visit.say("reasons_own/none")
+        return
+    place = next((place for place, reason in enumerate(own) if reason.id == wanted), 0)
+    buttons = [visit.button("reasons_own/one", "drop", f"/reasons drop {own[place].id}")]
+    if place + 1 < len(own):
+        buttons.append(visit.button("reasons_own/one", "next", f"/reasons at {own[place + 1].id}"))
+    visit.say("reasons_own/one", *buttons, quote=own[place].text, number=str(place + 1), count=str(len(own)))
+
+
+ROUTES = Routes(
+    commands={"reasons": Command(reasons)},
+    texts={"reasons_own/one": ("drop", "next"), "reasons_own/none": (), "reasons_own/dropped": ()},
+)
