@@ -10,7 +10,7 @@ from weakref import WeakValueDictionary
 
 from bot import engine
 from bot.engine import Flows, Run, Typed, Woken
-from bot.flow import Flow
+from bot.flow import Flow, Write
 from bot.gate import FIGURE, MEANT, Gate
 from bot.library import Library
 from bot.messages import Chat, Incoming, Reply
@@ -227,7 +227,7 @@ class Conversation:
         run = visit.run
         if run is not None and (token := self._labelled(visit, run, text)):
             visit.take(engine.press(visit.flows, run, token, visit))
-        elif run is not None and _is_writing(visit, run):
+        elif run is not None and _takes_any_words(visit, run):
             visit.take(engine.advance(visit.flows, run, Typed(text), visit))
         elif command := visit.words.phrases.command(text):
             await self._command(visit, f"/{command}")
@@ -252,8 +252,10 @@ class Conversation:
             visit.take(engine.redraw(visit.flows, visit.run))
 
 
-def _is_writing(visit: Visit, run: Run) -> bool:
-    return any(line.writes for line in engine.redraw(visit.flows, run).lines)
+def _takes_any_words(visit: Visit, run: Run) -> bool:
+    flow = visit.flows.get(run.flow)
+    step = flow.step(run.step) if flow else None
+    return isinstance(step, Write) and step.free
 
 
 def _wake_run(visit: Visit) -> None:

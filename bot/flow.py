@@ -115,6 +115,11 @@ class Write(Step):
     reads: Reader = plain_text
 
     @property
+    def free(self) -> bool:
+        """Whether any words are an answer, so that no words can mean a command."""
+        return self.reads is plain_text
+
+    @property
     def targets(self) -> tuple[str, ...]:
         return (self.to, *(choice.to for choice in self.choices))
 

@@ -2,11 +2,8 @@
 
 from collections import OrderedDict
 
-from whenever import Instant
-
 from bot.crisis import Tier
 from bot.messages import Chat
-from bot.ports import DropDue, SetPerson
 from bot.visit import Visit
 
 FIGURE, MEANT = "/figure", "/meant"
@@ -14,12 +11,6 @@ FIGURE, MEANT = "/figure", "/meant"
 
 HELD = 1_000
 """Chats of which something is held in memory; the one that was quiet longest is forgotten first."""
-
-UNTIL_TURNED_ON = Instant.from_utc(9999, 1, 1)
-"""The end of a pause that only the person ends."""
-
-UNASKED = ("morning", "evening", "followup")
-"""Kinds of what comes without being asked for in that moment."""
 
 
 class Gate:
@@ -47,9 +38,7 @@ class Gate:
         return True
 
     def lines(self, visit: Visit) -> None:
-        """Shows the lines, and pauses what comes unasked until the person turns it on again."""
-        if visit.person.morning or visit.person.evening:
-            visit.change(SetPerson({"paused_until": UNTIL_TURNED_ON}), DropDue(UNASKED))
+        """Shows the lines."""
         visit.begin("safety", at="self_harm")
 
     def believe(self, chat: Chat) -> str:

@@ -76,9 +76,16 @@ class Letter:
     written_at: Instant
 
 
+UNASKED = ("morning", "evening", "followup")
+"""Kinds of what comes unasked: each reaches a person once a local date at most."""
+
+UNTIL_TURNED_ON = Instant.from_utc(9999, 1, 1)
+"""The end of a pause that only the person ends."""
+
+
 @dataclass(frozen=True, slots=True)
 class Due:
-    """Something that is to happen in a chat by itself: kind "wait", "morning", "evening", "followup" or "letter"."""
+    """Something that is to happen in a chat by itself: of kind "wait", "letter", "later", or one of `UNASKED`."""
 
     chat: Chat
     kind: str

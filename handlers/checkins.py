@@ -7,10 +7,9 @@ from whenever import Instant, Time
 from bot.calendar import next_occasion, wall_time
 from bot.conversation import Command, Routes
 from bot.flow import END, Answers, Ask, Branch, Choice, Flow, Problem, Say, World, Write
-from bot.gate import UNASKED, UNTIL_TURNED_ON
-from bot.messages import Button
+from bot.messages import Button, Reply
 from bot.places import city_zone, zones_showing
-from bot.ports import Change, DropDue, Due, MarkShown, SetDue, SetPerson
+from bot.ports import UNASKED, UNTIL_TURNED_ON, Change, DropDue, Due, MarkShown, SetDue, SetPerson
 from bot.variables import Values
 from bot.visit import Visit
 from handlers.reading import excerpt_for
@@ -19,6 +18,9 @@ from handlers.welcome import consented
 KINDS = ("morning", "evening")
 SNOOZE_HOURS = 2
 PAUSE_DAYS = 7
+
+REPLACES_HOURS = 6
+"""How long after a follow-up the next morning check-in may come: not on the same morning."""
 
 LATE_HOURS = 3
 """A check-in that could not be sent for longer than this is left out: the moment has passed."""
@@ -190,7 +192,7 @@ def _send(visit: Visit, kind: str) -> None:
     read = excerpt_for(visit) if visit.person.with_read else ""
     reply = words.reply(key, Values(visit, {}))
     text = "\n\n".join(part for part in (reply.text, read) if part)
-    visit.replies.append(type(reply)(text, key, (*answers, *ways)))
+    visit.replies.append(Reply(text, key, (*answers, *ways)))
 
 
 async def wake_followup(visit: Visit, due: Due) -> None:
@@ -202,10 +204,6 @@ async def wake_followup(visit: Visit, due: Due) -> None:
         yesterday = due.on.subtract(days=1)
         slipped = {yesterday, due.on} & set(visit.known.slips)
         visit.say("checkins/followup_slipped" if slipped else "checkins/followup")
-
-
-REPLACES_HOURS = 6
-"""How long after a follow-up the next morning check-in may come: not on the same morning."""
 
 
 ROUTES = Routes(

@@ -1,11 +1,21 @@
 """Before any coaching: is the person safe? Nothing of this flow is written down."""
 
+from collections.abc import Sequence
+
 from bot.conversation import Command, Routes
-from bot.flow import END, Ask, Choice, Flow, Handoff, Say
+from bot.flow import END, Answers, Ask, Choice, Flow, Handoff, Say, World
 from bot.gate import FIGURE, MEANT
 from bot.places import country_code, country_name
-from bot.ports import SetPerson
+from bot.ports import UNASKED, UNTIL_TURNED_ON, DropDue, SetPerson
 from bot.visit import Visit
+
+
+def pause(_answers: Answers, world: World) -> Sequence[object]:
+    """Nothing comes unasked until the person turns it on again."""
+    if world.facts.get("morning") or world.facts.get("evening"):
+        return (SetPerson({"paused_until": UNTIL_TURNED_ON}), DropDue(UNASKED))
+    return ()
+
 
 ON = (Choice("safe", "safe"), Choice("now", "now"))
 
@@ -26,7 +36,7 @@ SAFETY = Flow(
                 Choice("back", "urge"),
             )
         ),
-        "self_harm": Ask(choices=ON),
+        "self_harm": Ask(does=pause, choices=ON),
         "abuse": Ask(choices=ON),
         "afraid_of_me": Ask(choices=ON),
         "now": Ask(choices=(Choice("safe", "safe"),)),

@@ -9,6 +9,7 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import SQLModel
 
 from bot.ports import (
+    UNASKED,
     AddLetter,
     AddReason,
     AddSlip,
@@ -49,10 +50,6 @@ LETTER, SAVED, SHOWN, DUE = table(LetterRow), table(SavedRow), table(ShownRow), 
 DELIVERED, OUTBOX = table(DeliveredRow), table(OutboxRow)
 
 
-ONCE_A_DAY = ("morning", "evening", "followup")
-"""Kinds that reach a person once a local date at most, whatever happens."""
-
-
 def do(connection: Connection, work: Work) -> list[int]:
     """Does a unit of work. Gives the outbox ids of its messages, none if they were delivered before."""
     meet(connection, work)
@@ -73,7 +70,7 @@ def meet(connection: Connection, work: Work) -> None:
 def take_off(connection: Connection, work: Work, due: Due) -> bool:
     """Takes off a due item. False if it was moved meanwhile, or its kind was delivered on that date already."""
     stood = connection.execute(delete(DUE).where(_due_at(work, due.kind) & (DUE.c.at == due.at))).rowcount > 0
-    if due.kind not in ONCE_A_DAY:
+    if due.kind not in UNASKED:
         return stood
     row = {"person_id": work.person.id, "kind": due.kind, "on": due.on}
     return stood and upsert(connection, DELIVERED, row, ())
