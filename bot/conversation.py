@@ -3,19 +3,17 @@
 import asyncio
 import logging
 import re
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Self, TypeVar
 from weakref import WeakValueDictionary
 
 from bot import engine
 from bot.engine import Flows, Run, Typed, Woken
-from bot.flow import Flow, Write
+from bot.flow import Write
 from bot.gate import FIGURE, MEANT, Gate
 from bot.library import Library
 from bot.messages import Chat, Incoming, Reply
 from bot.outbox import Outbox
 from bot.ports import Clock, Due, Known, Person, StorageDown, Store, Work
+from bot.routes import Command, Routes
 from bot.visit import Visit
 
 log = logging.getLogger(__name__)
@@ -28,61 +26,6 @@ LONGEST_TEXT = 8_000
 
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 """What no keyboard types: control characters (a tab and a line break stay) and overrides of the direction."""
-
-T = TypeVar("T")
-Handler = Callable[[Visit, str], Awaitable[None]]
-Waker = Callable[[Visit, Due], Awaitable[None]]
-
-
-@dataclass(frozen=True, slots=True)
-class Command:
-    """What a command does.
-
-    `offline` ones work without the database, `open` ones for a minor too. One that leads through the `flow` of
-    the chat itself gets no button back to it.
-    """
-
-    handle: Handler
-    offline: bool = False
-    open: bool = False
-    flow: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Routes:
-    """What the bot can do, or a part of it.
-
-    `commands` are by name; `wakers` by the kind of what is due; `texts` are the texts that handlers ask for beside
-    those of flows, with the buttons they need in them.
-    """
-
-    flows: tuple[Flow, ...] = ()
-    commands: Mapping[str, Command] = field(default_factory=dict)
-    wakers: Mapping[str, Waker] = field(default_factory=dict)
-    texts: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
-
-    @classmethod
-    def joined(cls, parts: Sequence["Routes"]) -> Self:
-        """All parts as one.
-
-        Raises:
-            ValueError: two parts have a command, a waker or a text of the same name.
-        """
-        return cls(
-            tuple(flow for part in parts for flow in part.flows),
-            _joined([part.commands for part in parts]),
-            _joined([part.wakers for part in parts]),
-            _joined([part.texts for part in parts]),
-        )
-
-
-def _joined(parts: Sequence[Mapping[str, T]]) -> Mapping[str, T]:
-    whole: dict[str, T] = {}
-    for part in parts:
-        if twice := whole.keys() & part.keys():
-            raise ValueError(f"two handlers claim {', '.join(sorted(twice))}")
-        whole |= part
-    return whole
 
 
 class Conversation:
@@ -99,14 +42,20 @@ class Conversation:
         self._gate = Gate()
 
     async def receive(self, incoming: Incoming) -> None:
-        """Answers one message. Returns when the answer has been handed to the platform."""
+        """Answers one message. Returns when the answer has been handed to the platform.
+
+        A fault of ours is answered too, and raised again for the platform to log.
+        """
         async with self._turn(incoming.chat):
             visit = await self._open(incoming.chat)
             try:
                 await self._route(visit, incoming)
             except StorageDown:
-                visit.replies, visit.changes, visit.secret = [], [], True
-                visit.say("common/down")
+                visit.fail("common/down")
+            except Exception:
+                visit.fail("common/failed")
+                await self._close(visit)
+                raise
             await self._close(visit)
 
     async def wake(self, due: Due) -> None:

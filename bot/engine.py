@@ -271,7 +271,7 @@ def _stop(step: Step, run: Run, world: World) -> Run:
         case Wait():
             return replace(run, ends=world.now.add(minutes=step.minutes), shown=0)
         case _:
-            return run
+            return replace(run, ends=None, shown=0)
 
 
 def _line(flow: Flow, run: Run) -> Line:

@@ -98,6 +98,11 @@ class Visit:
         reply = self.words.reply(key, Values(self, values), buttons)
         self.replies.append(replace(reply, quote=quote))
 
+    def fail(self, key: str) -> None:
+        """Takes everything back and says so. The answer is not written down: that may be what failed."""
+        self.replies, self.changes, self.secret, self.run = [], [], True, self.known.run
+        self.say(key)
+
     def button(self, key: str, target: str, token: str = "") -> Button:
         """The button of a text that leads to `target`, sending back `token` (by default the target)."""
         return Button(self.words.label(key, target), token or target)

@@ -7,7 +7,9 @@ one `## section` a step. `holdfast content check` says what is missing; docs/add
 from importlib import import_module
 from pkgutil import iter_modules
 
-from bot.conversation import Routes
+from bot.routes import Routes
 
-ROUTES = Routes.joined([import_module(f"{__name__}.{module.name}").ROUTES for module in iter_modules(__path__)])
+ROUTES = Routes.joined(
+    [import_module(f"{__name__}.{module.name}").ROUTES for module in iter_modules(__path__) if module.name[0] != "_"]
+)
 """Everything, gathered from the files of this folder."""

@@ -1,8 +1,8 @@
 """Menu, help, and the ways back into a conversation and out of it."""
 
 from bot import engine
-from bot.conversation import Command, Routes
 from bot.ports import DropDue, SaveRun
+from bot.routes import Command, Routes
 from bot.visit import Visit
 
 
@@ -57,6 +57,7 @@ ROUTES = Routes(
                 "too_long",
                 "down",
                 "over",
+                "failed",
                 "interrupted",
             )
         },

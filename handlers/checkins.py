@@ -5,11 +5,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from whenever import Instant, Time
 
 from bot.calendar import next_occasion, wall_time
-from bot.conversation import Command, Routes
 from bot.flow import END, Answers, Ask, Branch, Choice, Flow, Problem, Say, World, Write
 from bot.messages import Button, Reply
 from bot.places import city_zone, zones_showing
 from bot.ports import UNASKED, UNTIL_TURNED_ON, Change, DropDue, Due, MarkShown, SetDue, SetPerson
+from bot.routes import Command, Routes
 from bot.variables import Values
 from bot.visit import Visit
 from handlers.reading import excerpt_for

@@ -3,9 +3,9 @@
 from collections.abc import Sequence
 
 from bot.calendar import local_date
-from bot.conversation import Command, Routes
 from bot.flow import END, Answers, Choice, Flow, Problem, Say, World, Write
 from bot.ports import SetPerson
+from bot.routes import Command, Routes
 from bot.visit import Visit
 from handlers.welcome import consented
 

@@ -1,7 +1,7 @@
 """Letters that went nowhere: looked at again, and burned."""
 
-from bot.conversation import Command, Routes
 from bot.ports import DropLetter, Due
+from bot.routes import Command, Routes
 from bot.visit import Visit
 
 

@@ -3,10 +3,10 @@
 from collections import Counter
 from collections.abc import Sequence
 
-from bot.conversation import Command, Routes
 from bot.library import Article
 from bot.messages import Button
 from bot.ports import MarkShown, SaveArticle
+from bot.routes import Command, Routes
 from bot.variables import Values
 from bot.visit import Visit
 

@@ -1,7 +1,7 @@
 """The person's own reasons not to text. On a bad night they come first."""
 
-from bot.conversation import Command, Routes
 from bot.ports import DropReason
+from bot.routes import Command, Routes
 from bot.visit import Visit
 
 

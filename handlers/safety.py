@@ -2,11 +2,11 @@
 
 from collections.abc import Sequence
 
-from bot.conversation import Command, Routes
 from bot.flow import END, Answers, Ask, Choice, Flow, Handoff, Say, World
 from bot.gate import FIGURE, MEANT
 from bot.places import country_code, country_name
 from bot.ports import UNASKED, UNTIL_TURNED_ON, DropDue, SetPerson
+from bot.routes import Command, Routes
 from bot.visit import Visit
 
 

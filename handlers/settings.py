@@ -1,7 +1,7 @@
 """The five answers of the first hello, each changed when the person likes."""
 
-from bot.conversation import Command, Routes
 from bot.flow import END, Ask, Choice, Flow, Say, Step
+from bot.routes import Command, Routes
 from bot.visit import Visit
 from handlers.welcome import QUESTIONS, consented, country, keep_country, question
 

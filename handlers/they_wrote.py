@@ -2,8 +2,8 @@
 
 from collections.abc import Mapping
 
-from bot.conversation import Command, Routes
 from bot.flow import END, Answers, Ask, Branch, Choice, Flow, Handoff, Say
+from bot.routes import Command, Routes
 from bot.visit import Visit
 
 

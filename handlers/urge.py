@@ -5,9 +5,9 @@ from collections.abc import Sequence
 from whenever import Time
 
 from bot.calendar import local_date, next_occasion
-from bot.conversation import Command, Routes
 from bot.flow import END, Answers, Ask, Choice, Draw, Flow, Handoff, Say, Wait, World, Write
 from bot.ports import AddLetter, AddReason, AddSlip, SetDue
+from bot.routes import Command, Routes
 from bot.visit import OWN_REASON, Visit
 
 FOLLOW_UP = Time(10)

@@ -4,10 +4,10 @@ from collections.abc import Sequence
 
 from bot import engine
 from bot.calendar import local_date
-from bot.conversation import Command, Routes
 from bot.flow import END, Answers, Ask, Choice, Effect, Flow, Problem, Say, Step, World, Write
 from bot.places import country_code
 from bot.ports import SetPerson
+from bot.routes import Command, Routes
 from bot.visit import Visit
 
 QUESTIONS: dict[str, tuple[str, ...]] = {

@@ -1,5 +1,6 @@
 """One person at one terminal: reads lines into Incoming, keeps the numbers of the buttons, moves the clock."""
 
+import logging
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -11,6 +12,8 @@ from bot.due import Deliveries
 from bot.library import Words
 from bot.messages import Button, Chat, Incoming, Reply
 from bot.ports import StorageDown, Store
+
+log = logging.getLogger(__name__)
 
 PLATFORM = "terminal"
 
@@ -101,8 +104,14 @@ class Session:
             self.screen.note(self.words.texts[key].text.replace("{number}", line.strip()))
             return
         self._begin_turn()
-        if self.conversation is not None:
+        if self.conversation is None:
+            return
+        try:
             await self.conversation.receive(incoming)
+        except OSError:
+            raise
+        except Exception:
+            log.exception("a message could not be handled")
 
     def _incoming(self, line: str) -> Incoming | None:
         """A button's number or label, or text. None for a number that no button has."""
