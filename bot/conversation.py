@@ -5,6 +5,8 @@ import logging
 import re
 from weakref import WeakValueDictionary
 
+from whenever import TimeDelta
+
 from bot import engine
 from bot.engine import Flows, Run, Typed, Woken
 from bot.flow import Write
@@ -23,6 +25,9 @@ PATIENCE = 2.0
 
 LONGEST_TEXT = 8_000
 """Characters of one typed message that are read: two full Telegram messages. A longer one is turned down whole."""
+
+OFFERED_FOR = TimeDelta(hours=12)
+"""How long an open question is offered again below other answers. It can be answered for as long as it is there."""
 
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 """What no keyboard types: control characters (a tab and a line break stay) and overrides of the direction."""
@@ -157,10 +162,11 @@ class Conversation:
             await self._handle(visit, command, argument.strip())
 
     async def _handle(self, visit: Visit, command: Command, argument: str) -> None:
-        """Runs a handler; if it left the open question alone, a button leads back to that."""
+        """Runs a handler; if it left a question alone that is still fresh, a button leads back to that."""
         before = visit.run
         await command.handle(visit, argument)
-        if before is not None and visit.run == before and visit.replies and not command.flow:
+        untouched = before is not None and visit.run == before and not command.flow
+        if untouched and visit.replies and visit.run_age < OFFERED_FOR:
             last = visit.replies.pop()
             visit.replies.append(last.with_buttons(visit.button("common/back", "/resume")))
 

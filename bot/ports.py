@@ -55,12 +55,14 @@ class Reason:
 class Known:
     """Everything an incoming message needs to be answered, read in one go.
 
-    `met` is False for a chat the store has not seen. `shown` says when a card was last shown.
+    `met` is False for a chat the store has not seen. `run_at` is when the run last went on, `shown` when a card
+    was last shown.
     """
 
     person: Person
     met: bool = False
     run: Run | None = None
+    run_at: Instant | None = None
     reasons: tuple[Reason, ...] = ()
     slips: tuple[Date, ...] = ()
     saved: tuple[str, ...] = ()

@@ -29,7 +29,7 @@ def _kept_days(visit: Visit) -> str:
 
 
 def _clock(visit: Visit) -> str:
-    return visit.now.to_tz(visit.person.zone or "UTC").time().format("hh:mm")
+    return visit.now.to_tz(visit.person.zone or "UTC").time().format("HH:mm")
 
 
 def _city(visit: Visit) -> str:

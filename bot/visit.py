@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from whenever import Date, Instant
+from whenever import Date, Instant, TimeDelta
 
 from bot import engine
 from bot.calendar import local_date
@@ -58,6 +58,11 @@ class Visit:
     def person(self) -> Person:
         """Who this is, with the changes of this visit."""
         return self.known.person
+
+    @property
+    def run_age(self) -> TimeDelta:
+        """How long ago the open question was asked."""
+        return self.now - (self.known.run_at or self.now)
 
     @property
     def words(self) -> Words:

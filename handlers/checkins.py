@@ -6,13 +6,13 @@ from whenever import Instant, Time
 
 from bot.calendar import next_occasion, wall_time
 from bot.flow import END, Answers, Ask, Branch, Choice, Flow, Problem, Say, World, Write
-from bot.messages import Button, Reply
+from bot.messages import Button
 from bot.places import city_zone, zones_showing
 from bot.ports import UNASKED, UNTIL_TURNED_ON, Change, DropDue, Due, MarkShown, SetDue, SetPerson
 from bot.routes import Command, Routes
 from bot.variables import Values
 from bot.visit import Visit
-from handlers.reading import excerpt_for
+from handlers.reading import next_article
 from handlers.welcome import consented
 
 KINDS = ("morning", "evening")
@@ -43,7 +43,7 @@ def schedule(
 def read_time(text: str, _world: World) -> str | Problem:
     """A wall time as "08:30"."""
     time = wall_time(text)
-    return time.format("hh:mm") if time else Problem("checkins/time_unclear")
+    return time.format("HH:mm") if time else Problem("checkins/time_unclear")
 
 
 def read_zone(text: str, world: World) -> str | Problem:
@@ -77,7 +77,7 @@ def turn_on(answers: Answers, world: World) -> Sequence[object]:
 def _wall(answers: Answers, kind: str) -> str:
     typed = answers[f"{kind}_time"]
     time = wall_time(typed)
-    return time.format("hh:mm") if time else typed
+    return time.format("HH:mm") if time else typed
 
 
 def _hours(to: str, *times: str) -> tuple[Choice, ...]:
@@ -182,17 +182,16 @@ async def wake_later(visit: Visit, _due: Due) -> None:
 
 
 def _send(visit: Visit, kind: str) -> None:
+    """One small question with its answers and, if it was asked for, a short read behind a button."""
     words = visit.words
     seed = f"{visit.person.id} {visit.today} {kind}"
     key = words.draw("checkins", {"time": kind}, (), visit.known.shown, seed)
     visit.change(MarkShown(key))
-    card = words.texts[key]
-    answers = (Button(label, f"/checkin {name}") for name, label in card.buttons)
+    answers = [Button(label, f"/checkin {name}") for name, label in words.texts[key].buttons]
+    if visit.person.with_read:
+        answers.append(visit.button("checkins/below", "read", f"/article {next_article(visit).id}"))
     ways = words.reply("checkins/below", Values(visit, {})).buttons
-    read = excerpt_for(visit) if visit.person.with_read else ""
-    reply = words.reply(key, Values(visit, {}))
-    text = "\n\n".join(part for part in (reply.text, read) if part)
-    visit.replies.append(Reply(text, key, (*answers, *ways)))
+    visit.say(key, *answers, *ways)
 
 
 async def wake_followup(visit: Visit, due: Due) -> None:
@@ -221,23 +220,25 @@ ROUTES = Routes(
         "followup": wake_followup,
     },
     texts={
-        f"checkins/{name}": ()
-        for name in (
-            "time_unclear",
-            "clock_unclear",
-            "city_unclear",
-            "status",
-            "status_paused",
-            "paused",
-            "resumed",
-            "stopped",
-            "later",
-            "below",
-            "answer_good",
-            "answer_so_so",
-            "answer_hard",
-            "followup",
-            "followup_slipped",
-        )
+        "checkins/below": ("read",),
+        **{
+            f"checkins/{name}": ()
+            for name in (
+                "time_unclear",
+                "clock_unclear",
+                "city_unclear",
+                "status",
+                "status_paused",
+                "paused",
+                "resumed",
+                "stopped",
+                "later",
+                "answer_good",
+                "answer_so_so",
+                "answer_hard",
+                "followup",
+                "followup_slipped",
+            )
+        },
     },
 )

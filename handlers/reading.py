@@ -3,6 +3,8 @@
 from collections import Counter
 from collections.abc import Sequence
 
+from whenever import Instant
+
 from bot.library import Article
 from bot.messages import Button
 from bot.ports import MarkShown, SaveArticle
@@ -121,9 +123,7 @@ async def another(visit: Visit, argument: str) -> None:
     others = [article for article in visit.words.articles.values() if article.id != argument]
     near = [article for article in others if here and set(article.hurts) & set(here.hurts)] or others
     shown = visit.known.shown
-    unread = [article for article in near if f"articles/{article.id}" not in shown] or near
-    unread.sort(key=lambda article: (shown.get(f"articles/{article.id}", visit.now), article.id))
-    _show(visit, unread[0], 1)
+    _show(visit, min(near, key=lambda article: (shown.get(f"articles/{article.id}", Instant.MIN), article.id)), 1)
 
 
 async def save(visit: Visit, argument: str) -> None:
@@ -151,16 +151,12 @@ async def shelf(visit: Visit, _argument: str) -> None:
     visit.say("reading/shelf" if kept else "reading/shelf_empty", *_titles(kept))
 
 
-def excerpt_for(visit: Visit) -> str:
-    """A short read for somebody who asked for one: the first section of the article unread longest."""
-    shown = visit.known.shown
-    articles = sorted(visit.words.articles.values(), key=lambda article: article.id)
+def next_article(visit: Visit) -> Article:
+    """One for the person's side of the breakup: what they have not read yet, or what they read longest ago."""
     sides = visit.facts.get("side", "").split(",")
+    articles = sorted(visit.words.articles.values(), key=lambda article: article.id)
     fitting = [article for article in articles if article.side in (*sides, "both")] or articles
-    fitting.sort(key=lambda article: f"articles/{article.id}" in shown)
-    chosen = fitting[0]
-    visit.change(MarkShown(f"articles/{chosen.id}"))
-    return f"**{chosen.sections[0].name}**\n{chosen.sections[0].text}"
+    return min(fitting, key=lambda article: visit.known.shown.get(f"articles/{article.id}", Instant.MIN))
 
 
 ROUTES = Routes(

@@ -16,7 +16,7 @@ FOLLOW_UP = Time(10)
 LETTER_HOUR = Time(10)
 """When a letter kept for tomorrow comes back, on the person's clock."""
 
-REST_HOURS = 6
+REST_HOURS = 3
 """Hours that lie at least between a night and what comes of it the next morning."""
 
 

@@ -117,7 +117,7 @@ def _(change: SetPerson, connection: Connection, work: Work) -> None:
 @apply.register
 def _(change: SaveRun, connection: Connection, work: Work) -> None:
     here = (CHAT.c.platform == work.chat.platform) & (CHAT.c.id == work.chat.id)
-    connection.execute(update(CHAT).where(here).values(run=run_to_json(change.run)))
+    connection.execute(update(CHAT).where(here).values(run=run_to_json(change.run), run_at=work.now))
 
 
 @apply.register

@@ -63,6 +63,7 @@ class ChatRow(SQLModel, table=True):
     id: str = Field(primary_key=True)
     person_id: str = _person()
     run: dict[str, Any] | None = Field(default=None, sa_column=Column(JSON(none_as_null=True)))
+    run_at: Instant | None = Field(default=None, sa_type=Moment)
 
 
 class SlipRow(SQLModel, table=True):

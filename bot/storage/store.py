@@ -70,15 +70,16 @@ class SqlStore:
 
 def _load(connection: Connection, chat: Chat) -> Known:
     here = (CHAT.c.platform == chat.platform) & (CHAT.c.id == chat.id)
-    found = connection.execute(select(CHAT.c.run, *PERSON_FIELDS).join(PERSON).where(here)).first()
+    found = connection.execute(select(CHAT.c.run, CHAT.c.run_at, *PERSON_FIELDS).join(PERSON).where(here)).first()
     if found is None:
         return Known(Person())
-    run, *row = found
+    run, run_at, *row = found
     person = Person(*row)
     return Known(
         person=person,
         met=True,
         run=run_from_json(run),
+        run_at=run_at,
         reasons=tuple(Reason(*row) for row in connection.execute(_of(person, REASON.c.id, REASON.c.text))),
         slips=tuple(connection.execute(_of(person, SLIP.c.on)).scalars()),
         saved=tuple(connection.execute(_of(person, SAVED.c.article)).scalars()),
