@@ -40,9 +40,12 @@ def run(context: typer.Context, debug: Debug = False) -> None:
 @cli.command()
 def chat(person: PersonName = "me", clock: ClockStart = "", database: DatabaseUrl = "", plain: Plain = False) -> None:
     """Talk to the bot in the terminal."""
-    from bot.adapters.terminal.run import Options
+    from bot.adapters.terminal.run import Options, leave_quietly
 
-    asyncio.run(_chat(Options(person, plain), clock, database))
+    try:
+        asyncio.run(_chat(Options(person, plain), clock, database))
+    except BrokenPipeError:
+        leave_quietly()
 
 
 @cli.command()
@@ -136,11 +139,6 @@ def main() -> NoReturn:
         _fail(_first_problems(error.problems), debug)
     except (KeyboardInterrupt, asyncio.CancelledError):
         sys.exit(130)
-    except BrokenPipeError:
-        from bot.adapters.terminal.run import leave_quietly
-
-        leave_quietly()
-        sys.exit(0)
     except Exception as error:
         _fail(f"holdfast failed: {type(error).__name__}: {error} (run it with --debug for the details)", debug)
     sys.exit(0)

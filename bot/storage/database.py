@@ -36,7 +36,7 @@ ON_CONNECT = (
 
 def open_engine(url: URL, begin: str) -> Engine:
     """An engine whose transactions start with `begin`."""
-    engine = create_engine(url)
+    engine = create_engine(url, hide_parameters=True)
 
     @event.listens_for(engine, "connect")
     def connected(connection: Any, _record: Any) -> None:

@@ -4,9 +4,11 @@ The break between two paragraphs of a message is a line of five spaces, so that 
 """
 
 import asyncio
+import contextlib
+import os
 import sys
 from threading import Thread
-from typing import BinaryIO, TextIO
+from typing import TextIO
 
 from bot.adapters.terminal.session import Session
 from bot.adapters.terminal.text import plain
@@ -47,29 +49,34 @@ class PlainScreen:
         self._out.flush()
 
 
-async def run(session: Session, stdin: BinaryIO) -> None:
-    """Reads lines until the input ends or says `:quit`. What is no UTF-8 is shown as a replacement character."""
-    while line := await _next_line(stdin):
-        if not await session.line(line.decode("utf-8", errors="replace").rstrip("\r\n")):
+async def run(session: Session, stdin: int) -> None:
+    """Reads lines from a file descriptor until it ends or one says `:quit`. What is no UTF-8 is replaced."""
+    lines: asyncio.Queue[bytes | None] = asyncio.Queue()
+    Thread(target=_pump, args=(stdin, asyncio.get_running_loop(), lines), name="holdfast-stdin", daemon=True).start()
+    while (line := await lines.get()) is not None:
+        if not await session.line(line.decode("utf-8", errors="replace").rstrip("\r")):
             return
 
 
-async def _next_line(stdin: BinaryIO) -> bytes:
-    """The next line, read in a thread of its own that does not keep the process alive."""
-    loop = asyncio.get_running_loop()
-    future: asyncio.Future[bytes] = loop.create_future()
+def _pump(stdin: int, loop: asyncio.AbstractEventLoop, lines: "asyncio.Queue[bytes | None]") -> None:
+    """Hands over lines as they come. Reads the descriptor itself: a thread that waits inside `sys.stdin` holds its
+    lock, and the interpreter cannot end."""
+    rest = b""
+    with contextlib.suppress(RuntimeError):  # the loop is closed: nobody listens any more
+        while chunk := _read(stdin):
+            *whole, rest = (rest + chunk).split(b"\n")
+            for line in whole:
+                loop.call_soon_threadsafe(lines.put_nowait, line)
+        if rest:
+            loop.call_soon_threadsafe(lines.put_nowait, rest)
+        loop.call_soon_threadsafe(lines.put_nowait, None)
 
-    def read() -> None:
-        line = stdin.readline()
-        loop.call_soon_threadsafe(_hand_over, future, line)
 
-    Thread(target=read, name="holdfast-stdin", daemon=True).start()
-    return await future
-
-
-def _hand_over(future: asyncio.Future[bytes], line: bytes) -> None:
-    if not future.done():
-        future.set_result(line)
+def _read(stdin: int) -> bytes:
+    try:
+        return os.read(stdin, 65_536)
+    except OSError:
+        return b""
 
 
 def stdout() -> TextIO:

@@ -46,7 +46,7 @@ async def chat(session: Session, outbox: Outbox, commands: Iterable[str]) -> Non
     if isinstance(session.screen, plain.PlainScreen):
         if sys.stdin.isatty():
             await session.open()
-        await plain.run(session, sys.stdin.buffer)
+        await plain.run(session, sys.stdin.fileno())
     else:
         from bot.adapters.terminal import tty
 
