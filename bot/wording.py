@@ -1,0 +1,249 @@
+"""Patterns of words, and the texts they fit, however those are spelled.
+
+Pure, with no other module of the bot. The language of the rules is explained in content/en/crisis.toml. All patterns
+are one automaton over words: time grows with the length of the text, whatever the text is.
+"""
+
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping
+from functools import cache, cached_property
+
+LONGEST_GAP = 8  # words a "...8" may skip; longer gaps join sentences that have nothing to do with each other
+USUAL_GAP = 3  # words a plain "..." may skip
+NEAR_FROM = 7  # letters from which one wrong one is forgiven (doubled count once); "killing" would swallow "kidding"
+DEEPEST = 4  # groups of words inside groups of words
+
+_FROM, _TO, _ANY, _HIDDEN = "^", "$", "*", ""
+_Match = tuple[str, tuple[int, ...]]
+LANGUAGE = {"fillers", "guarded", "spellings", "words"}
+"""What a rules file holds besides its own lists."""
+
+_APOSTROPHES = dict.fromkeys(map(ord, "'`\u00b4\u02b9\u02bc\u2018\u2019\u201b\u2032\uff07"))
+_LEET = str.maketrans("013457@$", "oieastas")
+_UNSEEN = re.compile("[\u00ad\u0300-\u036f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff]")
+_LEETED = re.compile(r"(?<=[^\W\d])[013457@$]+|[013457$]+(?=[^\W\d])")
+_INSIDE = re.compile(r"(?<=\w)[^\w\s]+(?=\w)")
+_OUTSIDE = re.compile(r"[^\w\s*]|(?<![\w*])\*+")
+_DOUBLED = re.compile(r"([^\W\d])\1+")
+_PIECE = re.compile(r"\.\.\.\d*|[()\[\]|^$]|[^\s()\[\]|^$.]+|\S")
+
+
+def normalise(text: str) -> str:
+    """Returns plain words: lower case, without accents, apostrophes, invisible characters and punctuation.
+
+    A run of one letter becomes one letter (rules are treated alike: "kill" and "killlll" are both "kil"); digits that
+    stand for letters are read as letters. What is stuck inside a word, or asterisks behind it, stay as "*": only the
+    guarded words of a rules file can tell whether "su!cide" is one word and "no!please" two.
+    """
+    text = text.translate(_APOSTROPHES).replace("_", "*").replace("#", "*").casefold()
+    if not text.isascii():
+        text = unicodedata.normalize("NFC", _UNSEEN.sub("", unicodedata.normalize("NFKD", text).casefold()))
+    text = _LEETED.sub(lambda found: found[0].translate(_LEET), text)
+    text = _INSIDE.sub(lambda found: _ANY * len(found[0]), text)
+    return _DOUBLED.sub(r"\1", " ".join(_OUTSIDE.sub(" ", text).split()))
+
+
+def table(value: object, where: str) -> Mapping[str, object]:
+    if not isinstance(value, Mapping):
+        raise ValueError(f"{where}: expected a table")
+    return value
+
+
+def _texts(value: object, where: str) -> list[str]:
+    if not isinstance(value, list) or not all(isinstance(item, str) and item.strip() for item in value):
+        raise ValueError(f"{where}: expected a list of texts, none of them empty")
+    return value
+
+
+def _near(word: str) -> set[str]:
+    """Returns the word, and what is left of it when any one letter behind the first is lost."""
+    return {word} | {word[:i] + word[i + 1 :] for i in range(1, len(word))}
+
+
+class _Reader:
+    """Turns a text into the words the rules are written in, by a file's guarded words, spellings and fillers."""
+
+    def __init__(self, rules: Mapping[str, object]) -> None:
+        self._guarded = [normalise(word) for word in _texts(rules.get("guarded", []), "guarded")]
+        self._hidden = re.compile(rf"(?<!\S)(?:{'|'.join(map(self._disguises, self._guarded)) or '(?!)'})\**(?!\S)")
+        self._typos = {near: word for word in self._guarded if len(word) >= NEAR_FROM for near in _near(word)}
+        self._fillers = {normalise(word) for word in _texts(rules.get("fillers", []), "fillers")}
+        spellings = table(rules.get("spellings", {}), "spellings")
+        meant = _texts(list(spellings.values()), "spellings")
+        self._meant = {normalise(word): normalise(text).split() for word, text in zip(spellings, meant, strict=True)}
+
+    @staticmethod
+    def _disguises(word: str) -> str:
+        """Makes a regular expression for a word in pieces ("k i l l", "k.ill") or with letters masked ("k*ll")."""
+        first, *rest = (f"{letter}(?:[ *]*{letter}){{0,3}}" for letter in map(re.escape, word))
+        return f"({first}{''.join(rf'[ *]*?(?:{letter}|[*])' for letter in rest)})"
+
+    def words(self, text: str) -> list[str]:
+        """Returns the words of a text; fillers are gone, other spellings are replaced by what they mean."""
+        plain = self._hidden.sub(lambda found: self._guarded[(found.lastindex or 1) - 1], normalise(text))
+        tokens = (self._typed_right(token) for token in plain.replace(_ANY, " ").split())
+        words = (word for token in tokens for word in self._meant.get(token, (token,)))
+        return [word for word in words if word not in self._fillers]
+
+    def _typed_right(self, token: str) -> str:
+        if len(token) < NEAR_FROM - 1 or token in self._typos or token in self._meant:
+            return token if token in self._guarded else self._typos.get(token, token)
+        return next((self._typos[near] for near in sorted(_near(token)) if near in self._typos), token)
+
+
+class _State:
+    """A place in the patterns. Edges lead on by a word, by any word, or freely; no edge ever leads back."""
+
+    def __init__(self, label: str = "") -> None:
+        self.label = label
+        self.after: dict[str, _State] = {}
+        self.freely: list[_State] = []
+
+    def to(self, word: str) -> "_State":
+        """Returns the state behind a word; patterns that begin alike share it."""
+        return self.after.setdefault(word, _State())
+
+    def reach(self) -> list["_State"]:
+        """Returns this state and all that follow freely."""
+        found = {self: None}
+        todo = [self]
+        while todo:
+            new = [state for state in todo.pop().freely if state not in found]
+            found.update(dict.fromkeys(new))
+            todo.extend(new)
+        return list(found)
+
+    @cached_property
+    def moves(self) -> dict[str, list["_State"]]:
+        """What follows on which word; ask only when all patterns are read."""
+        moves: dict[str, list[_State]] = {}
+        for word, after in (edge for state in self.reach() for edge in state.after.items()):
+            moves.setdefault(word, []).append(after)
+        return moves
+
+    @cached_property
+    def labels(self) -> list[str]:
+        """The labels of the patterns that are complete here."""
+        return [state.label for state in self.reach() if state.label]
+
+
+class _Compiler:
+    """Reads the pattern language into states."""
+
+    def __init__(self, reader: _Reader, groups: Mapping[str, object]) -> None:
+        self._words = cache(reader.words)
+        self._groups = groups
+
+    def automaton(self, lists: Mapping[str, object], where: str) -> _State:
+        """Makes one automaton of all the lists; a complaint names the list, the number from 1, and the fault."""
+        start = _State()
+        for label, patterns in lists.items():
+            for number, pattern in enumerate(_texts(patterns, where + label), 1):
+                try:
+                    self._add(pattern, start).freely.append(_State(label))
+                except ValueError as fault:
+                    raise ValueError(f"{where}{label}, number {number}, {pattern!r}: {fault}") from None
+        return start
+
+    def _add(self, pattern: str, start: _State) -> _State:
+        """Leads the pattern on from the start; returns the state where it is complete."""
+        pieces = _PIECE.findall(self._spelt_out(pattern))[::-1]
+        end = self._sequence(pieces, start)
+        if pieces:
+            raise ValueError(f"{pieces[-1]!r} was not expected here")
+        if _ANY in start.after or end in start.reach():
+            raise ValueError("it begins with a gap or would match everything")
+        if not re.search(r"\w", pattern):
+            raise ValueError("it has no words")
+        return end
+
+    def _spelt_out(self, pattern: str) -> str:
+        """Puts the words of a group in place of its <name>."""
+        for _ in range(DEEPEST):
+            for name in set(re.findall(r"<(\w+)>", pattern)):
+                if name not in self._groups:
+                    raise ValueError(f"there is no group {name!r} in [words]")
+                pattern = pattern.replace(f"<{name}>", f"({'|'.join(_texts(self._groups[name], f'words.{name}'))})")
+        if "<" in pattern or ">" in pattern:
+            raise ValueError("a stray < or >, or groups that hold each other")
+        return pattern
+
+    def _sequence(self, pieces: list[str], state: _State) -> _State:
+        """Takes pieces (the next one is last) up to a bar or a closing bracket; returns the state behind them."""
+        while pieces and pieces[-1] not in ("|", ")", "]"):
+            piece = pieces.pop()
+            if piece in ("(", "["):
+                state = self._choice(pieces, state, piece)
+            elif piece.startswith("..."):
+                state = self._gap(state, int(piece[3:] or USUAL_GAP))
+            else:
+                state = self._word(piece, state)
+        return state
+
+    def _choice(self, pieces: list[str], state: _State, opened: str) -> _State:
+        end, closed = _State(), "|"
+        while closed == "|":
+            last = self._sequence(pieces, state)
+            if last is state:
+                raise ValueError("an empty alternative")
+            last.freely.append(end)
+            closed = pieces.pop() if pieces else ""
+        if opened + closed not in ("()", "[]"):
+            raise ValueError(f"{opened!r} is never closed")
+        if opened == "[":
+            state.freely.append(end)
+        return end
+
+    def _gap(self, state: _State, longest: int) -> _State:
+        if not 1 <= longest <= LONGEST_GAP:
+            raise ValueError(f"a gap has 1 to {LONGEST_GAP} words")
+        end = _State()
+        for _ in range(longest):
+            state.freely.append(end)
+            state = state.to(_ANY)
+        state.freely.append(end)
+        return end
+
+    def _word(self, piece: str, state: _State) -> _State:
+        words = [piece] if piece in (_FROM, _TO) else self._words(piece)
+        if not words:  # a filler that silently vanished would widen the pattern: "so alive" is not "alive"
+            raise ValueError(f"{piece!r} is a filler, or not a word")
+        for word in words:
+            state = state.to(word)
+        return state
+
+
+def _matches(start: _State, words: list[str]) -> Iterator[_Match]:
+    """Yields what matches: a label, and the places of its own words (words skipped by a gap are not its own)."""
+    active: dict[_State, tuple[int, ...]] = {}
+    for place, word in enumerate(words):
+        following: dict[_State, tuple[int, ...]] = {}
+        for state, places in active.items():
+            for after in state.moves.get(_ANY, ()) if word != _TO else ():
+                following[after] = places
+        for state, places in (*active.items(), (start, ())):
+            for after in state.moves.get(word, ()):
+                following[after] = (*places, place) if word not in (_FROM, _TO) else places
+        active = following
+        for state, places in active.items():
+            yield from ((label, places) for label in state.labels)
+
+
+class Rules:
+    """Labelled lists of patterns, and an "everyday" list that hides its own words from them."""
+
+    def __init__(self, language: Mapping[str, object], lists: Mapping[str, object], where: str = "") -> None:
+        self._reader = _Reader(language)
+        compiler = _Compiler(self._reader, table(language.get("words", {}), "words"))
+        everyday = {"everyday": lists.get("everyday", [])}
+        self._everyday = compiler.automaton(everyday, where)
+        self._lists = compiler.automaton({label: lists[label] for label in lists if label not in everyday}, where)
+
+    def matches(self, text: str) -> list[_Match]:
+        """Every match: the label of its list, and the places of its words."""
+        words = [_FROM, *self._reader.words(text), _TO]
+        for _, places in list(_matches(self._everyday, words)):
+            for place in places:
+                words[place] = _HIDDEN
+        return list(_matches(self._lists, words))
