@@ -45,6 +45,7 @@ def check(
     for words in library.languages.values():
         problems += _missing(words, _wanted(flows, texts))
         problems += _decks(words, flows)
+        problems += _pictures(words, library.folder / "pictures")
         for key, section in words.texts.items():
             problems += _section(key, section, known)
         for article in words.articles.values():
@@ -114,6 +115,16 @@ def _decks(words: Words, flows: Flows) -> Iterator[Problem]:
                 yield _at(section, "the card has a button that nothing knows", f"use {', '.join(names) or 'none'}")
             if names and not section.buttons:
                 yield _at(section, "the question has no button", f"use two or three of {', '.join(names)}")
+
+
+def _pictures(words: Words, folder: Path) -> Iterator[Problem]:
+    for section in words.texts.values():
+        if section.picture is None:
+            continue
+        if not (folder / section.picture.path).is_file():
+            yield _at(section, f"there is no picture {section.picture.path}", f"put it into {folder}")
+        if not section.picture.alt.strip():
+            yield _at(section, "the picture has no words", "say in the square brackets what it shows")
 
 
 def _section(key: str, section: Section, commands: frozenset[str]) -> Iterator[Problem]:
