@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import re
+from collections.abc import Sequence
 from weakref import WeakValueDictionary
 
 from whenever import TimeDelta
@@ -14,7 +15,7 @@ from bot.gate import FIGURE, MEANT, Gate
 from bot.library import Library
 from bot.messages import Chat, Incoming, Reply
 from bot.outbox import Outbox
-from bot.ports import Clock, Due, Known, Person, StorageDown, Store, Work
+from bot.ports import AddSlip, Clock, Due, Known, Person, Queued, StorageDown, Store, Work
 from bot.routes import Command, Routes
 from bot.visit import Visit
 
@@ -29,8 +30,9 @@ LONGEST_TEXT = 8_000
 OFFERED_FOR = TimeDelta(hours=12)
 """How long an open question is offered again below other answers. It can be answered for as long as it is there."""
 
-CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
-"""What no keyboard types: control characters (a tab and a line break stay) and overrides of the direction."""
+CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069]")
+"""What no keyboard types: control characters (a tab and a line break stay), halves of characters, and overrides of
+the direction."""
 
 
 class Conversation:
@@ -88,28 +90,35 @@ class Conversation:
         return Visit(chat, self._clock.now(), known, self._library, self._flows, self._store, stored)
 
     async def _close(self, visit: Visit, due: Due | None = None) -> None:
-        """Makes the visit durable, then lets its messages go. A `secret` answer goes first and is never written."""
-        if visit.secret or not visit.stored:
+        """Makes the visit durable, then lets its messages go. Nothing may stand before those about danger."""
+        if not visit.stored or (visit.secret and visit.urgent):
             await self._outbox.send_at_once(visit.chat, visit.replies)
             visit.replies = []
-        if not visit.stored or not (visit.replies or visit.changes or due):
-            return
-        work = Work(visit.chat, visit.person, visit.now, visit.changes, visit.replies, due)
+        if visit.stored and (visit.replies or visit.changes or due):
+            await self._outbox.send(await self._committed(visit, due))
+
+    async def _committed(self, visit: Visit, due: Due | None) -> Sequence[Queued]:
+        """Commits, and gives the messages that may leave now. A `secret` one is not written down with the rest."""
+        written = [] if visit.secret else visit.replies
         try:
-            queued = await self._store.commit(work)
+            queued = await self._store.commit(Work(visit.chat, visit.person, visit.now, visit.changes, written, due))
         except StorageDown:
-            if not visit.secret:
-                await self._outbox.send_at_once(visit.chat, self._undone(visit))
-            return
-        await self._outbox.send(queued)
+            return [Queued(visit.chat, reply) for reply in self._undone(visit)] if visit.replies else []
+        return [Queued(visit.chat, reply) for reply in visit.replies] if visit.secret else queued
 
     def _undone(self, visit: Visit) -> list[Reply]:
-        """What to say when nothing could be written down: an urgent walk goes on, anything else has not happened."""
-        flow = self._flows.get(visit.run.flow) if visit.run else None
-        if flow is not None and flow.urgent:
-            return visit.replies
-        visit.replies = []
-        visit.say("common/down")
+        """What to say when nothing could be written down.
+
+        What is urgent goes on. What the person wrote is asked for again rather than called kept. Anything else has
+        not happened.
+        """
+        if not visit.urgent:
+            visit.fail("common/down")
+        elif visit.keeps_words and visit.known.run is not None:
+            visit.fail("common/unwritten")
+            visit.take(engine.redraw(self._flows, visit.known.run))
+        elif visit.keeps_words or any(isinstance(change, AddSlip) for change in visit.changes):
+            visit.say("common/unwritten")
         return visit.replies
 
     async def _route(self, visit: Visit, incoming: Incoming) -> None:
@@ -132,9 +141,6 @@ class Conversation:
             await self._typed(visit, text)
 
     def _tapped(self, visit: Visit, token: str) -> None:
-        if visit.person.adult is False and not token.startswith(("welcome:", "safety:")):
-            visit.say("welcome/minor")
-            return
         if not visit.stored and not self._is_urgent(token):
             raise StorageDown
         visit.take(engine.press(visit.flows, visit.run, token, visit))
@@ -159,6 +165,7 @@ class Conversation:
         else:
             if not command.offline:
                 visit.need_store()
+            visit.urgent = command.offline
             await self._handle(visit, command, argument.strip())
 
     async def _handle(self, visit: Visit, command: Command, argument: str) -> None:

@@ -46,7 +46,8 @@ class Run:
 class Line:
     """One message, still to be put into words.
 
-    `key` is its text, `labels` the text that names its buttons, `buttons` are (choice, token).
+    `key` is its text, `labels` the text that names its buttons (by default the same), `buttons` are (choice, token).
+    `answers` are those of the run, for texts that say them back.
     """
 
     key: str
@@ -54,6 +55,7 @@ class Line:
     buttons: tuple[tuple[str, str], ...] = ()
     until: Instant | None = None
     writes: bool = False
+    answers: Answers = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +63,7 @@ class Turn:
     """What one step forward gave: the next state (None: the flow is over), the lines to show, the changes to make.
 
     `wakes` is the next moment at which the run goes on by itself. `back` is the run that was interrupted by one
-    that is over now. A `secret` turn must not be written down.
+    that is over now. `flow` is the one the last line belongs to.
     """
 
     run: Run | None
@@ -69,7 +71,7 @@ class Turn:
     changes: tuple[object, ...] = ()
     wakes: Instant | None = None
     back: Run | None = None
-    secret: bool = False
+    flow: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -192,7 +194,7 @@ def redraw(flows: Flows, run: Run) -> Turn:
         return Turn(None, back=run.under)
     if run.step not in flow.steps:
         run = replace(run, step=flow.lost)
-    return Turn(run, (_line(flow, run),), wakes=_next_wake(flow.steps[run.step], run), secret=flow.secret)
+    return Turn(run, (_line(flow, run),), wakes=_next_wake(flow.steps[run.step], run), flow=flow.name)
 
 
 def _parked(run: Run | None, name: str) -> Run | None:
@@ -249,6 +251,8 @@ def _enter(flows: Flows, run: Run, world: World, changes: tuple[object, ...] = (
         flow = flows[run.flow]
         step = flow.steps[run.step]
         changes += tuple(step.does(run.answers, world))
+        if step.forgets:
+            run = replace(run, answers={name: run.answers[name] for name in run.answers if name not in step.forgets})
         match step:
             case Say():
                 lines += (_line(flow, run),)
@@ -260,8 +264,8 @@ def _enter(flows: Flows, run: Run, world: World, changes: tuple[object, ...] = (
                 run = replace(run, flow=target.name, version=target.version, step=step.at or target.start)
             case _:
                 run = _stop(step, run, world)
-                return Turn(run, (*lines, _line(flow, run)), changes, _next_wake(step, run), secret=flow.secret)
-    return Turn(None, lines, changes, back=run.under, secret=flows[run.flow].secret)
+                return Turn(run, (*lines, _line(flow, run)), changes, _next_wake(step, run), flow=flow.name)
+    return Turn(None, lines, changes, back=run.under, flow=run.flow)
 
 
 def _stop(step: Step, run: Run, world: World) -> Run:
@@ -283,4 +287,5 @@ def _line(flow: Flow, run: Run) -> Line:
         buttons=tuple((choice.name, flow.token(run.step, choice.name, run.answers)) for choice in step.choices),
         until=run.ends if isinstance(step, Wait) else None,
         writes=isinstance(step, Write),
+        answers=run.answers,
     )

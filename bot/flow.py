@@ -68,11 +68,15 @@ class Choice:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Step:
-    """What all steps share. `text` is the key of its words; by default `<flow>/<step>`."""
+    """What all steps share. `text` is the key of its words; by default `<flow>/<step>`.
+
+    When a step is reached, `does` gives its changes; then the answers it `forgets` are gone from the run.
+    """
 
     text: str = ""
     choices: tuple[Choice, ...] = ()
     does: Effect = nothing
+    forgets: tuple[str, ...] = ()
 
     @property
     def targets(self) -> tuple[str, ...]:
@@ -170,7 +174,8 @@ class Flow:
 
     In an `urgent` flow the button is the truth: a tap works without stored state and from an old message, so the
     answers of the steps named in `carries` travel inside every token. Of a `secret` flow, which must be urgent,
-    nothing is written down: neither where the person is in it nor its messages. `entries` are further steps a run may
+    nothing is written down: neither where the person is in it nor its messages. An `open` one is for minors too.
+    `entries` are further steps a run may
     begin at. A step whose meaning changes gets a new name; `version` is raised with it.
 
     Raises:
@@ -185,6 +190,7 @@ class Flow:
     steps: Mapping[str, Step]
     urgent: bool = False
     secret: bool = False
+    open: bool = False
     entries: tuple[str, ...] = ()
     carries: tuple[str, ...] = ()
 

@@ -32,7 +32,7 @@ def fold(name: str) -> str:
 def city_zone(text: str) -> str | None:
     """The zone of a city, the largest of its name; or of a zone's own name ("Europe/Berlin", "Berlin")."""
     name = fold(text)
-    return _zone_names().get(name) or _cities().get(name)
+    return (_zone_names().get(name) or _cities().get(name)) if name else None
 
 
 def zones_showing(wall: Time, now: Instant, country: str = "") -> tuple[str, ...]:

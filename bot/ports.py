@@ -71,15 +71,20 @@ class Known:
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """A text the person wrote here instead."""
+    """A text the person wrote here instead. `tomorrow`: it is to be shown once more, the next morning."""
 
     id: int
     text: str
     written_at: Instant
+    tomorrow: bool = False
 
 
 UNASKED = ("morning", "evening", "followup")
-"""Kinds of what comes unasked: each reaches a person once a local date at most."""
+"""Kinds of what comes unasked. A person gets each of these once a local date at most; a follow-up counts as that
+morning's check-in."""
+
+CHECKINS = (*UNASKED, "later")
+"""All that stops when check-ins do: also the one that was put off."""
 
 UNTIL_TURNED_ON = Instant.from_utc(9999, 1, 1)
 """The end of a pause that only the person ends."""
@@ -144,6 +149,14 @@ class AddLetter:
     """Keeps a letter."""
 
     text: str
+    tomorrow: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class LetterShown:
+    """A letter that was to be shown once more was shown."""
+
+    id: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,6 +209,7 @@ Change = (
     | AddReason
     | DropReason
     | AddLetter
+    | LetterShown
     | DropLetter
     | SaveArticle
     | MarkShown

@@ -28,14 +28,14 @@ def _kept_days(visit: Visit) -> str:
     return visit.words.reply(key, Values(visit, {})).text
 
 
-def _clock(visit: Visit) -> str:
-    return visit.now.to_tz(visit.person.zone or "UTC").time().format("HH:mm")
+def _clock(visit: Visit, zone: str) -> str:
+    return visit.now.to_tz(zone or "UTC").time().format("HH:mm")
 
 
-def _city(visit: Visit) -> str:
+def _city(visit: Visit, zone: str) -> str:
     from bot.places import zone_city
 
-    return zone_city(visit.person.zone) if visit.person.zone else visit.words.texts["settings/unset"].text
+    return zone_city(zone) if zone else visit.words.texts["settings/unset"].text
 
 
 def _country(visit: Visit) -> str:
@@ -94,8 +94,8 @@ def _words(visit: Visit, key: str, number: str) -> str:
 VARIABLES: Mapping[str, Callable[[Visit], str]] = {
     "days": lambda visit: _days(visit, _count(visit).total),
     "stretch": lambda visit: _days(visit, _count(visit).stretch),
-    "clock": _clock,
-    "city": _city,
+    "clock": lambda visit: _clock(visit, visit.person.zone),
+    "city": lambda visit: _city(visit, visit.person.zone),
     "country": _country,
     "side": _choice("side"),
     "ties": _choice("ties"),
@@ -115,16 +115,25 @@ GIVEN = frozenset({"number", "count", "title", "heading", "text", "page", "pages
 """Those that the code gives to the texts that need them."""
 
 
-class Values(Mapping[str, str]):
-    """What a text's variables stand for in this visit."""
+SAID_BACK: Mapping[str, Callable[[Visit, str], str]] = {"clock": _clock, "city": _city}
+"""Those that say a zone back, which may be an answer that is not confirmed yet."""
 
-    def __init__(self, visit: Visit, given: Mapping[str, str]) -> None:
+
+class Values(Mapping[str, str]):
+    """What a text's variables stand for in this visit. An answer of the run goes before what is kept."""
+
+    def __init__(self, visit: Visit, given: Mapping[str, str], answers: Mapping[str, str] | None = None) -> None:
         self._visit = visit
         self._given = given
+        self._zone = (answers or {}).get("zone", "")
 
     def __getitem__(self, name: str) -> str:
         given = self._given.get(name)
-        return VARIABLES[name](self._visit) if given is None else given
+        if given is not None:
+            return given
+        if self._zone and name in SAID_BACK:
+            return SAID_BACK[name](self._visit, self._zone)
+        return VARIABLES[name](self._visit)
 
     def __iter__(self) -> Iterator[str]:
         return iter({**VARIABLES, **self._given})

@@ -9,10 +9,12 @@ from whenever import Date, Instant, TimeDelta
 from bot import engine
 from bot.calendar import local_date
 from bot.engine import Flows, Line, Run, Turn
-from bot.flow import Answers
+from bot.flow import Answers, Write
 from bot.library import Library, Words
 from bot.messages import Button, Chat, Reply
 from bot.ports import (
+    AddLetter,
+    AddReason,
     AddSlip,
     Change,
     DropDue,
@@ -36,7 +38,8 @@ class Visit:
     """What a handler gets. It answers with `say`, starts flows with `begin` and asks for changes with `change`.
 
     `stored` is False when the database could not be read: then nothing is known, and only what is urgent works.
-    A `secret` answer is sent without being written down anywhere first.
+    A `secret` answer is sent without being written down anywhere first. An `urgent` one is given even if nothing
+    can be written at all.
     """
 
     chat: Chat
@@ -47,6 +50,7 @@ class Visit:
     store: Store
     stored: bool = True
     secret: bool = False
+    urgent: bool = False
     replies: list[Reply] = field(default_factory=list)
     changes: list[Change] = field(default_factory=list)
     run: Run | None = None
@@ -122,6 +126,21 @@ class Visit:
             elif isinstance(change, AddSlip):
                 self.known = replace(self.known, slips=tuple({*self.known.slips, change.on}))
 
+    @property
+    def keeps_words(self) -> bool:
+        """Whether something the person wrote is to be kept."""
+        return self._has_typed or any(isinstance(change, AddLetter | AddReason) for change in self.changes)
+
+    @property
+    def _has_typed(self) -> bool:
+        """Whether the run has an answer in the person's own words that was not there before."""
+        if self.run is None:
+            return False
+        before = self.known.run.answers if self.known.run else {}
+        steps = self.flows[self.run.flow].steps
+        fresh = ((steps.get(name), word) for name, word in self.run.answers.items() if word != before.get(name))
+        return any(isinstance(step, Write) and step.choice(word) is None for step, word in fresh)
+
     def need_store(self) -> None:
         """Says that an answer without the database would be wrong.
 
@@ -137,32 +156,46 @@ class Visit:
 
     def take(self, turn: Turn) -> None:
         """Makes a turn of a flow the chat's state, and says its lines."""
+        flow = self.flows.get(turn.flow)
+        if self.person.adult is False and not (flow and flow.open):
+            self.say("welcome/minor")
+            self._go_to(None)
+            return
         self.change(*(change for change in turn.changes if isinstance(change, Change)))
         self.replies += [self._reply(line) for line in turn.lines]
-        self.secret = self.secret or turn.secret
-        if turn.run is not None and turn.secret:
+        self.urgent = self.urgent or (flow is not None and flow.urgent)
+        self.secret = self.secret or (flow is not None and flow.secret)
+        if turn.run is not None and flow is not None and flow.secret:
             return
-        self.run = turn.run or turn.back
-        if turn.run is None and turn.back is not None:
+        back = turn.back if turn.run is None and self.person.adult is not False else None
+        if back is not None:
             self.say("common/interrupted")
-        if turn.wakes is not None:
-            self.change(SetDue("wait", turn.wakes, self.today))
+        self._go_to(turn.run or back, turn.wakes)
+
+    def _go_to(self, run: Run | None, wakes: Instant | None = None) -> None:
+        """The chat's run is now this one; it goes on by itself at `wakes`."""
+        self.run = run
+        if wakes is not None:
+            self.change(SetDue("wait", wakes, self.today))
         elif self.known.run is not None and self.known.run.ends is not None:
             self.change(DropDue(("wait",)))
-        if self.run != self.known.run:
-            self.change(SaveRun(self.run))
+        if run != self.known.run:
+            self.change(SaveRun(run))
 
     def _reply(self, line: Line) -> Reply:
-        buttons = tuple(self.button(line.labels, choice, token) for choice, token in line.buttons)
+        labels = line.labels or line.key
+        buttons = tuple(self.button(labels, choice, token) for choice, token in line.buttons)
         quote = ""
         key = line.key
+        if key.startswith("own/") and not self._own_reason(key):
+            key = self.draw("reasons", line.answers, (key,))
         if key.startswith("own/"):
             key, quote = OWN_REASON, self._own_reason(key)
         elif key.split("/")[0] in self.words.decks:
             self.change(MarkShown(key))
-        reply = self.words.reply(key, Values(self, {}), buttons)
-        if key != line.labels:
-            reply = reply.with_buttons(*self._ways(line.labels))
+        reply = self.words.reply(key, Values(self, {}, line.answers), buttons)
+        if key != labels:
+            reply = reply.with_buttons(*self._ways(labels))
         return replace(reply, quote=quote, until=line.until, writes=line.writes)
 
     def _ways(self, key: str) -> Iterator[Button]:

@@ -58,6 +58,7 @@ ROUTES = Routes(
                 "down",
                 "over",
                 "failed",
+                "unwritten",
                 "interrupted",
             )
         },

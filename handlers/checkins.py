@@ -8,7 +8,8 @@ from bot.calendar import next_occasion, wall_time
 from bot.flow import END, Answers, Ask, Branch, Choice, Flow, Problem, Say, World, Write
 from bot.messages import Button
 from bot.places import city_zone, zones_showing
-from bot.ports import UNASKED, UNTIL_TURNED_ON, Change, DropDue, Due, MarkShown, SetDue, SetPerson
+from bot.ports import CHECKINS as ALL_KINDS
+from bot.ports import UNTIL_TURNED_ON, Change, DropDue, Due, MarkShown, SetDue, SetPerson
 from bot.routes import Command, Routes
 from bot.variables import Values
 from bot.visit import Visit
@@ -19,8 +20,8 @@ KINDS = ("morning", "evening")
 SNOOZE_HOURS = 2
 PAUSE_DAYS = 7
 
-REPLACES_HOURS = 6
-"""How long after a follow-up the next morning check-in may come: not on the same morning."""
+MORNING_HOURS = range(4, 15)
+"""Hours of the day at which a check-in that was put off still asks about the morning."""
 
 LATE_HOURS = 3
 """A check-in that could not be sent for longer than this is left out: the moment has passed."""
@@ -54,11 +55,6 @@ def read_zone(text: str, world: World) -> str | Problem:
     return city_zone(text) or Problem("checkins/city_unclear")
 
 
-def keep_zone(answers: Answers, _world: World) -> Sequence[object]:
-    """The zone that was found; the next question shows what time it is there."""
-    return (SetPerson({"zone": answers["zone"]}),)
-
-
 def which(answers: Answers, _facts: Mapping[str, str]) -> str:
     """Whether an evening time is still to be asked."""
     return "evening" if answers.get("when") in ("evening", "both") else "zone"
@@ -70,8 +66,13 @@ def turn_on(answers: Answers, world: World) -> Sequence[object]:
     times = {kind: _wall(answers, kind) if when in (kind, "both") else "" for kind in KINDS}
     zone = answers.get("zone") or world.facts.get("zone", "")
     with_read = answers.get("with_read") == "yes"
-    person = SetPerson({**times, "with_read": with_read, "paused_until": None})
+    person = SetPerson({**times, "zone": zone, "with_read": with_read, "paused_until": None})
     return (person, *schedule(times, zone, world.now))
+
+
+def turn_off(_answers: Answers, _world: World) -> Sequence[Change]:
+    """Nothing comes unasked any more."""
+    return (SetPerson({"morning": "", "evening": "", "paused_until": None}), DropDue(ALL_KINDS))
 
 
 def _wall(answers: Answers, kind: str) -> str:
@@ -102,10 +103,10 @@ CHECKINS = Flow(
         "evening_too": Branch(on=which, to={"evening": "evening_time", "zone": "zone"}),
         "evening_time": Write(reads=read_time, to="zone", choices=_hours("zone", "1900", "2030", "2200")),
         "zone": Write(reads=read_zone, to="zone_check"),
-        "zone_check": Ask(does=keep_zone, choices=(Choice("yes", "with_read"), Choice("no", "zone"))),
+        "zone_check": Ask(choices=(Choice("yes", "with_read"), Choice("no", "zone"))),
         "with_read": Ask(choices=(Choice("yes", "on"), Choice("no", "on"))),
         "on": Say(does=turn_on, to=END),
-        "none": Say(to=END),
+        "none": Say(does=turn_off, to=END),
     },
 )
 
@@ -137,7 +138,7 @@ def _paused(visit: Visit) -> bool:
 
 def _pause(visit: Visit) -> None:
     until = visit.now.to_tz(visit.person.zone or "UTC").add(days=PAUSE_DAYS).to_instant()
-    visit.change(SetPerson({"paused_until": until}), DropDue(("followup",)))
+    visit.change(SetPerson({"paused_until": until}), DropDue(("followup", "later")))
     visit.change(*_schedule_for(visit, until))
     visit.say("checkins/paused")
 
@@ -151,8 +152,7 @@ def _schedule_for(visit: Visit, after: Instant, kinds: Iterable[str] = KINDS) ->
 
 async def stop(visit: Visit, _argument: str) -> None:
     """/stop: nothing comes unasked any more."""
-    visit.change(SetPerson({"morning": "", "evening": "", "paused_until": None}))
-    visit.change(DropDue((*UNASKED, "later")))
+    visit.change(*turn_off({}, visit))
     visit.say("checkins/stopped")
 
 
@@ -174,11 +174,11 @@ async def wake_checkin(visit: Visit, due: Due) -> None:
         _send(visit, due.kind)
 
 
-async def wake_later(visit: Visit, _due: Due) -> None:
+async def wake_later(visit: Visit, due: Due) -> None:
     """A check-in that was put off."""
-    if visit.person.morning or visit.person.evening:
+    if visit.now < due.at.add(hours=LATE_HOURS):
         hour = visit.now.to_tz(visit.person.zone or "UTC").hour
-        _send(visit, "morning" if hour < 12 else "evening")
+        _send(visit, "morning" if hour in MORNING_HOURS else "evening")
 
 
 def _send(visit: Visit, kind: str) -> None:
@@ -196,9 +196,6 @@ def _send(visit: Visit, kind: str) -> None:
 
 async def wake_followup(visit: Visit, due: Due) -> None:
     """The morning after: how did it end? It takes the place of that morning's check-in."""
-    if visit.person.morning:
-        after = max(visit.now, due.at.add(hours=REPLACES_HOURS))
-        visit.change(*_schedule_for(visit, after, ("morning",)))
     if visit.now < due.at.add(hours=LATE_HOURS):
         yesterday = due.on.subtract(days=1)
         slipped = {yesterday, due.on} & set(visit.known.slips)

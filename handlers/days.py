@@ -1,5 +1,6 @@
 """Days of no contact: total days are kept whatever happens; the current stretch is a detail."""
 
+import re
 from collections.abc import Sequence
 
 from bot.calendar import local_date
@@ -9,22 +10,23 @@ from bot.routes import Command, Routes
 from bot.visit import Visit
 from handlers.welcome import consented
 
+DAYS_AGO = re.compile(r"(?P<days>\d{1,5})(?:\s*days?(?: ago)?)?$", re.IGNORECASE)
 LONGEST_STRETCH = 36_500
 """Days back that a first day may lie: a hundred years."""
 
 
 def read_days_ago(text: str, _world: World) -> str | Problem:
     """A number of days, as typed: "12" or "12 days ago"."""
-    number = "".join(c for c in text.split()[0] if c.isdecimal()) if text.split() else ""
-    return str(int(number)) if number and int(number) <= LONGEST_STRETCH else Problem("days/unclear")
+    match = DAYS_AGO.match(text.strip())
+    return match["days"] if match and int(match["days"]) <= LONGEST_STRETCH else Problem("days/unclear")
 
 
 def count_from(answers: Answers, world: World) -> Sequence[object]:
     """The day after the last contact is the first day."""
-    ago = {"today": 0, "yesterday": 0}.get(answers["since"], -1)
-    days = int(answers["since"]) - 1 if ago < 0 else ago
+    days = {"today": 0, "yesterday": 1}.get(answers["since"])
+    ago = int(answers["since"]) if days is None else days
     today = local_date(world.now, world.facts.get("zone", ""))
-    return (SetPerson({"counting_since": today.subtract(days=max(days, 0))}),)
+    return (SetPerson({"counting_since": today.subtract(days=ago - 1)}),)
 
 
 DAYS = Flow(

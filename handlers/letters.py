@@ -1,15 +1,16 @@
 """Letters that went nowhere: looked at again, and burned."""
 
-from bot.ports import DropLetter, Due
+from bot.ports import DropLetter, Due, LetterShown
 from bot.routes import Command, Routes
 from bot.visit import Visit
+from handlers._arguments import whole
 
 
 async def letters(visit: Visit, argument: str) -> None:
     """/letters: the newest letter, or the one after it; "burn ID" burns one."""
     kept = list(await visit.store.letters(visit.person))
     verb, _, number = argument.partition(" ")
-    wanted = int(number) if number.isdecimal() else 0
+    wanted = whole(number)
     if verb == "burn" and any(letter.id == wanted for letter in kept):
         visit.change(DropLetter(wanted))
         visit.say("letters/burned")
@@ -26,11 +27,12 @@ async def letters(visit: Visit, argument: str) -> None:
 
 
 async def wake_letter(visit: Visit, _due: Due) -> None:
-    """A letter that was to be shown again tomorrow."""
-    kept = await visit.store.letters(visit.person)
-    if kept:
-        buttons = (visit.button("letters/tomorrow", "burn", f"/letters burn {kept[0].id}"),)
-        visit.say("letters/tomorrow", *buttons, quote=kept[0].text)
+    """Letters that were to be shown again tomorrow."""
+    for letter in reversed(await visit.store.letters(visit.person)):
+        if letter.tomorrow:
+            buttons = (visit.button("letters/tomorrow", "burn", f"/letters burn {letter.id}"),)
+            visit.say("letters/tomorrow", *buttons, quote=letter.text)
+            visit.change(LetterShown(letter.id))
 
 
 ROUTES = Routes(

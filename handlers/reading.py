@@ -11,6 +11,7 @@ from bot.ports import MarkShown, SaveArticle
 from bot.routes import Command, Routes
 from bot.variables import Values
 from bot.visit import Visit
+from handlers._arguments import whole
 
 HURTS = (
     "missing",
@@ -59,13 +60,24 @@ def _topic_buttons(visit: Visit) -> Sequence[Button]:
 
 async def topic(visit: Visit, argument: str) -> None:
     """Articles for one thing that hurts, those for the person's side of the breakup first."""
-    fitting = [article for article in visit.words.articles.values() if argument in article.hurts]
+    hurt, _, page = argument.partition(" ")
+    fitting = [article for article in visit.words.articles.values() if hurt in article.hurts]
     if not fitting:
         _topics(visit)
         return
     sides = visit.facts.get("side", "").split(",")
     fitting.sort(key=lambda article: (article.side not in (*sides, "both"), article.title))
-    visit.say("reading/list", *_titles(fitting))
+    _list(visit, "reading/list", fitting, f"/topic {hurt}", page)
+
+
+def _list(visit: Visit, key: str, articles: Sequence[Article], command: str, page: str) -> None:
+    """A page of titles, with a way to the next page."""
+    start = LISTED * max(whole(page) - 1, 0)
+    start = start if start < len(articles) else 0
+    buttons = list(_titles(articles[start:]))
+    if start + LISTED < len(articles):
+        buttons.append(visit.button("reading/more", "more", f"{command} {start // LISTED + 2}"))
+    visit.say(key, *buttons)
 
 
 def _titles(articles: Sequence[Article]) -> Sequence[Button]:
@@ -79,7 +91,7 @@ async def article(visit: Visit, argument: str) -> None:
     if found is None:
         visit.say("reading/gone", *_topic_buttons(visit))
         return
-    page = min(max(int(number), 1), len(found.sections)) if number.isdecimal() else 1
+    page = min(max(whole(number), 1), len(found.sections))
     _show(visit, found, page)
 
 
@@ -144,11 +156,11 @@ async def _shelve(visit: Visit, id: str, *, saved: bool) -> None:
     visit.say("reading/saved" if saved else "reading/unsaved", title=visit.words.articles[id].title)
 
 
-async def shelf(visit: Visit, _argument: str) -> None:
+async def shelf(visit: Visit, page: str) -> None:
     """/saved: the person's shelf."""
     articles = visit.words.articles
     kept = [articles[id] for id in visit.known.saved if id in articles]
-    visit.say("reading/shelf" if kept else "reading/shelf_empty", *_titles(kept))
+    _list(visit, "reading/shelf" if kept else "reading/shelf_empty", kept, "/saved", page)
 
 
 def next_article(visit: Visit) -> Article:
@@ -171,6 +183,7 @@ ROUTES = Routes(
     },
     texts={
         "reading/hurts": HURTS,
+        "reading/more": ("more",),
         "reading/excerpt": ("on", "another", "save", "unsave"),
         "reading/last": ("another", "save", "unsave"),
         **{

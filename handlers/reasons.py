@@ -3,13 +3,14 @@
 from bot.ports import DropReason
 from bot.routes import Command, Routes
 from bot.visit import Visit
+from handlers._arguments import whole
 
 
 async def reasons(visit: Visit, argument: str) -> None:
     """/reasons: the person's own reasons; "drop ID" takes one away."""
     own = visit.known.reasons
     verb, _, number = argument.partition(" ")
-    wanted = int(number) if number.isdecimal() else 0
+    wanted = whole(number)
     if verb == "drop" and any(reason.id == wanted for reason in own):
         visit.change(DropReason(wanted))
         visit.say("reasons_own/dropped")

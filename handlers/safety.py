@@ -5,16 +5,16 @@ from collections.abc import Sequence
 from bot.flow import END, Answers, Ask, Choice, Flow, Handoff, Say, World
 from bot.gate import FIGURE, MEANT
 from bot.places import country_code, country_name
-from bot.ports import UNASKED, UNTIL_TURNED_ON, DropDue, SetPerson
+from bot.ports import CHECKINS, UNTIL_TURNED_ON, DropDue, SetPerson
 from bot.routes import Command, Routes
 from bot.visit import Visit
 
 
 def pause(_answers: Answers, world: World) -> Sequence[object]:
-    """Nothing comes unasked until the person turns it on again."""
+    """No coaching goes on by itself, and nothing comes unasked until the person turns it on again."""
     if world.facts.get("morning") or world.facts.get("evening"):
-        return (SetPerson({"paused_until": UNTIL_TURNED_ON}), DropDue(UNASKED))
-    return ()
+        return (SetPerson({"paused_until": UNTIL_TURNED_ON}), DropDue((*CHECKINS, "wait")))
+    return (DropDue(("wait",)),)
 
 
 ON = (Choice("safe", "safe"), Choice("now", "now"))
@@ -26,6 +26,7 @@ SAFETY = Flow(
     lost="which",
     urgent=True,
     secret=True,
+    open=True,
     entries=("self_harm", "abuse"),
     steps={
         "which": Ask(

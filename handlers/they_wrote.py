@@ -1,16 +1,9 @@
 """The ex wrote first: safety, then logistics or feelings, then two views; a short reply and silence are both fine."""
 
-from collections.abc import Mapping
-
-from bot.flow import END, Answers, Ask, Branch, Choice, Flow, Handoff, Say
+from bot.flow import END, Ask, Branch, Choice, Flow, Handoff, Say
 from bot.routes import Command, Routes
 from bot.visit import Visit
-
-
-def danger(_answers: Answers, facts: Mapping[str, str]) -> str:
-    """What was told of an order or of fear decides before anything else."""
-    return facts.get("danger") or "none"
-
+from handlers.urge import danger
 
 WAYS = (Choice("wait", "wait"), Choice("write", "write"))
 

@@ -1,11 +1,11 @@
 """The emergency walk: "I want to text them". One screen at once, and every button works without stored state."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from whenever import Time
 
 from bot.calendar import local_date, next_occasion
-from bot.flow import END, Answers, Ask, Choice, Draw, Flow, Handoff, Say, Wait, World, Write
+from bot.flow import END, Answers, Ask, Branch, Choice, Draw, Flow, Handoff, Say, Wait, World, Write
 from bot.ports import AddLetter, AddReason, AddSlip, SetDue
 from bot.routes import Command, Routes
 from bot.visit import OWN_REASON, Visit
@@ -18,6 +18,11 @@ LETTER_HOUR = Time(10)
 
 REST_HOURS = 3
 """Hours that lie at least between a night and what comes of it the next morning."""
+
+
+def danger(_answers: Answers, facts: Mapping[str, str]) -> str:
+    """What was told of an order or of fear decides before anything else."""
+    return facts.get("danger") or "none"
 
 
 def follow_up(_answers: Answers, world: World) -> Sequence[object]:
@@ -35,21 +40,25 @@ def slip(_answers: Answers, world: World) -> Sequence[object]:
     return (AddSlip(local_date(world.now, world.facts.get("zone", ""))),)
 
 
+def has_letter(answers: Answers, _facts: Mapping[str, str]) -> str:
+    """Which of the three choices was taken, if what was written is still there."""
+    return answers.get("letter", "") if answers.get("write") else "gone"
+
+
 def keep_letter(answers: Answers, _world: World) -> Sequence[object]:
     """Keeps what was written."""
-    return (AddLetter(answers["write"]),) if answers.get("write") else ()
+    return (AddLetter(answers["write"]),)
 
 
 def letter_tomorrow(answers: Answers, world: World) -> Sequence[object]:
     """Keeps what was written, and brings it back in the morning."""
-    kept = keep_letter(answers, world)
     occasion = next_occasion(world.now.add(hours=REST_HOURS), world.facts.get("zone", "UTC"), LETTER_HOUR)
-    return (*kept, SetDue("letter", occasion.at, occasion.on)) if kept else ()
+    return (AddLetter(answers["write"], tomorrow=True), SetDue("letter", occasion.at, occasion.on))
 
 
 def keep_reason(answers: Answers, _world: World) -> Sequence[object]:
     """Keeps a reason for next time."""
-    return (AddReason(answers["my_reason"]),) if answers.get("my_reason") else ()
+    return (AddReason(answers["my_reason"]),)
 
 
 def felt(name: str, to: str) -> Choice:
@@ -73,7 +82,7 @@ URGE = Flow(
                 felt("angry", "reason"),
                 felt("answer", "reason"),
                 felt("they_wrote", "they_wrote"),
-                felt("logistics", "logistics"),
+                felt("logistics", "contact"),
                 Choice("not_safe", "not_safe"),
             )
         ),
@@ -82,6 +91,10 @@ URGE = Flow(
         ),
         "they_wrote": Handoff(flow="they_wrote"),
         "not_safe": Handoff(flow="safety"),
+        "contact": Branch(on=danger, to={"order": "by_order", "fear": "by_fear", "none": "logistics"}),
+        "by_order": Ask(choices=(Choice("lines", "abuse"), Choice("wait", "wait"), Choice("write", "write"))),
+        "by_fear": Ask(choices=(Choice("lines", "abuse"), Choice("wait", "wait"), Choice("write", "write"))),
+        "abuse": Handoff(flow="safety", at="abuse"),
         "logistics": Ask(choices=(Choice("only", "plain"), Choice("more", "reason"))),
         "plain": Ask(choices=(Choice("wait", "wait"), Choice("write", "write"), Choice("done", "bye"))),
         "wait": Wait(
@@ -92,16 +105,15 @@ URGE = Flow(
         ),
         "write_offer": Ask(choices=(Choice("write", "write"), Choice("no", "how_now"))),
         "write": Write(to="letter", choices=(Choice("no", "how_now"),)),
-        "letter": Ask(
-            choices=(
-                Choice("keep", "letter_kept", keep_letter),
-                Choice("burn", "letter_burned"),
-                Choice("tomorrow", "letter_tomorrow", letter_tomorrow),
-            )
+        "letter": Ask(choices=(Choice("keep", "fate"), Choice("burn", "fate"), Choice("tomorrow", "fate"))),
+        "fate": Branch(
+            on=has_letter,
+            to={"keep": "letter_kept", "burn": "letter_burned", "tomorrow": "letter_tomorrow", "gone": "letter_gone"},
         ),
-        "letter_kept": Say(to="how_now"),
-        "letter_burned": Say(to="how_now"),
-        "letter_tomorrow": Say(to="how_now"),
+        "letter_kept": Say(does=keep_letter, forgets=("write",), to="how_now"),
+        "letter_burned": Say(forgets=("write",), to="how_now"),
+        "letter_tomorrow": Say(does=letter_tomorrow, forgets=("write",), to="how_now"),
+        "letter_gone": Say(to="how_now"),
         "how_now": Ask(choices=(Choice("passed", "passed"), Choice("still", "again"), Choice("sent", "sent", slip))),
         "again": Draw(
             deck="exercises",
@@ -109,7 +121,7 @@ URGE = Flow(
         ),
         "passed": Ask(choices=(Choice("leave", "my_reason"), Choice("done", "bye"))),
         "my_reason": Write(to="reason_kept", choices=(Choice("no", "bye"),)),
-        "reason_kept": Say(does=keep_reason, to="bye"),
+        "reason_kept": Say(does=keep_reason, forgets=("my_reason",), to="bye"),
         "bye": Say(to=END),
         "did_you": Ask(choices=(Choice("today", "sent", slip), Choice("about_to", "name_it"), Choice("no", "bye"))),
         "sent": Ask(

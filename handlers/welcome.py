@@ -24,7 +24,7 @@ SEVERAL = "children,work,home"
 
 def keep(question: str, answer: str) -> Effect:
     """Remembers an answer in the profile."""
-    value = {"none": "", "several": SEVERAL}.get(answer, answer)
+    value = SEVERAL if answer == "several" else answer
 
     def remember(_answers: Answers, _world: World) -> Sequence[object]:
         return (SetPerson({question: value}),)
@@ -87,6 +87,7 @@ WELCOME = Flow(
     name="welcome",
     version=1,
     start="hello",
+    open=True,
     lost="hello",
     steps={
         "hello": Ask(choices=(Choice("adult", "agreed", agree), Choice("minor", "minor", decline))),

@@ -18,6 +18,7 @@ from bot.ports import (
     DropReason,
     Due,
     Forget,
+    LetterShown,
     MarkShown,
     SaveArticle,
     SaveRun,
@@ -72,7 +73,8 @@ def take_off(connection: Connection, work: Work, due: Due) -> bool:
     stood = connection.execute(delete(DUE).where(_due_at(work, due.kind) & (DUE.c.at == due.at))).rowcount > 0
     if due.kind not in UNASKED:
         return stood
-    row = {"person_id": work.person.id, "kind": due.kind, "on": due.on}
+    kind = "morning" if due.kind == "followup" else due.kind
+    row = {"person_id": work.person.id, "kind": kind, "on": due.on}
     return stood and upsert(connection, DELIVERED, row, ())
 
 
@@ -138,8 +140,14 @@ def _(change: DropReason, connection: Connection, work: Work) -> None:
 
 @apply.register
 def _(change: AddLetter, connection: Connection, work: Work) -> None:
-    row = {"person_id": work.person.id, "text": change.text, "written_at": work.now}
+    row = {"person_id": work.person.id, "text": change.text, "written_at": work.now, "tomorrow": change.tomorrow}
     connection.execute(insert(LETTER).values(row))
+
+
+@apply.register
+def _(change: LetterShown, connection: Connection, work: Work) -> None:
+    own = (LETTER.c.id == change.id) & (LETTER.c.person_id == work.person.id)
+    connection.execute(update(LETTER).where(own).values(tomorrow=False))
 
 
 @apply.register

@@ -94,6 +94,7 @@ class LetterRow(SQLModel, table=True):
     person_id: str = _person()
     text: str = Field(sa_type=Text)
     written_at: Instant = Field(sa_type=Moment)
+    tomorrow: bool = False
 
 
 class SavedRow(SQLModel, table=True):

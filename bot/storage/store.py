@@ -39,7 +39,9 @@ class SqlStore:
 
     async def letters(self, person: Person) -> Sequence[Letter]:
         """The letters a person kept, the newest first."""
-        query = select(LETTER.c.id, LETTER.c.text, LETTER.c.written_at).where(LETTER.c.person_id == person.id)
+        query = select(LETTER.c.id, LETTER.c.text, LETTER.c.written_at, LETTER.c.tomorrow).where(
+            LETTER.c.person_id == person.id
+        )
         newest = query.order_by(LETTER.c.id.desc())
         return await self._database.read(lambda connection: [Letter(*row) for row in connection.execute(newest)])
 
