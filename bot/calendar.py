@@ -9,12 +9,43 @@ from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
 
-from whenever import Date, Instant, SkippedTime, Time
+from whenever import Date, Instant, SkippedTime, Time, reset_tzpath
+
+reset_tzpath(())  # the pinned tzdata and never the machine's, which may be years old
 
 WALL_TIME = re.compile(
-    r"^\D*?(?P<hour>\d{1,2})(?:\s*[:.h ]?\s*(?P<minute>\d{2}))?\s*(?:(?P<half>[ap])\.?\s*m\b\.?)?\D*$",
-    re.IGNORECASE,
+    r"(?P<hour>\d{1,2})(?:\s?h)?(?:\s?[:.h ]?\s?(?P<minute>\d{2}))?\s?(?:(?P<half>[ap])\.?\s?m\.?)?", re.IGNORECASE
 )
+WORDS_AROUND = frozenset(
+    [
+        "it",
+        "is",
+        "its",
+        "it's",
+        "at",
+        "here",
+        "now",
+        "about",
+        "o'clock",
+        "oclock",
+        "um",
+        "es",
+        "ist",
+        "hier",
+        "jetzt",
+        "uhr",
+        "son",
+        "las",
+        "a",
+        "la",
+        "aqui",
+        "aquí",
+    ]
+)
+"""Words that may stand around a time and do not change it."""
+
+LONGEST_TIME = 60
+"""Characters of a text in which a time is looked for."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -62,7 +93,8 @@ def local_date(now: Instant, zone: str) -> Date:
 
 def wall_time(text: str) -> Time | None:
     """Reads "8", "8:30", "8.30 pm", "20h15" or "at 7am". None if it is no time of day."""
-    match = WALL_TIME.match(text.strip())
+    words = [word for word in text.lower().rstrip("?. ").split() if word not in WORDS_AROUND]
+    match = WALL_TIME.fullmatch(" ".join(words)) if len(text) <= LONGEST_TIME else None
     if match is None:
         return None
     hour, minute = int(match["hour"]), int(match["minute"] or 0)

@@ -57,6 +57,8 @@ class Conversation:
             visit = await self._open(incoming.chat)
             try:
                 await self._route(visit, incoming)
+                if not visit.replies:
+                    visit.say("common/over")
             except StorageDown:
                 visit.fail("common/down")
             except Exception:
@@ -69,7 +71,7 @@ class Conversation:
         """Lets something due happen in its chat."""
         async with self._turn(due.chat):
             visit = await self._open(due.chat)
-            if not visit.stored:
+            if not visit.known.met:
                 return
             if due.kind == "wait":
                 _wake_run(visit)
@@ -144,8 +146,6 @@ class Conversation:
         if not visit.stored and not self._is_urgent(token):
             raise StorageDown
         visit.take(engine.press(visit.flows, visit.run, token, visit))
-        if not visit.replies:
-            visit.say("common/over")
 
     def _is_urgent(self, token: str) -> bool:
         flow = self._flows.get(token.split(":")[0])

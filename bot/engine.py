@@ -62,14 +62,12 @@ class Line:
 class Turn:
     """What one step forward gave: the next state (None: the flow is over), the lines to show, the changes to make.
 
-    `wakes` is the next moment at which the run goes on by itself. `back` is the run that was interrupted by one
-    that is over now. `flow` is the one the last line belongs to.
+    `back` is the run that was interrupted by one that is over now. `flow` is the one the last line belongs to.
     """
 
     run: Run | None
     lines: tuple[Line, ...] = ()
     changes: tuple[object, ...] = ()
-    wakes: Instant | None = None
     back: Run | None = None
     flow: str = ""
 
@@ -131,7 +129,8 @@ class Flows(Mapping[str, Flow]):
         if isinstance(step, Handoff):
             self._check_stops((step.flow, step.at or self._flows[step.flow].start), (*path, at))
         elif isinstance(step, Say | Branch):
-            for target in step.targets:
+            lost = (self._flows[flow].lost,) if isinstance(step, Branch) else ()
+            for target in (*step.targets, *lost):
                 self._check_stops((flow, target), (*path, at))
 
     def __getitem__(self, name: str) -> Flow:
@@ -153,8 +152,8 @@ def begin(flows: Flows, name: str, world: World, *, at: str = "", over: Run | No
 def press(flows: Flows, run: Run | None, token: str, world: World) -> Turn:
     """Takes the tap of a flow's button.
 
-    In an urgent flow the token is enough. Elsewhere a tap that does not belong to the current question shows that
-    question again, or nothing if there is none.
+    In an urgent flow the token is enough; one that names nothing asks its step again. Elsewhere a tap that does not
+    belong to the current question shows that question again, or nothing if there is none.
     """
     name, step, choice, *carried = [*token.split(":"), "", ""]
     flow = flows.get(name)
@@ -162,6 +161,9 @@ def press(flows: Flows, run: Run | None, token: str, world: World) -> Turn:
         answers = {key: value for key, value in zip(flow.carries, carried, strict=False) if value}
         own = run if run is not None and run.flow == name else Run(name, flow.version, step)
         run = replace(own, step=step, answers={**own.answers, **answers}, under=_parked(run, name))
+        if (taken := flow.step(step).choice(choice)) is None or step not in flow.steps:
+            return _enter(flows, replace(run, step=flow.asks(step)), world)
+        return _take(flows, run, taken, world)
     if run is None:
         return Turn(None)
     if (run.flow, run.step) != (name, step):
@@ -192,9 +194,18 @@ def redraw(flows: Flows, run: Run) -> Turn:
     flow = flows.get(run.flow)
     if flow is None:
         return Turn(None, back=run.under)
-    if run.step not in flow.steps:
-        run = replace(run, step=flow.lost)
-    return Turn(run, (_line(flow, run),), wakes=_next_wake(flow.steps[run.step], run), flow=flow.name)
+    run = replace(run, step=flow.asks(run.step))
+    return Turn(run, (_line(flow, run),), flow=flow.name)
+
+
+def wakes(flows: Flows, run: Run | None) -> Instant | None:
+    """The next moment at which a run goes on by itself."""
+    flow = flows.get(run.flow) if run else None
+    step = flow.steps.get(run.step) if run and flow else None
+    if run is None or not isinstance(step, Wait) or run.ends is None:
+        return None
+    left = step.meanwhile[run.shown :]
+    return _moment(step, run.ends, left[0][0]) if left else run.ends
 
 
 def _parked(run: Run | None, name: str) -> Run | None:
@@ -218,7 +229,7 @@ def _read(flows: Flows, run: Run, step: Step, text: str, world: World) -> Turn:
     answer = step.reads(text, world)
     if isinstance(answer, Problem):
         line = _line(flows[run.flow], run)
-        return Turn(run, (replace(line, key=answer.key),))
+        return Turn(run, (replace(line, key=answer.key),), flow=run.flow)
     return _enter(flows, replace(run, answers={**run.answers, run.step: answer}, step=step.to), world)
 
 
@@ -230,18 +241,11 @@ def _wake(flows: Flows, run: Run, step: Step, world: World) -> Turn:
     due = [key for minute, key in step.meanwhile if _moment(step, run.ends, minute) <= world.now]
     lines = tuple(replace(_line(flows[run.flow], run), key=key) for key in due[run.shown :][-1:])
     run = replace(run, shown=len(due))
-    return Turn(run, lines, wakes=_next_wake(step, run))
+    return Turn(run, lines, flow=run.flow)
 
 
 def _moment(step: Wait, ends: Instant, minute: int) -> Instant:
     return ends.subtract(minutes=step.minutes - minute)
-
-
-def _next_wake(step: Step, run: Run) -> Instant | None:
-    if not isinstance(step, Wait) or run.ends is None:
-        return None
-    left = step.meanwhile[run.shown :]
-    return _moment(step, run.ends, left[0][0]) if left else run.ends
 
 
 def _enter(flows: Flows, run: Run, world: World, changes: tuple[object, ...] = ()) -> Turn:
@@ -260,12 +264,18 @@ def _enter(flows: Flows, run: Run, world: World, changes: tuple[object, ...] = (
             case Branch():
                 run = replace(run, step=step.to.get(step.on(run.answers, world.facts), flow.lost))
             case Handoff():
-                target = flows[step.flow]
-                run = replace(run, flow=target.name, version=target.version, step=step.at or target.start)
+                run = _handed_over(flow, flows[step.flow], step.at, run)
             case _:
                 run = _stop(step, run, world)
-                return Turn(run, (*lines, _line(flow, run)), changes, _next_wake(step, run), flow=flow.name)
+                return Turn(run, (*lines, _line(flow, run)), changes, flow=flow.name)
     return Turn(None, lines, changes, back=run.under, flow=run.flow)
+
+
+def _handed_over(flow: Flow, target: Flow, at: str, run: Run) -> Run:
+    """The run in its next flow. What was answered in a secret flow stays there."""
+    under = _parked(run.under, target.name)
+    fresh = Run(target.name, target.version, at or target.start, under=under)
+    return fresh if flow.secret else replace(fresh, answers=run.answers, seen=run.seen)
 
 
 def _stop(step: Step, run: Run, world: World) -> Run:

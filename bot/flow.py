@@ -3,6 +3,7 @@
 `engine.py` walks it. What a step may know of the outside comes in as `World`.
 """
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
@@ -164,6 +165,13 @@ class Handoff(Step):
     at: str = ""
 
 
+PASSING = Say | Branch | Handoff
+"""Steps that do not stop for the person."""
+
+NAME = re.compile(r"[a-z0-9_-]+")
+"""Names travel in tokens, which are split at colons and counted in bytes."""
+
+
 class FlowError(ValueError):
     """A flow that cannot work; the message names the flow and the step."""
 
@@ -197,12 +205,23 @@ class Flow:
     def __post_init__(self) -> None:
         if self.secret and not self.urgent:
             raise FlowError(f"flow {self.name}: a secret flow keeps no state, so it must be urgent")
-        for check in (self._check_targets, self._check_reachable, self._check_ends, self._check_tokens):
+        for check in (
+            self._check_names,
+            self._check_targets,
+            self._check_reachable,
+            self._check_ends,
+            self._check_waits,
+            self._check_tokens,
+        ):
             check()
 
     def step(self, name: str) -> Step:
         """The step of that name, or the one for lost runs."""
         return self.steps.get(name) or self.steps[self.lost]
+
+    def asks(self, name: str) -> str:
+        """The name itself if that step stops for the person, else that of the one for lost runs."""
+        return self.lost if isinstance(self.steps.get(name), PASSING | None) else name
 
     def key(self, name: str) -> str:
         """Where the words of a step are."""
@@ -211,6 +230,24 @@ class Flow:
     def token(self, step: str, choice: str, answers: Answers) -> str:
         """What a button of this flow sends back: flow, step, choice and the carried answers."""
         return ":".join((self.name, step, choice, *(answers.get(name, "") for name in self.carries))).rstrip(":")
+
+    def _check_names(self) -> None:
+        for name in (self.name, *self.steps):
+            if not NAME.fullmatch(name) or name == END:
+                raise FlowError(f"flow {self.name}: {name!r} is no name; use lower case, digits, _ and -")
+        for name, step in self.steps.items():
+            names = [choice.name for choice in step.choices]
+            if wrong := [choice for choice in names if not NAME.fullmatch(choice)]:
+                raise FlowError(f"flow {self.name}, step {name}: {wrong[0]!r} is no name for a choice")
+            if len(names) != len(set(names)):
+                raise FlowError(f"flow {self.name}, step {name}: two choices have the same name")
+
+    def _check_waits(self) -> None:
+        for name, step in self.steps.items():
+            if isinstance(step, Wait):
+                minutes = [0, *(minute for minute, _ in step.meanwhile), step.minutes]
+                if minutes != sorted(set(minutes)):
+                    raise FlowError(f"flow {self.name}, step {name}: the minutes do not rise from 1 to the end")
 
     def _check_targets(self) -> None:
         roots = {"start": self.start, "lost": self.lost} | {entry: entry for entry in self.entries}
@@ -239,12 +276,12 @@ class Flow:
             raise FlowError(f"flow {self.name}: no way out of {', '.join(stuck)}")
 
     def _check_tokens(self) -> None:
-        carried = [
-            [choice.name for choice in self.steps[name].choices] or [""] if name in self.steps else [""]
-            for name in self.carries
-        ]
-        if missing := [name for name in self.carries if name not in self.steps]:
-            raise FlowError(f"flow {self.name}: carries {missing[0]!r}, which is no step")
+        for name in self.carries:
+            if name not in self.steps:
+                raise FlowError(f"flow {self.name}: carries {name!r}, which is no step")
+            if isinstance(self.steps[name], Write) or not self.steps[name].choices:
+                raise FlowError(f"flow {self.name}: carries {name!r}, which is not answered by buttons alone")
+        carried = [[choice.name for choice in self.steps[name].choices] for name in self.carries]
         longest = [max(names, key=len) for names in carried]
         for name, step in self.steps.items():
             for choice in step.choices:

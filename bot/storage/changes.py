@@ -1,6 +1,7 @@
 """What each change does to the tables. Plain statements on one connection, inside the unit of work."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import singledispatch
 from typing import Any
 
@@ -22,6 +23,7 @@ from bot.ports import (
     MarkShown,
     SaveArticle,
     SaveRun,
+    Scrub,
     SetDue,
     SetPerson,
     Work,
@@ -53,29 +55,38 @@ DELIVERED, OUTBOX = table(DeliveredRow), table(OutboxRow)
 
 def do(connection: Connection, work: Work) -> list[int]:
     """Does a unit of work. Gives the outbox ids of its messages, none if they were delivered before."""
-    meet(connection, work)
-    wanted = work.answers is None or take_off(connection, work, work.answers)
+    if work.answers is not None and not still_stands(connection, work, work.answers):
+        return []
+    work = meet(connection, work)
+    wanted = work.answers is None or is_first(connection, work, work.answers)
     for change in work.changes:
         apply(change, connection, work)
     return [_post(connection, work, reply_to_json(reply)) for reply in work.replies] if wanted else []
 
 
-def meet(connection: Connection, work: Work) -> None:
-    """Makes the person and the chat on their first message."""
+def meet(connection: Connection, work: Work) -> Work:
+    """Makes the person and the chat on their first message. Gives the work for whoever the chat belongs to."""
     here = (CHAT.c.platform == work.chat.platform) & (CHAT.c.id == work.chat.id)
-    if connection.execute(select(CHAT.c.person_id).where(here)).first() is None:
-        connection.execute(insert(PERSON).values(PersonRow(id=work.person.id, met_at=work.now).model_dump()))
-        connection.execute(insert(CHAT).values(platform=work.chat.platform, id=work.chat.id, person_id=work.person.id))
+    owner = connection.execute(select(CHAT.c.person_id).where(here)).scalar()
+    if owner is not None:
+        return work if owner == work.person.id else replace(work, person=replace(work.person, id=owner))
+    connection.execute(insert(PERSON).values(PersonRow(id=work.person.id, met_at=work.now).model_dump()))
+    connection.execute(insert(CHAT).values(platform=work.chat.platform, id=work.chat.id, person_id=work.person.id))
+    return work
 
 
-def take_off(connection: Connection, work: Work, due: Due) -> bool:
-    """Takes off a due item. False if it was moved meanwhile, or its kind was delivered on that date already."""
-    stood = connection.execute(delete(DUE).where(_due_at(work, due.kind) & (DUE.c.at == due.at))).rowcount > 0
+def still_stands(connection: Connection, work: Work, due: Due) -> bool:
+    """Takes off a due item. False if it was moved or taken off meanwhile: then nothing is to be done for it."""
+    return connection.execute(delete(DUE).where(_due_at(work, due.kind) & (DUE.c.at == due.at))).rowcount > 0
+
+
+def is_first(connection: Connection, work: Work, due: Due) -> bool:
+    """Whether nothing of the kind was delivered to the person on that date."""
     if due.kind not in UNASKED:
-        return stood
+        return True
     kind = "morning" if due.kind == "followup" else due.kind
     row = {"person_id": work.person.id, "kind": kind, "on": due.on}
-    return stood and upsert(connection, DELIVERED, row, ())
+    return upsert(connection, DELIVERED, row, ())
 
 
 def upsert(connection: Connection, into: Table, row: Mapping[str, Any], columns: tuple[str, ...]) -> bool:
@@ -181,6 +192,11 @@ def _(change: SetDue, connection: Connection, work: Work) -> None:
 @apply.register
 def _(change: DropDue, connection: Connection, work: Work) -> None:
     connection.execute(delete(DUE).where(_due_at(work, *change.kinds)))
+
+
+@apply.register
+def _(_change: Scrub, _connection: Connection, _work: Work) -> None:
+    """Nothing in the tables: the files are scrubbed after the commit."""
 
 
 @apply.register

@@ -8,46 +8,55 @@ from whenever import Instant
 from bot.engine import Run
 from bot.messages import Button, Picture, Reply
 
+UNREADABLE = (AttributeError, KeyError, TypeError, ValueError)
+"""What a row raises that somebody else has written."""
 
-def run_to_json(run: Run | None) -> dict[str, Any] | None:
-    """A run as plain JSON values; what has its default is left out."""
-    if run is None:
+
+def run_to_json(run: Run | None) -> str | None:
+    """A run as one JSON text."""
+    return None if run is None else json.dumps(_row(run), ensure_ascii=False)
+
+
+def run_from_json(text: str | None) -> Run | None:
+    """The run of a JSON text. One that cannot be read is no run: the person can always begin again."""
+    try:
+        return None if text is None else _run(json.loads(text))
+    except UNREADABLE:
         return None
-    row: dict[str, Any] = {
-        "flow": run.flow,
-        "version": run.version,
-        "step": run.step,
-        "answers": dict(run.answers),
-    }
+
+
+def _row(run: Run) -> dict[str, Any]:
+    """A run as plain JSON values; what has its default is left out."""
+    row: dict[str, Any] = {"flow": run.flow, "version": run.version, "step": run.step, "answers": dict(run.answers)}
     if run.seen:
         row["seen"] = list(run.seen)
     if run.ends is not None:
         row |= {"ends": run.ends.timestamp(unit="millisecond"), "shown": run.shown}
     if run.under is not None:
-        row["under"] = run_to_json(run.under)
+        row["under"] = _row(run.under)
     return row
 
 
-def run_from_json(row: dict[str, Any] | None) -> Run | None:
-    """The run of a row. A row that cannot be read is no run: the person can always begin again."""
-    try:
-        return None if row is None else _run(row)
-    except (KeyError, TypeError, ValueError):
-        return None
-
-
 def _run(row: dict[str, Any]) -> Run:
-    ends = row.get("ends")
+    ends, under = row.get("ends"), row.get("under")
     return Run(
         flow=str(row["flow"]),
         version=int(row["version"]),
         step=str(row["step"]),
         answers={str(name): str(value) for name, value in row["answers"].items()},
-        seen=tuple(row.get("seen", ())),
+        seen=tuple(str(card) for card in row.get("seen", ())),
         ends=None if ends is None else Instant.from_timestamp(ends, unit="millisecond"),
         shown=int(row.get("shown", 0)),
-        under=run_from_json(row.get("under")),
+        under=_under(under),
     )
+
+
+def _under(row: Any) -> Run | None:
+    """What was interrupted; if that cannot be read, there is nothing to come back to."""
+    try:
+        return None if row is None else _run(row)
+    except UNREADABLE:
+        return None
 
 
 def reply_to_json(reply: Reply) -> str:

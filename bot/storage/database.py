@@ -5,6 +5,7 @@ begins with BEGIN IMMEDIATE. A result is handed back after its group is on disk 
 """
 
 import asyncio
+import contextlib
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -58,11 +59,13 @@ class _Job(Generic[T]):
     work: Callable[[Connection], T]
     loop: asyncio.AbstractEventLoop
     future: asyncio.Future[T]
+    scrub: bool
     result: T | None = None
     error: Exception | None = None
 
     def hand_back(self) -> None:
-        self.loop.call_soon_threadsafe(self._resolve)
+        with contextlib.suppress(RuntimeError):  # the loop is closed: nobody waits any more
+            self.loop.call_soon_threadsafe(self._resolve)
 
     def _resolve(self) -> None:
         if self.future.done():
@@ -78,20 +81,26 @@ class Database:
 
     def __init__(self, url: URL) -> None:
         self._writer = open_engine(url, "BEGIN IMMEDIATE")
+        self._plain = open_engine(url, "SELECT 1")
         self._reader = open_engine(url, "BEGIN")
+        self._closed = False
         self._jobs: SimpleQueue[_Job[Any] | None] = SimpleQueue()
         self._writing = Thread(target=self._write_forever, name="holdfast-writer", daemon=True)
         self._reading = ThreadPoolExecutor(1, "holdfast-reader")
         self._writing.start()
 
-    async def write(self, work: Callable[[Connection], T]) -> T:
+    async def write(self, work: Callable[[Connection], T], *, scrub: bool = False) -> T:
         """Does a unit of work and returns when it is on disk.
+
+        With `scrub` what it overwrote or deleted is gone from the files, too: the write-ahead log is emptied.
 
         Raises:
             StorageDown: it is not done, and nothing of it is kept.
         """
         loop = asyncio.get_running_loop()
-        job: _Job[T] = _Job(work, loop, loop.create_future())
+        job: _Job[T] = _Job(work, loop, loop.create_future(), scrub)
+        if self._closed:
+            raise StorageDown("the database is closed")
         self._jobs.put(job)
         return await job.future
 
@@ -101,6 +110,8 @@ class Database:
         Raises:
             StorageDown: the database cannot be read.
         """
+        if self._closed:
+            raise StorageDown("the database is closed")
         return await asyncio.get_running_loop().run_in_executor(self._reading, self._read, query)
 
     def _read(self, query: Callable[[Connection], T]) -> T:
@@ -111,10 +122,14 @@ class Database:
             raise _down(error) from error
 
     def close(self) -> None:
-        """Finishes what waits and closes the file."""
+        """Finishes what waits and closes the file. A second call does nothing."""
+        if self._closed:
+            return
+        self._closed = True
         self._jobs.put(None)
         self._writing.join()
         self._reading.shutdown()
+        self._plain.dispose()
         self._writer.dispose()
         self._reader.dispose()
 
@@ -142,8 +157,16 @@ class Database:
         except (DatabaseError, InterfaceError) as error:
             for job in group:
                 job.error = _down(error)
+        else:
+            if any(job.scrub for job in group):
+                self._empty_the_log()
         for job in group:
             job.hand_back()
+
+    def _empty_the_log(self) -> None:
+        """Puts the write-ahead log into the database and cuts it off, unless somebody else is reading it now."""
+        with contextlib.suppress(DatabaseError), self._plain.connect() as connection:
+            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
 def _work(connection: Connection, job: _Job[Any]) -> None:

@@ -2,13 +2,14 @@
 
 from pathlib import Path
 
-from sqlalchemy import URL, Connection, inspect, text
+from sqlalchemy import URL, Connection, inspect, make_url, text
 from sqlalchemy.exc import ArgumentError, DatabaseError
 
 from bot.errors import OperatorError
 from bot.storage.database import open_engine
 
 FOLDER = Path(__file__).parent / "migrations"
+EXAMPLE = "sqlite:///data/holdfast.db"
 
 
 def database_url(setting: str) -> URL:
@@ -17,24 +18,25 @@ def database_url(setting: str) -> URL:
     Raises:
         OperatorError: no URL, not SQLite, or a folder that cannot be made.
     """
-    from sqlalchemy import make_url
-
     try:
         url = make_url(setting)
-    except ArgumentError as error:
-        raise OperatorError(
-            f"DATABASE_URL: {setting!r} is no database URL; write sqlite:///data/holdfast.db"
-        ) from error
-    if url.get_backend_name() != "sqlite" or not url.database or url.database == ":memory:":
-        raise OperatorError("DATABASE_URL: only SQLite files work so far; write sqlite:///data/holdfast.db")
-    folder = Path(url.database).expanduser().parent
+    except (ArgumentError, ValueError) as error:
+        raise OperatorError(f"DATABASE_URL: {setting!r} is no database URL; write {EXAMPLE}") from error
+    shown = url.render_as_string(hide_password=True)
+    if url.get_backend_name() != "sqlite" or url.host or not url.database or url.database == ":memory:":
+        raise OperatorError(f"DATABASE_URL: {shown!r} is no SQLite file, and only those work so far; write {EXAMPLE}")
+    folder = Path(url.database).parent
     try:
+        file = Path(url.database).expanduser()
+        folder = file.parent
         folder.mkdir(parents=True, exist_ok=True)
+    except RuntimeError as error:
+        raise OperatorError(f"DATABASE_URL: {url.database} is in nobody's home; write {EXAMPLE}") from error
     except OSError as error:
         raise OperatorError(
             f"DATABASE_URL: the folder {folder} cannot be made ({error.strerror}); make it writable or name another"
         ) from error
-    return url.set(drivername="sqlite", database=str(Path(url.database).expanduser()))
+    return url.set(drivername="sqlite", database=str(file))
 
 
 def migrate(url: URL) -> None:

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import JSON, Column, ForeignKey, ForeignKeyConstraint, Index, MetaData, Text
+from sqlalchemy import Column, ForeignKey, ForeignKeyConstraint, Index, MetaData, Text
 from sqlmodel import Field, SQLModel
 from whenever import Date, Instant
 
@@ -62,7 +62,7 @@ class ChatRow(SQLModel, table=True):
     platform: str = Field(primary_key=True)
     id: str = Field(primary_key=True)
     person_id: str = _person()
-    run: dict[str, Any] | None = Field(default=None, sa_column=Column(JSON(none_as_null=True)))
+    run: str | None = Field(default=None, sa_type=Text)
     run_at: Instant | None = Field(default=None, sa_type=Moment)
 
 

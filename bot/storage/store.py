@@ -8,7 +8,7 @@ from sqlalchemy import Column, Connection, Row, Select, delete, func, or_, selec
 from whenever import Instant
 
 from bot.messages import Chat
-from bot.ports import Due, Known, Letter, Person, Queued, Reason, Work
+from bot.ports import DropLetter, DropReason, Due, Forget, Known, Letter, Person, Queued, Reason, Scrub, Work
 from bot.storage.changes import CHAT, DUE, LETTER, OUTBOX, PERSON, REASON, SAVED, SHOWN, SLIP, do
 from bot.storage.codec import reply_from_json, run_from_json
 from bot.storage.database import Database
@@ -18,6 +18,9 @@ LEASE_MINUTES = 5
 
 CLAIMED = 100
 """Items claimed at once."""
+
+SCRUBBED = (Scrub, Forget, DropLetter, DropReason)
+"""After these nothing of what was there may be left in the files."""
 
 PERSON_FIELDS = [PERSON.c[field.name] for field in fields(Person)]
 
@@ -34,7 +37,8 @@ class SqlStore:
 
     async def commit(self, work: Work) -> Sequence[Queued]:
         """Makes a unit durable and gives its messages, ready to be sent."""
-        ids = await self._database.write(lambda connection: do(connection, work))
+        scrub = any(isinstance(change, SCRUBBED) for change in work.changes)
+        ids = await self._database.write(lambda connection: do(connection, work), scrub=scrub)
         return [Queued(work.chat, reply, id) for id, reply in zip(ids, work.replies, strict=False)]
 
     async def letters(self, person: Person) -> Sequence[Letter]:

@@ -37,7 +37,7 @@ def upgrade() -> None:
         sa.Column("platform", sa.String(), nullable=False),
         sa.Column("id", sa.String(), nullable=False),
         sa.Column("person_id", sa.String(32), nullable=False),
-        sa.Column("run", sa.JSON(none_as_null=True), nullable=True),
+        sa.Column("run", sa.Text(), nullable=True),
         sa.Column("run_at", Moment(), nullable=True),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_chat_person_id"), ondelete="CASCADE"),
         sa.PrimaryKeyConstraint("platform", "id", name=op.f("pk_chat")),

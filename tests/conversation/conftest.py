@@ -1,0 +1,110 @@
+"""What the conversations share: a few hands for the person, and eyes for what is left in the database."""
+
+import os
+import shutil
+import sqlite3
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import ExitStack, closing
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+from whenever import Instant
+
+from bot.testing import Bench, Person
+
+Does = Callable[..., Awaitable[None]]
+
+
+MEMORY = Path("/dev/shm")  # noqa: S108
+"""A disk in memory, where there is one: thousands of durable answers are waited for in this folder."""
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Iterator[Path]:
+    """Where a bench keeps its database."""
+    if not os.access(MEMORY, os.W_OK):
+        yield tmp_path
+        return
+    with TemporaryDirectory(prefix="holdfast-test-", dir=MEMORY) as name:
+        yield Path(name)
+
+
+@pytest.fixture(scope="session")
+def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A fresh database, made once: a copy of it is made sooner."""
+    folder = tmp_path_factory.mktemp("migrated")
+    with Bench(folder) as bench:
+        return bench.database_file
+
+
+@pytest.fixture
+def bench(folder: Path, migrated: Path) -> Iterator[Bench]:
+    shutil.copy(migrated, folder)
+    with Bench(folder) as running:
+        yield running
+
+
+@pytest.fixture
+def bench_at(folder: Path) -> Iterator[Callable[..., Bench]]:
+    """Makes a bench whose clock starts at a moment in UTC: `bench_at(2026, 3, 26, 12)`."""
+    with ExitStack() as stack:
+
+        def make(*moment: int) -> Bench:
+            return stack.enter_context(Bench(folder, start=Instant.from_utc(*moment)))
+
+        yield make
+
+
+@pytest.fixture
+def does() -> Does:
+    """Does several things in a row: "/commands" and "> texts" are typed, everything else is the label of a button."""
+
+    async def act(person: Person, *steps: str) -> None:
+        for step in steps:
+            if step.startswith(("/", "> ")):
+                await person.says(step.removeprefix("> "))
+            else:
+                await person.taps(step)
+
+    return act
+
+
+@pytest.fixture
+def turns_on(does: Does) -> Does:
+    """Sets up check-ins; with only one of the two times it is that one alone."""
+
+    async def act(
+        person: Person, *, morning: str = "", evening: str = "", city: str = "London", read: bool = False
+    ) -> None:
+        when = "Both" if morning and evening else "In the morning" if morning else "In the evening"
+        times = [f"> {time}" for time in (morning, evening) if time]
+        read_too = "Yes" if read else "Only the question"
+        await person.joins()
+        await does(person, "/checkins", when, *times, f"> {city}", "Yes", read_too)
+        assert person.sees("checkins/on"), person.text
+        person.look_away()
+
+    return act
+
+
+@pytest.fixture
+def tables(bench: Bench) -> Callable[[], dict[str, str]]:
+    """Everything that is stored, by table, as one text each."""
+
+    def look() -> dict[str, str]:
+        with closing(sqlite3.connect(bench.database_file)) as connection:
+            names = [row[0] for row in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
+            return {name: str(connection.execute(f'SELECT * FROM "{name}"').fetchall()) for name in names}  # noqa: S608
+
+    return look
+
+
+@pytest.fixture
+def on_disk(bench: Bench) -> Callable[[], bytes]:
+    """Every byte of the database and its journal: also what was written and deleted again."""
+
+    def look() -> bytes:
+        return b"".join(file.read_bytes() for file in sorted(bench.database_file.parent.glob("holdfast.db*")))
+
+    return look

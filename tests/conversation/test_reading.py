@@ -1,0 +1,151 @@
+"""Articles: by what hurts, by words, a page at a time, kept on a shelf."""
+
+import pytest
+
+from bot.testing import content
+
+TEXTS = content().words("en").texts
+ARTICLES = content().words("en").articles
+LABELS = {label: hurt for hurt, label in content().words("en").texts["reading/hurts"].buttons}
+ID = "they-wrote-two-views"
+
+
+async def test_what_hurts_is_asked(person):
+    await person.says("/read")
+    assert person.keys == ["reading/topics"]
+    assert set(person.buttons) <= set(LABELS)
+    assert {hurt for article in ARTICLES.values() for hurt in article.hurts} == {LABELS[b] for b in person.buttons}
+
+
+@pytest.mark.parametrize("label", LABELS)
+async def test_each_topic_lists_what_fits_and_opens_it(person, does, label):
+    await does(person, "/read", label)
+    assert person.keys == ["reading/list"]
+    titles = [button for button in person.buttons if button not in ("Something else", "My shelf")]
+    assert titles
+    assert all(LABELS[label] in article.hurts for article in ARTICLES.values() if article.title in titles)
+    await person.taps(titles[0])
+    assert person.keys == ["reading/excerpt"]
+    assert titles[0] in person.text
+
+
+@pytest.mark.parametrize(("told", "side"), [("I did", "left"), ("They did", "was-left")])
+async def test_what_is_for_their_side_comes_first(person, does, told, side):
+    await person.joins()
+    await does(person, "/settings", "Who ended it", told, "/read", "Hope")
+    fits = [
+        article.side in (side, "both") for b in person.buttons for article in ARTICLES.values() if article.title == b
+    ]
+    assert fits == sorted(fits, reverse=True)
+    assert set(fits) == {True, False}
+
+
+@pytest.mark.parametrize("id", ARTICLES)
+async def test_an_article_can_be_read_to_its_last_page(person, id):
+    article = ARTICLES[id]
+    await person.says(f"/read {id}")
+    for page, section in enumerate(article.sections, 1):
+        assert f"{page} of {len(article.sections)}" in person.text
+        assert section.text in person.text
+        if page < len(article.sections):
+            await person.taps("Read on")
+    assert person.keys == ["reading/last"]
+    assert "Read on" not in person.buttons
+    assert "With ideas from" in person.text
+    assert ("opinions, not research" in person.text) is (article.evidence == "opinion")
+    assert ("leans on a study" in person.text) is (article.evidence != "opinion")
+
+
+async def test_another_is_never_the_same_and_the_unread_ones_come_first(person, does):
+    await does(person, f"/read {ID}")
+    read = []
+    for _ in range(4):
+        read.append(person.text)
+        await person.taps("Another")
+    assert len(set(read)) == 4
+
+
+@pytest.mark.parametrize("id", ARTICLES)
+async def test_another_after_everything_was_read_is_still_another(person, does, id):
+    for other in ARTICLES:
+        await person.says(f"/article {other}")
+    await does(person, f"/article {id}", "Another")
+    assert ARTICLES[id].title not in person.text
+    assert person.keys == ["reading/excerpt"]
+
+
+async def test_an_article_is_kept_on_the_shelf_and_taken_off(person, does):
+    await does(person, f"/read {ID}", "Save")
+    assert person.keys == ["reading/saved"]
+    await does(person, "My shelf", ARTICLES[ID].title)
+    assert "Save" not in person.buttons
+    await person.taps("Take off my shelf")
+    assert person.keys == ["reading/unsaved"]
+    await person.says("/saved")
+    assert person.keys == ["reading/shelf_empty"]
+
+
+async def test_saving_twice_keeps_it_once(person, does):
+    await does(person, f"/read {ID}", "Save", "Save", "/saved")
+    assert person.buttons.count(ARTICLES[ID].title) == 1
+
+
+async def test_everything_that_was_saved_can_be_found_on_the_shelf(person):
+    for id in ARTICLES:
+        await person.says(f"/save {id}")
+    await person.says("/saved")
+    found = set(person.buttons)
+    more = next((label for target, label in TEXTS["reading/shelf"].buttons if target == "more"), "More")
+    while more in person.buttons:
+        await person.taps(more)
+        found |= set(person.buttons)
+    assert {article.title for article in ARTICLES.values()} <= found
+
+
+@pytest.mark.parametrize(
+    ("words", "id"),
+    [
+        ("nights", "nights-and-looking-them-up"),
+        ("closure letter", "closure-without-them"),
+        ("GUILT", "was-it-my-fault"),
+    ],
+)
+async def test_words_find_articles(person, words, id):
+    await person.says(f"/read {words}")
+    assert person.keys == ["reading/found"]
+    assert person.buttons[0] == ARTICLES[id].title
+
+
+@pytest.mark.parametrize("words", ["xylophone", "🙂", '"', "* (", "NEAR(", "-", "\u0631\u0628", "x" * 9000, "';--"])
+async def test_words_that_find_nothing_lead_to_the_topics(person, words):
+    await person.says(f"/read {words}")
+    assert person.keys == ["reading/not_found"]
+    assert "Missing them" in person.buttons
+
+
+@pytest.mark.parametrize(
+    "command", ["/article", "/article no-such-thing", "/article no-such-thing 3", "/save", "/save x"]
+)
+async def test_an_article_that_is_gone_leads_to_the_others(person, command):
+    await person.says(command)
+    assert person.keys == ["reading/gone"]
+    assert "Missing them" in person.buttons
+
+
+@pytest.mark.parametrize("page", ["0", "-1", "99999", "x", "²", "9" * 5000])
+async def test_a_page_that_does_not_exist_shows_one_that_does(person, page):
+    await person.says(f"/article {ID} {page}")
+    assert person.keys[0] in ("reading/excerpt", "reading/last")
+
+
+async def test_a_topic_that_is_gone_shows_the_topics(person):
+    await person.says("/topic no-such-thing")
+    assert person.keys == ["reading/topics"]
+
+
+async def test_reading_in_the_middle_of_the_walk_leads_back(person, does):
+    await does(person, "/urge", "I feel lonely", "/read", "Nights")
+    await does(
+        person, next(b for b in person.buttons if b in {a.title for a in ARTICLES.values()}), "Back to where we were"
+    )
+    assert person.sees("reasons/")

@@ -1,0 +1,290 @@
+"""Words that mean danger come before everything else, everywhere, and leave no trace."""
+
+import pytest
+
+from bot.testing import Person
+
+EXPLICIT = "I want to kill myself"
+AMBIGUOUS = "I can't live without her"
+
+PLACES: dict[str, tuple[tuple[str, ...], str]] = {
+    "before anything": ((), "{}"),
+    "before consent": (("/start",), "{}"),
+    "at the menu": (("/join", "/menu"), "{}"),
+    "in a letter": (("/join", "/write"), "{}"),
+    "in a reason": (("/join", "/reason"), "{}"),
+    "in the walk": (("/join", "/urge", "I feel lonely"), "{}"),
+    "in the wait": (("/join", "/urge", "I feel lonely", "Wait with me"), "{}"),
+    "at the country": (("/join", "/settings", "Country"), "{}"),
+    "at a time": (("/join", "/checkins", "In the morning"), "{}"),
+    "at the first day": (("/join", "/days since"), "{}"),
+    "as words to search for": (("/join",), "/read {}"),
+    "as a country": (("/join",), "/lines {}"),
+    "behind an unknown command": (("/join",), "/foo {}"),
+    "inside a long text": (("/join", "/write"), "so. " * 2500 + "{}"),
+}
+
+
+@pytest.fixture
+def gets_to(does):
+    """Goes to a place of `PLACES`."""
+
+    async def go(person: Person, place: str) -> str:
+        steps, pattern = PLACES[place]
+        if steps[:1] == ("/join",):
+            await person.joins()
+        await does(person, *(step for step in steps if step != "/join"))
+        return pattern
+
+    return go
+
+
+@pytest.mark.parametrize("place", PLACES)
+async def test_explicit_words_bring_the_lines_and_leave_no_trace(person, gets_to, on_disk, tables, place):
+    pattern = await gets_to(person, place)
+    await person.says(pattern.format(EXPLICIT))
+    assert person.keys == ["safety/self_harm"]
+    assert "nobody watches this chat" in person.text
+    assert "findahelpline.com" in person.text
+    await person.taps("I'm in danger now")
+    await person.taps("I'm safe for now")
+    assert person.keys[0] == "safety/safe"
+    for trace in (EXPLICIT, "kill", "safety"):
+        assert trace not in str(tables())
+        assert trace.encode() not in on_disk()
+
+
+@pytest.mark.parametrize("place", PLACES)
+async def test_explicit_words_bring_the_lines_without_the_database(person, bench, gets_to, on_disk, place):
+    pattern = await gets_to(person, place)
+    bench.lose_the_database()
+    await person.says(pattern.format(EXPLICIT))
+    assert person.keys == ["safety/self_harm"]
+    assert "findahelpline.com" in person.text
+    await person.taps("I'm in danger now")
+    assert person.keys == ["safety/now"]
+    assert b"kill" not in on_disk()
+
+
+@pytest.mark.parametrize("place", PLACES)
+async def test_unclear_words_are_asked_about_and_leave_no_trace(person, gets_to, on_disk, place):
+    pattern = await gets_to(person, place)
+    await person.says(pattern.format(AMBIGUOUS))
+    assert person.keys == ["safety/unclear"]
+    assert {"A figure of speech", "I mean it"} <= set(person.buttons)
+    assert "findahelpline.com" in person.text
+    await person.taps("I mean it")
+    assert person.keys == ["safety/self_harm"]
+    assert b"live without" not in on_disk()
+    assert b"safety" not in on_disk()
+
+
+@pytest.mark.parametrize("words", ["i'm dying to text her", "this is killing me", "I could kill him", "I'm dead lol"])
+async def test_everyday_words_are_no_alarm(person, words):
+    await person.says(words)
+    assert not any(key.startswith("safety/") for key in person.keys)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "I WANT TO KILL MYSELF",
+        "i want to k i l l myself",
+        "I want to kill\u200bmyself",
+        "i want to kill\tmyself 😭",
+        "I want to k\u0000ill myself",
+        "\u202eI want to die\u202c",
+        "I don’t want to live anymore",
+    ],
+)
+async def test_spelling_does_not_hide_it(person, words):
+    await person.says(words)
+    assert person.keys == ["safety/self_harm"]
+
+
+class TestFigureOfSpeech:
+    """A "no" is believed."""
+
+    async def test_the_letter_goes_on_with_what_was_typed(self, person, does):
+        await does(person, "/write", f"> {AMBIGUOUS}", "A figure of speech")
+        assert person.keys == ["urge/letter"]
+        await does(person, "Keep it here", "/letters")
+        assert person.replies[0].quote == AMBIGUOUS
+
+    async def test_a_search_goes_on_with_what_was_typed(self, person, does):
+        await does(person, f"/read {AMBIGUOUS}", "A figure of speech")
+        assert person.keys[0] in ("reading/found", "reading/not_found")
+
+    async def test_it_is_not_asked_again(self, person, does):
+        await does(person, "/write", f"> {AMBIGUOUS}", "A figure of speech", "Burn it", "/write", f"> {AMBIGUOUS}")
+        assert person.keys == ["urge/letter"]
+
+    async def test_explicit_words_are_met_all_the_same(self, person, does):
+        await does(person, f"> {AMBIGUOUS}", "A figure of speech", f"> {EXPLICIT}")
+        assert person.keys == ["safety/self_harm"]
+
+    async def test_it_is_believed_of_one_person_only(self, person, bench, does):
+        other = bench.person("other")
+        await does(person, f"> {AMBIGUOUS}", "A figure of speech")
+        await other.says(AMBIGUOUS)
+        assert other.keys == ["safety/unclear"]
+
+    async def test_a_second_tap_takes_the_question_up_again(self, person, does):
+        await does(person, "/write", f"> {AMBIGUOUS}", "A figure of speech", "A figure of speech")
+        assert person.keys == ["urge/letter"]
+
+    async def test_after_a_restart_the_question_is_taken_up_again(self, person, bench, does):
+        await does(person, "/write", f"> {AMBIGUOUS}")
+        await bench.restart()
+        await person.taps("A figure of speech")
+        assert person.keys == ["urge/write"]
+
+
+@pytest.mark.parametrize("place", ["in a letter", "at the country", "in the walk", "at a time"])
+async def test_afterwards_the_open_question_is_still_there(person, gets_to, does, place):
+    await gets_to(person, place)
+    asked = person.keys[-1]
+    await does(person, f"> {EXPLICIT}", "I'm safe for now")
+    assert person.keys == ["safety/safe", "common/interrupted"]
+    await person.taps("Go on")
+    assert person.keys == [asked]
+
+
+async def test_nothing_of_the_walk_follows_the_lines(person, bench, does):
+    """Stop coaching: the ten minutes that were running bring nothing after the lines."""
+    await does(person, "/urge", "I feel lonely", "Wait with me", f"> {EXPLICIT}")
+    person.look_away()
+    await bench.forward(minutes=30)
+    assert person.keys == []
+
+
+class TestCheckinsPause:
+    """After words of self-harm nothing comes unasked until the person turns it on again."""
+
+    WAYS = (
+        (f"> {EXPLICIT}",),
+        (f"> {AMBIGUOUS}", "I mean it"),
+        ("/not_safe", "I might hurt myself", "I'm safe for now"),
+        ("/urge", "I'm not safe", "I might hurt myself"),
+    )
+
+    @pytest.mark.parametrize("way", WAYS, ids=[way[0] for way in WAYS])
+    async def test_they_are_paused_until_turned_on(self, person, bench, does, turns_on, way):
+        await turns_on(person, morning="7:30", evening="20:30")
+        await does(person, *way)
+        person.look_away()
+        await bench.forward(days=20)
+        assert person.keys == []
+        await does(person, "/checkins", "Turn on again")
+        assert person.keys == ["checkins/resumed"]
+        person.look_away()
+        await bench.forward(days=1)
+        assert len(person.keys) == 2
+
+    async def test_one_that_was_put_off_is_paused_too(self, person, bench, does, turns_on):
+        await turns_on(person, morning="7:30")
+        await bench.forward(hours=6)
+        await does(person, "Later", f"> {EXPLICIT}")
+        person.look_away()
+        await bench.forward(days=2)
+        assert person.keys == []
+
+    async def test_the_follow_up_is_paused_too(self, person, bench, does, turns_on):
+        await turns_on(person, evening="20:30")
+        await does(person, "/urge", "I feel lonely", f"> {EXPLICIT}")
+        person.look_away()
+        await bench.forward(days=2)
+        assert person.keys == []
+
+    async def test_the_pause_holds_when_another_urge_follows(self, person, bench, does, turns_on):
+        await turns_on(person, evening="20:30")
+        await does(person, f"> {EXPLICIT}", "/urge", "I feel lonely", "/cancel")
+        person.look_away()
+        await bench.forward(days=2)
+        assert person.keys == []
+
+    async def test_a_figure_of_speech_pauses_nothing(self, person, bench, does, turns_on):
+        await turns_on(person, morning="7:30")
+        await does(person, f"> {AMBIGUOUS}", "A figure of speech")
+        person.look_away()
+        await bench.forward(days=1)
+        assert len(person.keys) == 1
+
+
+class TestLines:
+    """The numbers of a country, only there, with a warning when they are old."""
+
+    @pytest.mark.parametrize(
+        ("country", "number"), [("Ireland", "116 123"), ("uk", "116 123"), ("France", "3114"), ("\u202eUSA", "988")]
+    )
+    async def test_a_named_country_gives_its_numbers_from_then_on(self, person, country, number):
+        await person.says(f"/lines {country}")
+        assert person.keys == ["helplines/here"]
+        assert number in person.text
+        await person.says(EXPLICIT)
+        assert number in person.text
+
+    @pytest.mark.parametrize(("country", "number"), [("Germany", "116 016"), ("England", "0808 2000 247")])
+    async def test_fear_brings_the_abuse_lines_of_the_country(self, person, does, country, number):
+        await does(person, f"/lines {country}", "I'm not safe", "I'm afraid of them")
+        assert number in person.text
+
+    @pytest.mark.parametrize("country", ["Narnia", "🙂", "x" * 5000, "'; DROP TABLE person"])
+    async def test_an_unknown_country_gives_the_directory_only(self, person, country):
+        await person.says(f"/lines {country}")
+        assert person.keys == ["helplines/unknown_country"]
+        assert "findahelpline.com" in person.text
+        assert "116 123" not in person.text
+
+    async def test_a_country_without_confirmed_lines_gives_the_directory(self, person):
+        await person.says("/lines Mongolia")
+        assert person.keys == ["helplines/here"]
+        assert "findahelpline.com" in person.text
+        assert "116 123" not in person.text
+
+    async def test_without_a_country_no_number_of_another_one_is_shown(self, person):
+        await person.says(EXPLICIT)
+        assert "116 123" not in person.text
+        assert "112 in the EU" in person.text
+
+    @pytest.mark.parametrize(("year", "warned"), [(2026, False), (2029, True)])
+    async def test_numbers_that_were_not_checked_lately_carry_a_warning(self, bench_at, year, warned):
+        person = bench_at(year, 3, 2).person()
+        await person.says("/lines Germany")
+        assert ("has not been checked lately" in person.text) is warned
+
+
+@pytest.mark.parametrize(
+    ("tap", "key"),
+    [
+        ("I might hurt myself", "safety/self_harm"),
+        ("I'm afraid of them", "safety/abuse"),
+        ("Afraid of what I might do", "safety/afraid_of_me"),
+        ("I'm safe, go back", "urge/name_it"),
+    ],
+)
+async def test_i_am_not_safe_asks_what_kind_of_danger(person, does, tap, key):
+    await does(person, "/urge", "I'm not safe", tap)
+    assert person.keys == [key]
+
+
+async def test_fear_of_them_is_met_before_blocking_and_without_help_to_answer(person, does):
+    await does(person, "/not_safe", "I'm afraid of them")
+    assert "Before you block" in person.text
+    assert "plan it with them" in person.text
+
+
+async def test_danger_to_the_ex_gets_a_plain_word_and_no_help(person, does):
+    await does(person, "/not_safe", "Afraid of what I might do")
+    assert "that is harassment" in person.text
+    assert "Write it here instead" not in person.buttons
+
+
+async def test_the_pause_is_only_claimed_where_it_happened(person, bench, does, turns_on):
+    """Fear of them pauses nothing; then the goodbye must not leave that in doubt."""
+    await turns_on(person, morning="7:30")
+    await does(person, "/not_safe", "I'm afraid of them", "I'm safe for now")
+    claimed = "I have paused them" in person.text
+    person.look_away()
+    await bench.forward(days=1)
+    assert claimed is (not person.keys)

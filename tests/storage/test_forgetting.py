@@ -1,0 +1,212 @@
+"""/delete leaves nothing: no row, and no word in the bytes of the files."""
+
+import sqlite3
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from sqlalchemy import URL, Connection, func, insert, make_url, select
+from whenever import Date, Instant
+
+from bot.engine import Run
+from bot.messages import Chat, Reply
+from bot.ports import (
+    AddLetter,
+    AddReason,
+    AddSlip,
+    DropLetter,
+    DropReason,
+    Due,
+    Forget,
+    Known,
+    MarkShown,
+    SaveArticle,
+    SaveRun,
+    SetDue,
+    SetPerson,
+    Work,
+)
+from bot.storage.changes import CHAT
+from bot.storage.database import Database
+from bot.storage.models import METADATA
+from bot.storage.store import SqlStore
+from bot.testing import Bench
+
+NOW = Instant.from_utc(2026, 3, 2, 8)
+TODAY = Date(2026, 3, 2)
+COUNTING = {table.name: str(select(func.count()).select_from(table)) for table in METADATA.sorted_tables}
+
+
+def everything(mark: str) -> tuple[Any, ...]:
+    run = Run("urge", 1, "letter", {"write": f"run {mark} " * 30}, under=Run("days", 1, "since", {"x": mark}))
+    return (
+        SetPerson({"hope": mark, "zone": "Europe/Berlin", "country": "DE", "ties": mark}),
+        SaveRun(run),
+        AddSlip(TODAY),
+        *(AddReason(f"reason {number} {mark} " * 20) for number in range(40)),
+        *(AddLetter(f"letter {number} {mark} " * 200) for number in range(10)),
+        SaveArticle(f"article-{mark}"),
+        MarkShown(f"reasons/{mark}"),
+        SetDue("morning", NOW, TODAY),
+        SetDue("evening", NOW, TODAY),
+    )
+
+
+async def fill(store: SqlStore, chat: Chat, mark: str) -> Known:
+    """Puts a row into every table."""
+    person = (await store.load(chat)).person
+    await store.commit(Work(chat, person, NOW, everything(mark), (Reply(f"reply {mark}", quote=f"quote {mark}"),)))
+    await store.commit(Work(chat, person, NOW, answers=Due(chat, "morning", NOW, TODAY)))
+    return await store.load(chat)
+
+
+def counts(url: URL) -> dict[str, int]:
+    connection = sqlite3.connect(str(url.database))
+    found = {name: connection.execute(query).fetchone()[0] for name, query in COUNTING.items()}
+    connection.close()
+    return found
+
+
+def files(url: URL) -> Iterator[Path]:
+    return Path(str(url.database)).parent.glob("*")
+
+
+def holds(url: URL, mark: str) -> list[str]:
+    return [file.name for file in files(url) if mark.encode() in file.read_bytes()]
+
+
+async def checkpoint(database: Database) -> None:
+    def empty_the_log(connection: Connection) -> None:
+        raw = sqlite3.connect(str(connection.engine.url.database), isolation_level=None)
+        assert raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0] == 0
+        raw.close()
+
+    await database.read(empty_the_log)
+
+
+async def test_every_table_is_filled_first(store: SqlStore, url: URL) -> None:
+    """Else the tests below would show nothing; a new table belongs into `fill`."""
+    await fill(store, Chat("test", "me"), "zebra")
+    assert [name for name, number in counts(url).items() if number == 0] == []
+
+
+async def test_forgetting_leaves_no_row_in_any_table(store: SqlStore, url: URL) -> None:
+    chat = Chat("test", "me")
+    known = await fill(store, chat, "zebra")
+    await store.commit(Work(chat, known.person, NOW, (Forget(),)))
+    assert counts(url) == dict.fromkeys(COUNTING, 0)
+
+
+async def test_forgetting_takes_every_chat_of_the_person(database: Database, store: SqlStore, url: URL) -> None:
+    chat, other = Chat("test", "me"), Chat("elsewhere", "me too")
+    known = await fill(store, chat, "zebra")
+
+    def join(connection: Connection) -> None:
+        connection.execute(insert(CHAT).values(platform=other.platform, id=other.id, person_id=known.person.id))
+
+    await database.write(join)
+    await store.commit(Work(other, known.person, NOW, (SetDue("wait", NOW, TODAY),), (Reply("there too"),)))
+    await store.commit(Work(chat, known.person, NOW, (Forget(),)))
+    assert counts(url) == dict.fromkeys(COUNTING, 0)
+
+
+async def test_forgetting_leaves_everybody_else(store: SqlStore, url: URL) -> None:
+    you = Chat("test", "you")
+    before = await fill(store, you, "giraffe")
+    alone = counts(url)
+    me = await fill(store, Chat("test", "me"), "zebra")
+    await store.commit(Work(Chat("test", "me"), me.person, NOW, (Forget(),)))
+    assert counts(url) == alone
+    assert await store.load(you) == before
+
+
+async def test_somebody_who_was_forgotten_is_new(store: SqlStore) -> None:
+    chat = Chat("test", "me")
+    known = await fill(store, chat, "zebra")
+    await store.commit(Work(chat, known.person, NOW, (Forget(),)))
+    again = await store.load(chat)
+    assert (again.met, again.reasons, again.person.id == known.person.id) == (False, (), False)
+
+
+async def test_somebody_never_met_can_be_forgotten(store: SqlStore, url: URL) -> None:
+    chat = Chat("test", "me")
+    await store.commit(Work(chat, (await store.load(chat)).person, NOW, (Forget(),)))
+    assert counts(url) == dict.fromkeys(COUNTING, 0)
+
+
+async def test_a_visit_that_was_under_way_does_not_bring_somebody_back_to_life(store: SqlStore, url: URL) -> None:
+    """A broadcast that was claimed before /delete writes its answer after it."""
+    chat = Chat("test", "me")
+    known = await fill(store, chat, "zebra")
+    await store.commit(Work(chat, known.person, NOW, (Forget(),)))
+    stranger = (await store.load(chat)).person
+    late = Work(chat, stranger, NOW, (MarkShown("reasons/one"),), (Reply("hello"),), Due(chat, "wait", NOW, TODAY))
+    await store.commit(late)
+    assert counts(url) == dict.fromkeys(COUNTING, 0)
+
+
+async def test_forgotten_words_are_gone_from_the_files_after_a_checkpoint(
+    database: Database, store: SqlStore, url: URL
+) -> None:
+    chat = Chat("test", "me")
+    await fill(store, Chat("test", "you"), "giraffe")
+    known = await fill(store, chat, "zebra")
+    await store.commit(Work(chat, known.person, NOW, (Forget(),)))
+    await checkpoint(database)
+    assert holds(url, "zebra") == []
+    assert holds(url, "giraffe") == ["holdfast.db"]
+    assert holds(url, known.person.id) == []
+
+
+async def test_a_burned_letter_and_a_dropped_reason_are_gone_after_a_checkpoint(
+    database: Database, store: SqlStore, url: URL
+) -> None:
+    chat = Chat("test", "me")
+    known = await store.load(chat)
+    await store.commit(Work(chat, known.person, NOW, (AddLetter("zebra " * 2000), AddReason("okapi"))))
+    known = await store.load(chat)
+    drops = [DropReason(reason.id) for reason in known.reasons]
+    burns = [DropLetter(letter.id) for letter in await store.letters(known.person)]
+    await store.commit(Work(chat, known.person, NOW, (*drops, *burns)))
+    await checkpoint(database)
+    assert holds(url, "zebra") + holds(url, "okapi") == []
+
+
+async def test_forgotten_words_are_gone_when_the_process_ends(url: URL) -> None:
+    running = Database(url)
+    store, chat = SqlStore(running), Chat("test", "me")
+    known = await fill(store, chat, "zebra")
+    await store.commit(Work(chat, known.person, NOW, (Forget(),)))
+    running.close()
+    assert holds(url, "zebra") == []
+
+
+async def test_forgotten_words_are_gone_while_the_process_goes_on(store: SqlStore, url: URL) -> None:
+    """The bot runs for months; the log beside the file is emptied only when somebody does it."""
+    chat = Chat("test", "me")
+    known = await fill(store, chat, "zebra")
+    await store.commit(Work(chat, known.person, NOW, (Forget(),)))
+    assert holds(url, "zebra") == []
+
+
+async def test_delete_in_a_chat_leaves_nothing(bench: Bench) -> None:
+    person = bench.person()
+    await person.joins()
+    await person.says("/reason")
+    await person.says("zebra crossing")
+    await person.says("/delete everything")
+    url = make_url(f"sqlite:///{bench.database_file}")
+    assert {name for name, number in counts(url).items() if number} == set()
+
+
+async def test_nobody_is_told_that_everything_is_deleted_when_it_is_not(bench: Bench) -> None:
+    person = bench.person()
+    await person.joins()
+    await bench.database.write(lambda connection: connection.exec_driver_sql("PRAGMA busy_timeout=50").scalar())
+    other = sqlite3.connect(bench.database_file, isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    await person.says("/delete everything")
+    other.execute("ROLLBACK")
+    other.close()
+    assert (await bench.store.load(person.chat)).met
+    assert not person.sees("privacy/deleted")

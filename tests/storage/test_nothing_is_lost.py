@@ -1,0 +1,329 @@
+"""Many at once, on one file: nothing is lost, nothing is half done, and what was promised is on disk."""
+
+import asyncio
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from sqlalchemy import URL, Connection, text, update
+from whenever import Date, Instant
+
+from bot.messages import Chat, Reply
+from bot.ports import AddLetter, AddReason, AddSlip, Known, Person, SetPerson, StorageDown, Work
+from bot.storage.changes import PERSON
+from bot.storage.database import Database
+from bot.storage.store import SqlStore
+
+NOW = Instant.from_utc(2026, 3, 2, 2)
+ME = Chat("test", "me")
+TASKS, TIMES = 30, 20
+
+
+class UnknownChange:
+    """What no storage knows."""
+
+
+def work(known: Known | Person, *changes: Any, replies: tuple[Reply, ...] = (), chat: Chat = ME) -> Work:
+    person = known.person if isinstance(known, Known) else known
+    return Work(chat, person, NOW, changes, replies)
+
+
+def rows(url: URL, query: str) -> list[Any]:
+    with sqlite3.connect(str(url.database)) as connection:
+        found = connection.execute(query).fetchall()
+    connection.close()
+    return found
+
+
+async def met(store: SqlStore, chat: Chat = ME) -> Known:
+    await store.commit(Work(chat, (await store.load(chat)).person, NOW, (SetPerson({"adult": True}),)))
+    return await store.load(chat)
+
+
+async def test_thirty_tasks_that_read_and_write_twenty_times_lose_no_reason(store: SqlStore) -> None:
+    await met(store)
+
+    async def one(task: int) -> None:
+        for number in range(TIMES):
+            known = await store.load(ME)
+            await store.commit(work(known, AddReason(f"{task} {number} after {len(known.reasons)}")))
+
+    await asyncio.gather(*(one(task) for task in range(TASKS)))
+    texts = {reason.text.split(" after ")[0] for reason in (await store.load(ME)).reasons}
+    assert texts == {f"{task} {number}" for task in range(TASKS) for number in range(TIMES)}
+
+
+async def test_slips_one_by_one_from_thirty_tasks_are_all_there(store: SqlStore) -> None:
+    await met(store)
+    first = Date(2026, 1, 1)
+
+    async def one(task: int) -> None:
+        for number in range(TIMES):
+            known = await store.load(ME)
+            await store.commit(work(known, AddSlip(first.add(days=task * TIMES + number))))
+
+    await asyncio.gather(*(one(task) for task in range(TASKS)))
+    assert len((await store.load(ME)).slips) == TASKS * TIMES
+
+
+async def test_a_read_and_a_write_in_one_unit_never_meet_another(database: Database, store: SqlStore) -> None:
+    me = (await met(store)).person
+
+    def count_up(connection: Connection) -> None:
+        value = connection.execute(text("SELECT hope FROM person")).scalar_one()
+        connection.execute(update(PERSON).where(PERSON.c.id == me.id).values(hope=str(int(value or 0) + 1)))
+
+    async def one() -> None:
+        for _ in range(TIMES):
+            await database.write(count_up)
+
+    await asyncio.gather(*(one() for _ in range(TASKS)))
+    assert (await store.load(ME)).person.hope == str(TASKS * TIMES)
+
+
+async def test_nobody_else_can_write_once_a_unit_has_begun_to_read(database: Database, url: URL) -> None:
+    """Else what it read may be old by the time it writes."""
+    other = sqlite3.connect(str(url.database), timeout=0, isolation_level=None, check_same_thread=False)
+
+    def read_first(connection: Connection) -> None:
+        connection.execute(text("SELECT hope FROM person")).all()
+        other.execute("BEGIN IMMEDIATE")
+
+    with pytest.raises(sqlite3.OperationalError, match="locked"):
+        await database.write(read_first)
+    other.close()
+
+
+async def test_a_first_message_sent_twice_at_once_makes_one_person(store: SqlStore, url: URL) -> None:
+    await asyncio.gather(*(store.commit(work(Person(), SetPerson({"adult": True}))) for _ in range(20)))
+    assert rows(url, "SELECT count(*) FROM chat") == [(1,)]
+    assert rows(url, "SELECT count(*) FROM person") == [(1,)]
+
+
+async def test_of_two_first_messages_at_once_neither_is_lost(store: SqlStore) -> None:
+    """Both have made up a person of their own; what both tell belongs to the one that is kept."""
+    await asyncio.gather(
+        store.commit(work(Person(), AddReason("from the first"))),
+        store.commit(work(Person(), AddReason("from the second"))),
+    )
+    assert {reason.text for reason in (await store.load(ME)).reasons} == {"from the first", "from the second"}
+
+
+async def test_what_is_written_can_be_read_when_the_write_has_returned(store: SqlStore) -> None:
+    for number in range(50):
+        known = await store.load(ME)
+        await store.commit(work(known, AddReason(str(number))))
+        assert len((await store.load(ME)).reasons) == number + 1
+
+
+def held_up(database: Database) -> asyncio.Future[Any]:
+    """Keeps the writer busy for a moment, so that what comes next waits and makes one group."""
+    return asyncio.ensure_future(database.write(lambda _connection: time.sleep(0.1)))
+
+
+async def in_one_group(database: Database, *units: Any) -> list[Any]:
+    busy = held_up(database)
+    await asyncio.sleep(0.02)
+    done = await asyncio.gather(*units, return_exceptions=True)
+    await busy
+    return done
+
+
+@pytest.mark.parametrize(
+    "bad",
+    [UnknownChange(), SetPerson({"adult": "maybe"}), SetPerson({"no_such_column": 1}), AddReason(None), AddSlip("?")],  # type: ignore[arg-type]
+    ids=["unknown type", "wrong value", "no such column", "null", "no date"],
+)
+async def test_a_unit_that_fails_takes_back_only_itself(bad: Any, database: Database, store: SqlStore) -> None:
+    me = (await met(store)).person
+    before, after = store.commit(work(me, AddReason("before"))), store.commit(work(me, AddReason("after")))
+    failing = store.commit(work(me, AddReason("with the bad one"), bad))
+    done = await in_one_group(database, before, failing, after)
+    assert [isinstance(one, Exception) for one in done] == [False, True, False]
+    assert [reason.text for reason in (await store.load(ME)).reasons] == ["before", "after"]
+
+
+async def test_a_unit_that_fails_by_our_fault_is_not_called_a_lost_database(store: SqlStore) -> None:
+    me = (await met(store)).person
+    with pytest.raises(TypeError, match="no storage for"):
+        await store.commit(work(me, UnknownChange()))
+
+
+async def test_a_full_disk_takes_back_the_group_and_the_next_one_is_fine(database: Database, store: SqlStore) -> None:
+    me = (await met(store)).person
+    pages = await database.write(lambda connection: connection.exec_driver_sql("PRAGMA page_count").scalar_one())
+    await limit(database, pages + 2)
+    big = store.commit(work(me, AddLetter("x" * 1_000_000)))
+    small = store.commit(work(me, AddReason("small")))
+    done = await in_one_group(database, small, big)
+    assert isinstance(done[1], StorageDown)
+    kept = [] if isinstance(done[0], StorageDown) else ["small"]
+    assert [reason.text for reason in (await store.load(ME)).reasons] == kept
+    await limit(database, 1_000_000)
+    await store.commit(work(me, AddReason("there is room again")))
+    assert [reason.text for reason in (await store.load(ME)).reasons] == [*kept, "there is room again"]
+    assert await store.letters(me) == []
+
+
+async def limit(database: Database, pages: int) -> None:
+    await database.write(lambda connection: connection.exec_driver_sql(f"PRAGMA max_page_count={pages}").scalar_one())
+
+
+async def test_a_file_that_another_process_holds_is_a_lost_database_until_it_lets_go(
+    database: Database, store: SqlStore, url: URL
+) -> None:
+    me = (await met(store)).person
+    await database.write(lambda connection: connection.exec_driver_sql("PRAGMA busy_timeout=50").scalar())
+    other = sqlite3.connect(str(url.database), isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    with pytest.raises(StorageDown):
+        await store.commit(work(me, AddReason("held off")))
+    assert (await store.load(ME)).reasons == ()
+    other.execute("COMMIT")
+    other.close()
+    await store.commit(work(me, AddReason("let in")))
+    assert [reason.text for reason in (await store.load(ME)).reasons] == ["let in"]
+
+
+async def test_a_waiting_writer_that_gives_up_leaves_the_others_alone(database: Database, store: SqlStore) -> None:
+    me = (await met(store)).person
+    given_up = asyncio.ensure_future(store.commit(work(me, AddReason("given up"))))
+    other = store.commit(work(me, AddReason("waited")))
+    busy = held_up(database)
+    await asyncio.sleep(0)
+    given_up.cancel()
+    await other
+    await busy
+    assert "waited" in {reason.text for reason in (await store.load(ME)).reasons}
+
+
+def test_a_loop_that_is_closed_early_does_not_take_the_writer_with_it(database: Database) -> None:
+    """Ctrl-C ends a loop while the writer still works for it; what comes after must be written."""
+
+    async def leave_early() -> None:
+        with pytest.raises(TimeoutError):
+            await asyncio.wait_for(database.write(lambda _connection: time.sleep(0.3)), 0.05)
+
+    asyncio.run(leave_early())
+    time.sleep(0.4)
+    assert asyncio.run(asyncio.wait_for(database.write(lambda _connection: "written"), 2)) == "written"
+
+
+@pytest.mark.parametrize("way", ["read", "write"])
+async def test_a_database_that_was_closed_is_a_lost_one(way: str, url: URL) -> None:
+    closed = Database(url)
+    closed.close()
+    call: Callable[..., Any] = getattr(closed, way)
+    with pytest.raises(StorageDown):
+        await asyncio.wait_for(call(lambda _connection: None), 2)
+
+
+async def test_closing_finishes_what_waits(url: URL) -> None:
+    first = Database(url)
+    store = SqlStore(first)
+    me = (await met(store)).person
+    waiting = [asyncio.ensure_future(store.commit(work(me, AddReason(str(number))))) for number in range(300)]
+    await asyncio.sleep(0)
+    await asyncio.to_thread(first.close)
+    await asyncio.gather(*waiting)
+    assert rows(url, "SELECT count(*) FROM reason") == [(300,)]
+
+
+@pytest.mark.parametrize(
+    ("pragma", "value"),
+    [("journal_mode", "wal"), ("synchronous", 2), ("foreign_keys", 1), ("secure_delete", 1), ("busy_timeout", 5000)],
+)
+async def test_what_keeps_the_data_safe_is_set_on_every_connection(pragma: str, value: Any, database: Database) -> None:
+    def ask(connection: Connection) -> Any:
+        return connection.exec_driver_sql(f"PRAGMA {pragma}").scalar_one()
+
+    assert (await database.write(ask), await database.read(ask)) == (value, value)
+
+
+async def test_a_row_that_belongs_to_nobody_is_refused(database: Database) -> None:
+    def orphan(connection: Connection) -> None:
+        connection.execute(text("INSERT INTO slip (person_id, \"on\") VALUES ('nobody', '2026-01-01')"))
+
+    with pytest.raises(Exception, match="FOREIGN KEY"):
+        await database.write(orphan)
+
+
+KILLED = """
+import asyncio, os, signal, sys
+from sqlalchemy import make_url
+from whenever import Instant
+from bot.messages import Chat, Reply
+from bot.ports import AddReason, Work
+from bot.storage.database import Database
+from bot.storage.store import SqlStore
+
+async def once(number):
+    store = SqlStore(Database(make_url(sys.argv[1])))
+    chat = Chat("test", "me")
+    known = await store.load(chat)
+    assert len(known.reasons) == number
+    reply = Reply(f"answer {number}")
+    await store.commit(Work(chat, known.person, Instant.now(), (AddReason(str(number)),), (reply,)))
+    os.kill(os.getpid(), signal.SIGKILL)
+
+for number in range(20):
+    child = os.fork()
+    if child == 0:
+        try:
+            asyncio.run(once(number))
+        finally:
+            os._exit(1)
+    _, status = os.waitpid(child, 0)
+    print(os.WTERMSIG(status) if os.WIFSIGNALED(status) else "lived")
+"""
+
+
+async def test_what_was_committed_is_there_after_kill_9_twenty_times(url: URL, database: Database) -> None:
+    done = await asyncio.to_thread(
+        subprocess.run, [sys.executable, "-c", KILLED, str(url)], capture_output=True, text=True, timeout=50, check=True
+    )
+    assert done.stdout.split() == ["9"] * 20, done.stderr
+    store = SqlStore(database)
+    assert [reason.text for reason in (await store.load(ME)).reasons] == [str(number) for number in range(20)]
+    assert [queued.reply.text for queued in await store.unsent("test")] == [f"answer {number}" for number in range(20)]
+    assert rows(url, "PRAGMA integrity_check") == [("ok",)]
+
+
+COUNTING = """
+import asyncio, sys
+from sqlalchemy import make_url, text
+from bot.storage.database import Database
+
+def count_up(connection):
+    value = connection.execute(text("SELECT hope FROM person")).scalar_one()
+    connection.execute(text("UPDATE person SET hope = :value"), {"value": str(int(value or 0) + 1)})
+
+async def main():
+    database = Database(make_url(sys.argv[1]))
+    print("ready", flush=True)
+    sys.stdin.readline()
+    async def one():
+        for _ in range(100):
+            await database.write(count_up)
+    await asyncio.gather(*(one() for _ in range(3)))
+    database.close()
+
+asyncio.run(main())
+"""
+
+
+async def test_two_processes_that_write_the_same_file_at_once_lose_nothing(url: URL, store: SqlStore) -> None:
+    await met(store)
+    pipe = asyncio.subprocess.PIPE
+    command = (sys.executable, "-c", COUNTING, str(url))
+    running = [await asyncio.create_subprocess_exec(*command, stdin=pipe, stdout=pipe, stderr=pipe) for _ in range(2)]
+    for process in running:
+        assert process.stdout
+        assert await process.stdout.readline() == b"ready\n"
+    done = await asyncio.gather(*(process.communicate(b"go\n") for process in running))
+    assert [errors for _, errors in done] == [b"", b""]
+    assert (await store.load(ME)).person.hope == "600"

@@ -1,0 +1,116 @@
+"""A message is written down before it leaves, and crossed out when it has left."""
+
+import pytest
+from whenever import Date, Instant
+
+from bot.messages import Button, Chat, Picture, Reply
+from bot.outbox import Outbox
+from bot.ports import AddReason, Queued, SetDue, Work
+from bot.storage.store import SqlStore
+from bot.testing import Bench, FakeMessenger
+
+NOW = Instant.from_utc(2026, 3, 2, 8)
+ME, YOU = Chat("test", "me"), Chat("test", "you")
+WHOLE = Reply(
+    "**Bold**\n\nand 🙂",
+    "urge/wait",
+    (Button("Weiter ✓", "urge:wait:enough:missing"), Button("Menü", "/menu")),
+    quote="my own words,\n“quoted”",
+    picture=Picture("lake.png", "a lake"),
+    until=NOW.add(minutes=10),
+    writes=True,
+)
+
+
+async def commit(store: SqlStore, *texts: str, chat: Chat = ME) -> list[Queued]:
+    replies = [Reply(text) for text in texts]
+    return list(await store.commit(Work(chat, (await store.load(chat)).person, NOW, (), replies)))
+
+
+def outbox(store: SqlStore) -> tuple[Outbox, FakeMessenger]:
+    messenger = FakeMessenger()
+    return Outbox(store, {"test": messenger}), messenger
+
+
+async def test_a_message_comes_back_whole(store: SqlStore) -> None:
+    known = await store.load(ME)
+    (queued,) = await store.commit(Work(ME, known.person, NOW, (), (WHOLE,)))
+    assert list(await store.unsent("test")) == [queued]
+    assert queued.reply == WHOLE
+
+
+async def test_what_was_sent_is_not_written_down_any_more(store: SqlStore) -> None:
+    away, messenger = outbox(store)
+    await away.send(await commit(store, "one", "two"))
+    assert [reply.text for reply in messenger.shown[ME]] == ["one", "two"]
+    assert await store.unsent("test") == []
+
+
+async def test_after_a_crash_between_commit_and_send_each_is_sent_once_and_in_order(store: SqlStore) -> None:
+    await commit(store, "one", "two")
+    await commit(store, "for you", chat=YOU)
+    await commit(store, "three")
+    away, messenger = outbox(store)
+    await away.resend("test")
+    await away.resend("test")
+    assert [reply.text for reply in messenger.shown[ME]] == ["one", "two", "three"]
+    assert [reply.text for reply in messenger.shown[YOU]] == ["for you"]
+
+
+async def test_after_a_crash_in_the_middle_only_the_rest_is_sent(store: SqlStore) -> None:
+    first, *_rest = await commit(store, "one", "two", "three")
+    await store.sent(first)
+    away, messenger = outbox(store)
+    await away.resend("test")
+    assert [reply.text for reply in messenger.shown[ME]] == ["two", "three"]
+
+
+async def test_one_chat_can_be_sent_what_is_left_without_the_others(store: SqlStore) -> None:
+    await commit(store, "mine")
+    await commit(store, "yours", chat=YOU)
+    away, messenger = outbox(store)
+    await away.resend("test", "me")
+    assert list(messenger.shown) == [ME]
+    assert [queued.chat for queued in await store.unsent("test")] == [YOU]
+
+
+async def test_another_platform_is_left_alone(store: SqlStore) -> None:
+    await commit(store, "elsewhere", chat=Chat("elsewhere", "me"))
+    assert await store.unsent("test") == []
+
+
+async def test_a_message_that_could_not_be_sent_stays_written_down(store: SqlStore) -> None:
+    away, messenger = outbox(store)
+    messenger.broken = True
+    with pytest.raises(ConnectionError):
+        await away.send(await commit(store, "one", "two"))
+    messenger.broken = False
+    await away.resend("test")
+    assert [reply.text for reply in messenger.shown[ME]] == ["one", "two"]
+
+
+async def test_a_message_that_was_never_written_down_is_crossed_out_without_harm(store: SqlStore) -> None:
+    await store.sent(Queued(ME, Reply("at once")))
+    assert await store.unsent("test") == []
+
+
+async def test_messages_and_changes_of_one_unit_happen_together_or_not_at_all(store: SqlStore) -> None:
+    known = await store.load(ME)
+    bad = SetDue("morning", "never", Date(2026, 3, 2))  # type: ignore[arg-type]
+    with pytest.raises(Exception, match="timestamp"):
+        await store.commit(Work(ME, known.person, NOW, (AddReason("kept?"), bad), (Reply("sent?"),)))
+    after = await store.load(ME)
+    assert (after.met, after.reasons, await store.unsent("test")) == (False, (), [])
+
+
+async def test_after_a_restart_the_answer_that_was_left_is_shown_once(bench: Bench) -> None:
+    person = bench.person()
+    await person.says("/start")
+    bench.messenger.broken = True
+    with pytest.raises(ConnectionError):
+        await person.says("/help")
+    bench.messenger.broken = False
+    await bench.restart()
+    assert person.keys == ["common/help"]
+    await bench.restart()
+    assert person.keys == ["common/help"]
