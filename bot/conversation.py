@@ -93,11 +93,13 @@ class Conversation:
 
     async def _close(self, visit: Visit, due: Due | None = None) -> None:
         """Makes the visit durable, then lets its messages go. Nothing may stand before those about danger."""
-        if not visit.stored or (visit.secret and visit.urgent):
-            await self._outbox.send_at_once(visit.chat, visit.replies)
-            visit.replies = []
-        if visit.stored and (visit.replies or visit.changes or due):
-            await self._outbox.send(await self._committed(visit, due))
+        ahead = visit.replies if not visit.stored or (visit.secret and visit.urgent) else []
+        try:
+            await self._outbox.send_at_once(visit.chat, ahead)
+        finally:
+            visit.replies = [] if ahead else visit.replies
+            if visit.stored and (visit.replies or visit.changes or due):
+                await self._outbox.send(await self._committed(visit, due))
 
     async def _committed(self, visit: Visit, due: Due | None) -> Sequence[Queued]:
         """Commits, and gives the messages that may leave now. A `secret` one is not written down with the rest."""
@@ -133,8 +135,6 @@ class Conversation:
         command = incoming.token or text
         if command.startswith("/"):
             await self._command(visit, command)
-        elif visit.person.adult is False:
-            visit.say("welcome/minor")
         elif not text:
             self._ask_again(visit, "common/empty_text")
         elif len(text) > LONGEST_TEXT:
@@ -152,7 +152,7 @@ class Conversation:
         return flow is not None and flow.urgent
 
     async def _command(self, visit: Visit, text: str) -> None:
-        name, _, argument = text[1:].partition(" ")
+        name, argument = ([*text[1:].split(maxsplit=1), "", ""])[:2]
         command = self._routes.commands.get(name.split("@")[0].lower())
         if text == MEANT:
             self._gate.lines(visit)
@@ -172,7 +172,7 @@ class Conversation:
         """Runs a handler; if it left a question alone that is still fresh, a button leads back to that."""
         before = visit.run
         await command.handle(visit, argument)
-        untouched = before is not None and visit.run == before and not command.flow
+        untouched = before is not None and visit.run == before and not visit.moved
         if untouched and visit.replies and visit.run_age < OFFERED_FOR:
             last = visit.replies.pop()
             visit.replies.append(last.with_buttons(visit.button("common/back", "/resume")))
@@ -189,6 +189,8 @@ class Conversation:
         run = visit.run
         if run is not None and (token := self._labelled(visit, run, text)):
             visit.take(engine.press(visit.flows, run, token, visit))
+        elif visit.person.adult is False:
+            visit.say("welcome/minor")
         elif run is not None and _takes_any_words(visit, run):
             visit.take(engine.advance(visit.flows, run, Typed(text), visit))
         elif command := visit.words.phrases.command(text):

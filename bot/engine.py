@@ -230,7 +230,10 @@ def _read(flows: Flows, run: Run, step: Step, text: str, world: World) -> Turn:
     if isinstance(answer, Problem):
         line = _line(flows[run.flow], run)
         return Turn(run, (replace(line, key=answer.key),), flow=run.flow)
-    return _enter(flows, replace(run, answers={**run.answers, run.step: answer}, step=step.to), world)
+    name = step.adds_to or run.step
+    before = run.answers.get(name, "") if step.adds_to else ""
+    answers = {**run.answers, name: f"{before}\n\n{answer}" if before else answer}
+    return _enter(flows, replace(run, answers=answers, step=step.to), world)
 
 
 def _wake(flows: Flows, run: Run, step: Step, world: World) -> Turn:

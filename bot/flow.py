@@ -55,7 +55,8 @@ def nothing(_answers: Answers, _world: World) -> Sequence[object]:
 
 def plain_text(text: str, _world: World) -> str | Problem:
     """Any text that is not blank."""
-    return text.strip() or Problem("common/empty_text")
+    seen = any(sign.isprintable() and not sign.isspace() for sign in text)
+    return text.strip() if seen else Problem("common/empty_text")
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,10 +115,14 @@ class Draw(Step):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Write(Step):
-    """Waits for a text, which `reads` turns into the answer. Choices are ways round it."""
+    """Waits for a text, which `reads` turns into the answer. Choices are ways round it.
+
+    With `adds_to` the text goes below the answer of that step, for what comes in several messages.
+    """
 
     to: str
     reads: Reader = plain_text
+    adds_to: str = ""
 
     @property
     def free(self) -> bool:

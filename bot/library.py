@@ -22,7 +22,7 @@ T = TypeVar("T")
 
 @dataclass(frozen=True, slots=True)
 class Article:
-    """Something to read, a section at a time."""
+    """Something to read, a section at a time. `avoid` names dangers that, once told, it is not shown for."""
 
     id: str
     title: str
@@ -31,6 +31,7 @@ class Article:
     side: str
     minutes: str
     evidence: str
+    avoid: tuple[str, ...]
     sections: tuple[Section, ...]
 
 
@@ -177,7 +178,7 @@ def _article(page: Document) -> Article:
         raise ContentError(Problem(page.file, 1, f"the article has no {missing[0]}", f"add `{missing[0]}:` at the top"))
     return Article(
         page.file.stem, meta["title"], _list(meta["sources"]), _list(meta["hurts"]), meta["side"], meta["minutes"],
-        meta["evidence"], page.sections,
+        meta["evidence"], _list(page.meta.get("avoid", "")), page.sections,
     )  # fmt: skip
 
 

@@ -17,14 +17,12 @@ Waker = Callable[[Visit, Due], Awaitable[None]]
 class Command:
     """What a command does.
 
-    `offline` ones work without the database, `open` ones for a minor too. One that leads through the `flow` of
-    the chat itself gets no button back to it.
+    `offline` ones work without the database, `open` ones for a minor too.
     """
 
     handle: Handler
     offline: bool = False
     open: bool = False
-    flow: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,7 +39,7 @@ class Visit:
 
     `stored` is False when the database could not be read: then nothing is known, and only what is urgent works.
     A `secret` answer is sent without being written down anywhere first. An `urgent` one is given even if nothing
-    can be written at all.
+    can be written at all. It has `moved` when a flow was taken a step on.
     """
 
     chat: Chat
@@ -50,6 +50,7 @@ class Visit:
     store: Store
     stored: bool = True
     secret: bool = False
+    moved: bool = False
     urgent: bool = False
     replies: list[Reply] = field(default_factory=list)
     changes: list[Change] = field(default_factory=list)
@@ -156,6 +157,7 @@ class Visit:
 
     def take(self, turn: Turn) -> None:
         """Makes a turn of a flow the chat's state, and says its lines."""
+        self.moved = True
         flow = self.flows.get(turn.flow)
         if self.person.adult is False and not (flow and flow.open):
             self.say("welcome/minor")

@@ -38,8 +38,8 @@ ROUTES = Routes(
     commands={
         "menu": Command(menu, offline=True),
         "help": Command(help_, offline=True, open=True),
-        "resume": Command(resume, flow=True),
-        "cancel": Command(cancel, flow=True),
+        "resume": Command(resume),
+        "cancel": Command(cancel),
     },
     texts={
         "common/back": ("/resume",),

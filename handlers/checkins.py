@@ -47,6 +47,14 @@ def read_time(text: str, _world: World) -> str | Problem:
     return time.format("HH:mm") if time else Problem("checkins/time_unclear")
 
 
+def read_evening(text: str, world: World) -> str | Problem:
+    """A wall time in the second half of the day, if nothing says otherwise: "9" is 21:00, "9am" is not."""
+    time = wall_time(text)
+    if time is not None and 0 < time.hour < 12 and "a" not in text.lower().replace("at", ""):
+        time = time.replace(hour=time.hour + 12)
+    return time.format("HH:mm") if time else Problem("checkins/time_unclear")
+
+
 def read_zone(text: str, world: World) -> str | Problem:
     """A zone from a city, or from what the person's clock shows now."""
     if time := wall_time(text):
@@ -101,7 +109,7 @@ CHECKINS = Flow(
         ),
         "morning_time": Write(reads=read_time, to="evening_too", choices=_hours("evening_too", "0730", "0830", "1000")),
         "evening_too": Branch(on=which, to={"evening": "evening_time", "zone": "zone"}),
-        "evening_time": Write(reads=read_time, to="zone", choices=_hours("zone", "1900", "2030", "2200")),
+        "evening_time": Write(reads=read_evening, to="zone", choices=_hours("zone", "1900", "2030", "2200")),
         "zone": Write(reads=read_zone, to="zone_check"),
         "zone_check": Ask(choices=(Choice("yes", "with_read"), Choice("no", "zone"))),
         "with_read": Ask(choices=(Choice("yes", "on"), Choice("no", "on"))),

@@ -1,7 +1,7 @@
 """Articles, a section at a time: by what hurts, by words, read on, another, save."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from whenever import Instant
 
@@ -32,15 +32,21 @@ LISTED = 6
 """Articles listed at once: what fits a phone without scrolling."""
 
 
+def _articles(visit: Visit) -> Mapping[str, Article]:
+    """What this person may be shown: nothing about answering where that is dangerous or forbidden."""
+    danger = visit.facts.get("danger", "")
+    return {id: article for id, article in visit.words.articles.items() if danger not in article.avoid}
+
+
 async def read(visit: Visit, argument: str) -> None:
     """/read: topics; /read words…: what is found."""
     if not argument:
         _topics(visit)
         return
-    if argument in visit.words.articles:
+    if argument in _articles(visit):
         await article(visit, argument)
         return
-    found = visit.words.find(argument)
+    found = [article for article in visit.words.find(argument) if article.id in _articles(visit)]
     if found:
         visit.say("reading/found", *_titles(found))
     else:
@@ -53,7 +59,7 @@ def _topics(visit: Visit) -> None:
 
 def _topic_buttons(visit: Visit) -> Sequence[Button]:
     """What hurts, as far as something is written for it."""
-    written = Counter(hurt for article in visit.words.articles.values() for hurt in article.hurts)
+    written = Counter(hurt for article in _articles(visit).values() for hurt in article.hurts)
     labels = visit.words.texts["reading/hurts"].buttons
     return [Button(label, f"/topic {hurt}") for hurt, label in labels if written[hurt]]
 
@@ -61,7 +67,7 @@ def _topic_buttons(visit: Visit) -> Sequence[Button]:
 async def topic(visit: Visit, argument: str) -> None:
     """Articles for one thing that hurts, those for the person's side of the breakup first."""
     hurt, _, page = argument.partition(" ")
-    fitting = [article for article in visit.words.articles.values() if hurt in article.hurts]
+    fitting = [article for article in _articles(visit).values() if hurt in article.hurts]
     if not fitting:
         _topics(visit)
         return
@@ -87,7 +93,7 @@ def _titles(articles: Sequence[Article]) -> Sequence[Button]:
 async def article(visit: Visit, argument: str) -> None:
     """One section of an article: its id, and the page from 1."""
     id, _, number = argument.partition(" ")
-    found = visit.words.articles.get(id)
+    found = _articles(visit).get(id)
     if found is None:
         visit.say("reading/gone", *_topic_buttons(visit))
         return
@@ -131,8 +137,8 @@ def _sources(visit: Visit, article: Article) -> str:
 
 async def another(visit: Visit, argument: str) -> None:
     """An article other than this one: one that shares what it is for, the longest unread first."""
-    here = visit.words.articles.get(argument)
-    others = [article for article in visit.words.articles.values() if article.id != argument]
+    here = _articles(visit).get(argument)
+    others = [article for article in _articles(visit).values() if article.id != argument]
     near = [article for article in others if here and set(article.hurts) & set(here.hurts)] or others
     shown = visit.known.shown
     _show(visit, min(near, key=lambda article: (shown.get(f"articles/{article.id}", Instant.MIN), article.id)), 1)
@@ -149,16 +155,16 @@ async def unsave(visit: Visit, argument: str) -> None:
 
 
 async def _shelve(visit: Visit, id: str, *, saved: bool) -> None:
-    if id not in visit.words.articles:
+    if id not in _articles(visit):
         visit.say("reading/gone", *_topic_buttons(visit))
         return
     visit.change(SaveArticle(id, saved))
-    visit.say("reading/saved" if saved else "reading/unsaved", title=visit.words.articles[id].title)
+    visit.say("reading/saved" if saved else "reading/unsaved", title=_articles(visit)[id].title)
 
 
 async def shelf(visit: Visit, page: str) -> None:
     """/saved: the person's shelf."""
-    articles = visit.words.articles
+    articles = _articles(visit)
     kept = [articles[id] for id in visit.known.saved if id in articles]
     _list(visit, "reading/shelf" if kept else "reading/shelf_empty", kept, "/saved", page)
 
@@ -166,7 +172,7 @@ async def shelf(visit: Visit, page: str) -> None:
 def next_article(visit: Visit) -> Article:
     """One for the person's side of the breakup: what they have not read yet, or what they read longest ago."""
     sides = visit.facts.get("side", "").split(",")
-    articles = sorted(visit.words.articles.values(), key=lambda article: article.id)
+    articles = sorted(_articles(visit).values(), key=lambda article: article.id)
     fitting = [article for article in articles if article.side in (*sides, "both")] or articles
     return min(fitting, key=lambda article: visit.known.shown.get(f"articles/{article.id}", Instant.MIN))
 

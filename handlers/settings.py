@@ -3,12 +3,14 @@
 from bot.flow import END, Ask, Choice, Flow, Say, Step
 from bot.routes import Command, Routes
 from bot.visit import Visit
-from handlers.welcome import QUESTIONS, consented, country, keep_country, question
+from handlers.welcome import QUESTIONS, consented, country, dangers, keep_country, question
 
 
 def _settings_steps() -> dict[str, Step]:
     skip = Choice("skip", "back")
     steps: dict[str, Step] = {name: question(name, to="changed", skip=skip) for name in QUESTIONS}
+    steps["danger"] = question("danger", to="changed", skip=skip, detour={"order": "order", "fear": "fear"})
+    steps |= dangers(to="which")
     steps["country"] = country(to="country_kept", skip=skip)
     steps["country_kept"] = Say(text="settings/changed", does=keep_country, to="which")
     return steps

@@ -5,6 +5,12 @@ from bot.routes import Command, Routes
 from bot.visit import Visit
 from handlers.urge import danger
 
+
+def unless_dangerous(step: str) -> Branch:
+    """Goes to a step that helps with an answer only if nothing speaks against answering, also from an old button."""
+    return Branch(on=danger, to={"order": "order", "fear": "fear", "none": step})
+
+
 WAYS = (Choice("wait", "wait"), Choice("write", "write"))
 
 THEY_WROTE = Flow(
@@ -14,20 +20,25 @@ THEY_WROTE = Flow(
     lost="kind",
     urgent=True,
     steps={
-        "first": Branch(on=danger, to={"order": "order", "fear": "fear", "none": "kind"}),
+        "first": unless_dangerous("kind"),
         "order": Ask(choices=(Choice("lines", "lines"), *WAYS)),
         "fear": Ask(choices=(Choice("lines", "lines"), *WAYS)),
         "kind": Ask(
             choices=(
-                Choice("logistics", "logistics"),
+                Choice("logistics", "before_logistics"),
                 Choice("feelings", "goal"),
                 Choice("unclear", "goal"),
                 Choice("threat", "fear"),
             )
         ),
+        "before_logistics": unless_dangerous("logistics"),
         "logistics": Ask(choices=(*WAYS, Choice("done", "bye"))),
-        "goal": Ask(choices=(Choice("heal", "views"), Choice("back", "views"), Choice("unsure", "views"))),
-        "views": Ask(choices=(Choice("reply", "reply"), Choice("silence", "silence"), Choice("wait", "wait"))),
+        "goal": Ask(
+            choices=(Choice("heal", "before_views"), Choice("back", "before_views"), Choice("unsure", "before_views"))
+        ),
+        "before_views": unless_dangerous("views"),
+        "views": Ask(choices=(Choice("reply", "before_reply"), Choice("silence", "silence"), Choice("wait", "wait"))),
+        "before_reply": unless_dangerous("reply"),
         "reply": Ask(choices=(*WAYS, Choice("done", "bye"))),
         "silence": Ask(choices=(*WAYS, Choice("done", "bye"))),
         "wait": Handoff(flow="urge", at="wait"),

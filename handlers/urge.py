@@ -100,7 +100,8 @@ URGE = Flow(
         "by_order": Ask(choices=(Choice("lines", "abuse"), Choice("wait", "wait"), Choice("write", "write"))),
         "by_fear": Ask(choices=(Choice("lines", "abuse"), Choice("wait", "wait"), Choice("write", "write"))),
         "abuse": Handoff(flow="safety", at="abuse"),
-        "logistics": Ask(choices=(Choice("only", "plain"), Choice("more", "reason"))),
+        "logistics": Ask(choices=(Choice("only", "before_plain"), Choice("more", "reason"))),
+        "before_plain": Branch(on=danger, to={"order": "by_order", "fear": "by_fear", "none": "plain"}),
         "plain": Ask(choices=(Choice("wait", "wait"), Choice("write", "write"), Choice("done", "bye"))),
         "wait": Wait(
             minutes=10,
@@ -110,7 +111,11 @@ URGE = Flow(
         ),
         "write_offer": Ask(choices=(Choice("write", "write"), Choice("no", "how_now"))),
         "write": Write(to="letter", choices=(Choice("no", "how_now"),)),
-        "letter": Ask(choices=(Choice("keep", "fate"), Choice("burn", "fate"), Choice("tomorrow", "fate"))),
+        "letter": Write(
+            adds_to="write",
+            to="letter",
+            choices=(Choice("keep", "fate"), Choice("burn", "fate"), Choice("tomorrow", "fate")),
+        ),
         "fate": Branch(
             on=has_letter,
             to={"keep": "letter_kept", "burn": "letter_burned", "tomorrow": "letter_tomorrow", "gone": "letter_gone"},

@@ -39,6 +39,11 @@ def question(name: str, *, to: str, skip: Choice, detour: dict[str, str] | None 
     return Ask(text=f"profile/{name}", choices=(*choices, skip))
 
 
+def dangers(*, to: str) -> dict[str, Step]:
+    """What is said to an order and to fear, wherever they are told."""
+    return {name: Ask(text=f"welcome/{name}", choices=(Choice("on", to),)) for name in ("order", "fear")}
+
+
 def read_country(text: str, world: World) -> str | Problem:
     """A country's code from its name in the person's language or in English."""
     code = country_code(text, world.facts.get("language", "en"))
@@ -75,8 +80,7 @@ def _questions() -> dict[str, Step]:
         "side": question("side", to="ties", skip=skip["side"]),
         "ties": question("ties", to="danger", skip=skip["ties"]),
         "danger": question("danger", to="hope", skip=skip["danger"], detour={"fear": "fear", "order": "order"}),
-        "fear": Ask(choices=(Choice("on", "hope"),)),
-        "order": Ask(choices=(Choice("on", "hope"),)),
+        **dangers(to="hope"),
         "hope": question("hope", to="country", skip=Choice("skip", "country")),
         "country": country(to="kept", skip=Choice("skip", "done")),
         "kept": Say(does=keep_country, to="done"),
@@ -103,7 +107,7 @@ async def start(visit: Visit, argument: str) -> None:
     """/start: hello for somebody new, the menu for somebody known, and deep links."""
     if argument == "urge":
         visit.begin("urge")
-    elif visit.run is not None:
+    elif visit.run is not None and (visit.person.adult is not None or visit.run.flow == WELCOME.name):
         visit.take(engine.redraw(visit.flows, visit.run))
     elif visit.person.adult is True:
         visit.say("common/menu")
@@ -121,6 +125,6 @@ def consented(visit: Visit) -> bool:
 
 ROUTES = Routes(
     flows=(WELCOME,),
-    commands={"start": Command(start, open=True, flow=True)},
+    commands={"start": Command(start, open=True)},
     texts={"profile/country_unknown": ()},
 )

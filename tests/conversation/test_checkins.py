@@ -60,8 +60,8 @@ class TestSetUp:
         ("when", "asked", "on"),
         [
             ("In the morning", ["morning_time"], "Morning: 08:00. Evening: off"),
-            ("In the evening", ["evening_time"], "Morning: off. Evening: 08:00"),
-            ("Both", ["morning_time", "evening_time"], "Morning: 08:00. Evening: 08:00"),
+            ("In the evening", ["evening_time"], "Morning: off. Evening: 20:00"),
+            ("Both", ["morning_time", "evening_time"], "Morning: 08:00. Evening: 20:00"),
         ],
     )
     async def test_only_the_times_that_matter_are_asked_for(self, person, does, when, asked, on):

@@ -271,8 +271,13 @@ ODD = {
     "lines": "one\ntwo\n\nthree\r\nfour",
     "control": "a\x00b\x07c\x1b[31md",
     "half an emoji": "a \ud83d b",
-    "zero width": "\u200b",
+    "zero width": "a \u200b b",
 }
+
+
+async def test_a_letter_of_nothing_that_can_be_seen_is_asked_for_again(person, does):
+    await does(person, "/write", "> \u200b\u200b")
+    assert person.keys == ["common/empty_text"]
 
 
 @pytest.mark.parametrize("odd", ODD.values(), ids=ODD)

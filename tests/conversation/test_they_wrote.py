@@ -113,3 +113,21 @@ async def test_the_walk_never_waits_under_itself(person, does):
     await does(person, "/urge", "/they_wrote", "Something practical", "Draft it here first", "Rather not")
     await does(person, "It has passed", "Not now")
     assert person.keys == ["urge/bye"]
+
+
+async def test_an_old_button_gives_no_reply_help_once_fear_is_told(person, does):
+    await person.joins()
+    await does(person, "/they_wrote", "Hard to tell", "I don't know yet")
+    reply = person.button("A short reply")
+    await does(person, "/settings", "An order, or fear", "I'm afraid of them")
+    await person.presses(reply)
+    assert person.keys == ["they_wrote/fear"]
+
+
+@pytest.mark.parametrize("told", ["There is an order", "I'm afraid of them"])
+async def test_nothing_to_read_about_answering_is_shown_where_that_is_dangerous(person, does, told):
+    await person.joins()
+    await does(person, "/settings", "An order, or fear", told, "/read they wrote")
+    assert "They wrote. Two views." not in person.buttons
+    await person.says("/article they-wrote-two-views 3")
+    assert person.sees("reading/gone")

@@ -585,3 +585,8 @@ class TestNothingCanBeWritten:
         full_disk()
         await person.says("I want to kill myself")
         assert person.keys == ["safety/self_harm"]
+
+
+async def test_a_letter_in_two_messages_is_kept_whole(person, does):
+    await does(person, "/write", "> the first part", "> and the second", "Keep it here", "/letters")
+    assert person.replies[0].quote == "the first part\n\nand the second"

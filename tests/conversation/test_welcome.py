@@ -207,8 +207,6 @@ class TestSettings:
             ("Contact that can't be avoided", "Work", "avoided: Work"),
             ("Contact that can't be avoided", "Home or things", "avoided: Home or things"),
             ("An order, or fear", "Neither", "fear: Neither"),
-            ("An order, or fear", "There is an order", "fear: There is an order"),
-            ("An order, or fear", "I'm afraid of them", "fear: I'm afraid of them"),
             ("What I hope for", "To get over it", "hope for: To get over it"),
             ("What I hope for", "To be together again", "hope for: To be together again"),
             ("What I hope for", "I don't know", "hope for: I don't know"),
@@ -218,6 +216,13 @@ class TestSettings:
         await does(settled, question, answer)
         assert settled.keys[-2:] == ["settings/changed", "settings/which"]
         assert shown in settled.text
+
+    @pytest.mark.parametrize(("answer", "said"), [("There is an order", "order"), ("I'm afraid of them", "fear")])
+    async def test_an_order_and_fear_are_answered_first(self, settled, does, answer, said):
+        await does(settled, "An order, or fear", answer)
+        assert settled.keys == [f"welcome/{said}"]
+        await settled.taps("Go on")
+        assert f"fear: {answer}" in settled.text
 
     async def test_the_country_is_typed_and_decides_the_numbers(self, settled, does):
         await does(settled, "Country", "> Narnia")
