@@ -1,14 +1,14 @@
 """What `holdfast content check` finds: every text the flows and handlers ask for is there, and nothing is too long."""
 
+import re
 import string
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
 from pathlib import Path
 
-from bot.document import Problem, Section
+from bot.document import Problem, Section, line_of
 from bot.engine import Flows
 from bot.flow import Branch, Draw, Handoff, Wait
-from bot.helplines import Country, Line
 from bot.library import Article, Library, Words
 from bot.variables import GIVEN, VARIABLES
 
@@ -29,8 +29,19 @@ SLUG = 40
 
 FORBIDDEN = {"!": "an exclamation mark", "\ufffd": "a character that was lost in a conversion"}
 
+VARIABLE = re.compile(r"\{[^{}]*\}")
+
 ANSWERS = ("good", "so_so", "hard")
 """The answers a check-in may have."""
+
+ATTRIBUTES: Mapping[str, frozenset[str]] = {
+    "for": frozenset({"missing", "lonely", "angry", "answer"}),
+    "side": frozenset({"left", "was-left"}),
+    "tie": frozenset({"none", "children", "work", "home"}),
+    "time": frozenset({"morning", "evening"}),
+    "minutes": frozenset(map(str, range(1, 61))),
+}
+"""What a card of a deck may be for."""
 
 INTERNAL = frozenset({"figure", "meant"})
 """Commands that the conversation itself answers."""
@@ -43,27 +54,25 @@ def check(
     known = frozenset(commands) | INTERNAL
     problems: list[Problem] = []
     for words in library.languages.values():
-        problems += _missing(words, _wanted(flows, texts))
+        problems += _missing(words, _wanted(flows, texts), frozenset(flows))
+        problems += _phrases(words, known)
         problems += _decks(words, flows)
         problems += _pictures(words, library.folder / "pictures")
         for key, section in words.texts.items():
             problems += _section(key, section, known)
         for article in words.articles.values():
-            problems += _article(article, library)
+            problems += _article(article, library, words)
     return problems
 
 
 def expired(library: Library, today: date) -> list[Problem]:
     """Helplines whose number must be read again. Strict checks fail on them."""
     file = library.folder / "helplines.toml"
-    return [_overdue(file, country, line) for country, line in library.helplines.expired(today)]
-
-
-def _overdue(file: Path, country: Country, line: Line) -> Problem:
-    rows = enumerate(file.read_text(encoding="utf-8").splitlines(), 1)
-    number = next((number for number, row in rows if f'"{line.name}"' in row), 1)
-    wrong = f"{line.name} ({country.code}) expired on {line.expires_on}"
-    return Problem(file, number, wrong, "read the number again at its source and set verified_on and expires_on")
+    cure = "read the number again at its source and set verified_on and expires_on"
+    return [
+        Problem(file, place, f"{line.name} ({country.code}) expired on {line.expires_on}", cure)
+        for country, line, place in library.helplines.expired(today)
+    ]
 
 
 def _wanted(flows: Flows, texts: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
@@ -78,12 +87,13 @@ def _wanted(flows: Flows, texts: Mapping[str, tuple[str, ...]]) -> dict[str, tup
     return wanted
 
 
-def _missing(words: Words, wanted: Mapping[str, tuple[str, ...]]) -> Iterator[Problem]:
+def _missing(words: Words, wanted: Mapping[str, tuple[str, ...]], walks: frozenset[str]) -> Iterator[Problem]:
     for key, buttons in wanted.items():
         section = words.texts.get(key)
         if section is None:
             page, _, name = key.partition("/")
-            yield Problem(_file(words, page), 1, f"there is no text {key}", f"add a section `## {name}`")
+            file = words.folder / ("walks" if page in walks else "") / f"{page}.md"
+            yield Problem(file, 1, f"there is no text {key}", f"add a section `## {name}`")
             continue
         for name in buttons:
             if section.label(name) is None:
@@ -96,10 +106,12 @@ def _missing(words: Words, wanted: Mapping[str, tuple[str, ...]]) -> Iterator[Pr
             yield _at(section, f"nobody asks for the text {key}", "remove it or correct its name")
 
 
-def _file(words: Words, page: str) -> Path:
-    walk = words.folder / "walks" / f"{page}.md"
-    plain = words.folder / f"{page}.md"
-    return plain if plain.exists() else walk
+def _phrases(words: Words, commands: frozenset[str]) -> Iterator[Problem]:
+    file = words.folder / "phrases.toml"
+    for name in words.phrases.commands:
+        if name not in commands:
+            wrong = f"there is no command /{name}"
+            yield Problem(file, line_of(file, f"{name} ="), wrong, f"use one of {', '.join(sorted(commands))}")
 
 
 def _decks(words: Words, flows: Flows) -> Iterator[Problem]:
@@ -113,6 +125,10 @@ def _decks(words: Words, flows: Flows) -> Iterator[Problem]:
         for section in (words.texts[key] for key in keys):
             if {name for name, _ in section.buttons} - set(names):
                 yield _at(section, "the card has a button that nothing knows", f"use {', '.join(names) or 'none'}")
+            for name, values in section.attributes.items():
+                if unknown := sorted(set(values) - ATTRIBUTES.get(name, frozenset())):
+                    known = ", ".join(sorted(ATTRIBUTES.get(name, ATTRIBUTES)))
+                    yield _at(section, f"nobody can fit {{{name}={unknown[0]}}}", f"use {known}")
             if names and not section.buttons:
                 yield _at(section, "the question has no button", f"use two or three of {', '.join(names)}")
 
@@ -128,47 +144,68 @@ def _pictures(words: Words, folder: Path) -> Iterator[Problem]:
 
 
 def _section(key: str, section: Section, commands: frozenset[str]) -> Iterator[Problem]:
-    yield from _text(section, SCREEN)
+    yield from _text(section, SCREEN, key.split("/")[0])
     for target, label in section.buttons:
         command = target[1:].split(" ")[0]
         if target.startswith("/") and command not in commands:
             yield _at(section, f"the button [{label}] names the command /{command}, which does not exist", "correct it")
+        if not label:
+            yield _at(section, f"the button ({target}) has no label", "write one in the square brackets")
+        for sign, name in FORBIDDEN.items():
+            if sign in label:
+                yield _at(section, f"the label {label!r} has {name}", "write it without")
         if len(label) > LABEL:
             yield _at(section, f"the label {label!r} has {len(label)} characters", f"use at most {LABEL}")
 
 
-def _text(section: Section, longest: int) -> Iterator[Problem]:
+def _text(section: Section, longest: int, page: str) -> Iterator[Problem]:
     if len(section.text) > longest:
         yield _at(section, f"the text has {len(section.text)} characters", f"use at most {longest}, or split it")
+    words = VARIABLE.sub("", section.text)
     for sign, name in FORBIDDEN.items():
-        if sign in section.text:
+        if sign in words:
             yield _at(section, f"the text has {name}", "write it without")
-    yield from _variables(section)
+    yield from _variables(section, page)
 
 
-def _variables(section: Section) -> Iterator[Problem]:
+def _variables(section: Section, page: str) -> Iterator[Problem]:
     try:
-        names = {name for _, name, _, _ in string.Formatter().parse(section.text) if name is not None}
+        fields = [field for field in string.Formatter().parse(section.text) if field[1] is not None]
     except ValueError as error:
         yield _at(section, f"a brace stands alone ({error})", "write {variable}, or no brace")
         return
-    for name in sorted(names - VARIABLES.keys() - GIVEN):
-        near = ", ".join(sorted(VARIABLES))
-        yield _at(section, f"there is no variable {{{name}}}", f"use one of {near}")
+    known = VARIABLES.keys() | GIVEN.get(page, frozenset())
+    for _, name, shape, conversion in fields:
+        if shape or conversion:
+            yield _at(section, f"{{{name}…}} has more in it than a name", f"write {{{name}}}")
+        elif name not in known:
+            yield _at(section, f"there is no variable {{{name}}} here", f"use one of {', '.join(sorted(known))}")
 
 
-def _article(article: Article, library: Library) -> Iterator[Problem]:
-    first = article.sections[0]
-    if unknown := [source for source in article.sources if source not in library.sources]:
-        yield _at(first, f"the source {unknown[0]!r} is not in sources.toml", "name one that is")
+def _article(article: Article, library: Library, words: Words) -> Iterator[Problem]:
+    file = article.sections[0].file
+    listed = dict(words.texts["reading/hurts"].buttons) if "reading/hurts" in words.texts else {}
+    sides = ("left", "was-left", "both")
+    wrong = [
+        ("sources", f"the source {source!r} is not in sources.toml", "name one that is")
+        for source in article.sources
+        if source not in library.sources
+    ]
+    wrong += [
+        ("hurts", f"no button of reading/hurts leads to {hurt!r}", f"use {', '.join(listed)}")
+        for hurt in article.hurts
+        if hurt not in listed
+    ]
     if len(article.title) > TITLE:
-        yield _at(first, f"the title has {len(article.title)} characters", f"use at most {TITLE}")
+        wrong.append(("title", f"the title has {len(article.title)} characters", f"use at most {TITLE}"))
     if len(article.id) > SLUG:
-        yield _at(first, f"the file name has {len(article.id)} characters", f"use at most {SLUG}")
-    if article.side not in ("left", "was-left", "both"):
-        yield _at(first, f"the side is {article.side!r}", "write left, was-left or both")
+        wrong.append(("", f"the file name has {len(article.id)} characters", f"use at most {SLUG}"))
+    if article.side not in sides:
+        wrong.append(("side", f"the side is {article.side!r}", f"write {', '.join(sides)}"))
+    for key, what, cure in wrong:
+        yield Problem(file, line_of(file, f"{key}:") if key else 1, what, cure)
     for section in article.sections:
-        yield from _text(section, EXCERPT)
+        yield from _text(section, EXCERPT, "articles")
 
 
 def _at(section: Section, wrong: str, cure: str) -> Problem:

@@ -31,8 +31,8 @@ class Detector:
         for kind, lists in kinds.items():
             if lists.keys() != {Tier.EXPLICIT, Tier.AMBIGUOUS, "everyday"}:
                 raise ValueError(f"{kind}: expected explicit, ambiguous and everyday, found {sorted(lists)}")
-        if not kinds:
-            raise ValueError("no kind of danger, such as [self_harm], has rules")
+        if "self_harm" not in kinds:
+            raise ValueError("there are no rules for self_harm")
         return cls({kind: Rules(rules, lists, f"{kind}.") for kind, lists in kinds.items()})
 
     def tier(self, text: str, kind: str = "self_harm") -> Tier:
@@ -58,7 +58,8 @@ class Phrases:
     """Finds the command that a typed sentence means."""
 
     def __init__(self, rules: Rules, commands: list[str]) -> None:
-        self._rules, self._commands = rules, commands
+        self._rules = rules
+        self.commands = commands
 
     @classmethod
     def from_rules(cls, rules: Mapping[str, object]) -> "Phrases":
@@ -69,4 +70,4 @@ class Phrases:
     def command(self, text: str) -> str | None:
         """Returns the command, or None; where several fit, the one that stands first in the file."""
         found = {label for label, _ in self._rules.matches(text)}
-        return next((command for command in self._commands if command in found), None)
+        return next((command for command in self.commands if command in found), None)

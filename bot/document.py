@@ -1,6 +1,7 @@
 """One Markdown file of content/: front matter and named sections with buttons, attributes and a picture."""
 
 import re
+import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -15,6 +16,7 @@ BUTTON = re.compile(r"^- \[(?P<label>[^\]]+)\]\((?P<target>[^)\s][^)]*)\) *$")
 PICTURE = re.compile(r"^!\[(?P<alt>[^\]]*)\]\((?P<path>[^)]+)\) *$")
 BLANKS = re.compile(r"\n\s*\n+")
 FENCE = "---"
+QUOTES = 'put a value with a colon into "quotes"'
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,25 +73,58 @@ class Document:
     sections: tuple[Section, ...]
 
 
+def read_text(file: Path) -> str:
+    """The text of a file.
+
+    Raises:
+        ContentError: not UTF-8, or not readable.
+    """
+    try:
+        return file.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise ContentError(Problem(file, 1, "is not UTF-8 text", "save it as UTF-8")) from error
+    except OSError as error:
+        raise ContentError(Problem(file, 1, f"cannot be read ({error.strerror})", "check the file")) from error
+
+
+def read_toml(file: Path) -> dict[str, object]:
+    """The values of a TOML file.
+
+    Raises:
+        ContentError: not readable, or no TOML.
+    """
+    try:
+        return tomllib.loads(read_text(file))
+    except tomllib.TOMLDecodeError as error:
+        line = re.search(r"at line (\d+)", str(error))
+        number = int(line[1]) if line else read_text(file).count("\n")
+        raise ContentError(Problem(file, number, f"is not TOML ({error})", "mend that line")) from error
+
+
+def line_of(file: Path, *signs: str) -> int:
+    """The first line that has all the signs, 1 if none has."""
+    rows = enumerate(read_text(file).splitlines(), 1)
+    return next((number for number, row in rows if all(sign in row for sign in signs)), 1)
+
+
 def read(file: Path) -> Document:
     """Reads a file.
 
     Raises:
         ContentError: not UTF-8, not readable, no sections, front matter that is not YAML, or a name used twice.
     """
+    text = read_text(file)
     try:
-        text = file.read_text(encoding="utf-8")
         meta = frontmatter.loads(text).metadata
-    except UnicodeDecodeError as error:
-        raise ContentError(Problem(file, 1, "is not UTF-8 text", "save it as UTF-8")) from error
-    except OSError as error:
-        raise ContentError(Problem(file, 1, f"cannot be read ({error.strerror})", "check the file")) from error
     except YAMLError as error:
         raise ContentError(_yaml_problem(file, error)) from error
-    if not isinstance(meta, dict):
-        raise ContentError(Problem(file, 1, "has a front matter that is no list of keys", "write `key: value` lines"))
+    except ValueError as error:
+        raise ContentError(Problem(file, 1, f"front matter cannot be read ({error})", QUOTES)) from error
     lines = text.splitlines()
-    sections = tuple(_sections(file, lines, _first_line_after_front_matter(lines)))
+    start = _first_line_after_front_matter(lines)
+    if start and not meta:
+        raise ContentError(Problem(file, 1, "front matter has no keys", "write `key: value` lines"))
+    sections = tuple(_sections(file, lines, start))
     if not sections:
         raise ContentError(Problem(file, 1, "has no section", "begin one with `## name`"))
     _check_names(sections)
@@ -98,8 +133,7 @@ def read(file: Path) -> Document:
 
 def _yaml_problem(file: Path, error: YAMLError) -> Problem:
     mark = getattr(error, "problem_mark", None)
-    line = mark.line + 2 if mark is not None else 1
-    return Problem(file, line, "front matter is not `key: value`", 'put a value with a colon into "quotes"')
+    return Problem(file, max(mark.line + 1, 1) if mark else 1, "front matter is not `key: value`", QUOTES)
 
 
 def _check_names(sections: tuple[Section, ...]) -> None:
@@ -126,7 +160,7 @@ def _first_line_after_front_matter(lines: list[str]) -> int:
 
 def _sections(file: Path, lines: list[str], start: int) -> list[Section]:
     heads = [(number, match) for number, line in enumerate(lines) if number >= start and (match := HEADING.match(line))]
-    ends = [number for number, _ in heads[1:]] + [len(lines)]
+    ends = [*(number for number, _ in heads[1:]), len(lines)][: len(heads)]
     return [
         _section(file, number + 1, match, lines[number + 1 : end])
         for (number, match), end in zip(heads, ends, strict=True)

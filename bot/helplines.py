@@ -1,15 +1,15 @@
 """Crisis and abuse lines by country, with where and when each number was read. Pure once read."""
 
-import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
+from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, Strict, ValidationError
 from pydantic_core import ErrorDetails
 
-from bot.document import ContentError, Problem
+from bot.document import ContentError, Problem, read_text, read_toml
 
 
 class _Row(BaseModel):
@@ -29,8 +29,8 @@ class Line(_Row):
     languages: tuple[str, ...] = ()
     note: str = ""
     source: str
-    verified_on: date
-    expires_on: date
+    verified_on: Annotated[date, Strict()]
+    expires_on: Annotated[date, Strict()]
     secondary: bool = False
 
 
@@ -61,16 +61,20 @@ class Helplines:
 
     directory: Directory
     countries: Mapping[str, Country]
+    places: Mapping[tuple[str, int], int]
 
     def lines(self, country: str, *kinds: str) -> tuple[Line, ...]:
         """The lines of a country, in the order of the kinds asked for."""
         found = self.countries.get(country)
         return tuple(line for kind in kinds for line in (found.line if found else ()) if line.kind == kind)
 
-    def expired(self, today: date) -> tuple[tuple[Country, Line], ...]:
-        """Every line whose number should have been read again by now."""
+    def expired(self, today: date) -> tuple[tuple[Country, Line, int], ...]:
+        """Every line whose number should have been read again by now, with its place in the file."""
         return tuple(
-            (country, line) for country in self.countries.values() for line in country.line if line.expires_on < today
+            (country, line, self.places[country.code, number])
+            for country in self.countries.values()
+            for number, line in enumerate(country.line)
+            if line.expires_on < today
         )
 
 
@@ -78,37 +82,63 @@ def read(file: Path) -> Helplines:
     """Reads helplines.toml.
 
     Raises:
-        ContentError: naming the row and the cure.
+        ContentError: naming the rows and the cures.
     """
+    rows = read_toml(file)
+    places = _Places(read_text(file).splitlines())
     try:
-        data = _File.model_validate(tomllib.loads(file.read_text(encoding="utf-8")))
-    except OSError as error:
-        raise ContentError(Problem(file, 1, f"cannot be read ({error.strerror})", "check the file")) from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ContentError(Problem(file, 1, f"is not TOML ({error})", "mend that line")) from error
+        data = _File.model_validate(rows)
     except ValidationError as error:
-        raise ContentError(*(_problem(file, detail) for detail in error.errors())) from error
-    silent = [line for country in data.country for line in country.line if not (line.call or line.text or line.url)]
-    if silent:
-        raise ContentError(
-            Problem(
-                file,
-                _line_of(file, silent[0].name),
-                f"{silent[0].name} has no number",
-                "give call, text or url",
-            )
-        )
-    return Helplines(data.directory, {country.code: country for country in data.country})
+        raise ContentError(*(_problem(file, places, detail) for detail in error.errors())) from error
+    problems = list(_contradictions(file, places, data))
+    if problems:
+        raise ContentError(*problems)
+    lines = {
+        (country.code, number): places.of("country", at, "line", number)
+        for at, country in enumerate(data.country)
+        for number in range(len(country.line))
+    }
+    return Helplines(data.directory, {country.code: country for country in data.country}, lines)
 
 
-def _problem(file: Path, detail: ErrorDetails) -> Problem:
+def _contradictions(file: Path, places: "_Places", data: _File) -> Iterator[Problem]:
+    seen: set[str] = set()
+    for at, country in enumerate(data.country):
+        if country.code in seen:
+            yield Problem(file, places.of("country", at), f"{country.code} stands here twice", "put its lines together")
+        seen.add(country.code)
+        for number, line in enumerate(country.line):
+            where = places.of("country", at, "line", number)
+            if not (line.call or line.text or line.whatsapp or line.url):
+                yield Problem(file, where, f"{line.name} has no number", "give call, text, whatsapp or url")
+            if line.expires_on < line.verified_on:
+                yield Problem(file, where, f"{line.name} expires before it was verified", "correct expires_on")
+
+
+class _Places:
+    """Where things stand in the file, by their place in the data: country 3, line 0, call."""
+
+    def __init__(self, rows: list[str]) -> None:
+        self._rows = rows
+
+    def of(self, *loc: str | int) -> int:
+        """The number of the line that says it, or of the one that names its row."""
+        start, end, header = 0, len(self._rows), ""
+        for part in loc:
+            if isinstance(part, str):
+                header = f"{header}.{part}".lstrip(".")
+            else:
+                found = [n for n in range(start, end) if self._rows[n].strip() == f"[[{header}]]"]
+                start, end = found[part], (*found, end)[part + 1]
+        return next((n + 1 for key in (loc[-1], "name") for n in range(start, end) if self._key(n) == key), start + 1)
+
+    def _key(self, number: int) -> str:
+        return self._rows[number].split("=")[0].strip()
+
+
+def _problem(file: Path, places: _Places, detail: ErrorDetails) -> Problem:
     where = [str(part) for part in detail["loc"]]
     row = detail["input"]
     name = str(row.get("name", "")) if isinstance(row, dict) else ""
-    return Problem(file, _line_of(file, name), f"{'.'.join(where)} {name}: {detail['msg'].lower()}", "correct the row")
-
-
-def _line_of(file: Path, name: str) -> int:
-    """The line that names a row, 1 if none does."""
-    rows = enumerate(file.read_text(encoding="utf-8").splitlines(), 1)
-    return next((number for number, row in rows if name and f'"{name}"' in row), 1)
+    wrong = f"{'.'.join(where)} {name}: {detail['msg'].lower()}"
+    return Problem(file, places.of(*detail["loc"]), wrong, "correct the row")

@@ -1,8 +1,8 @@
 """Reads content/ and gives texts, decks and articles. Pure once read."""
 
 import random
+import re
 import sqlite3
-import tomllib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -13,7 +13,7 @@ from whenever import Instant
 
 from bot import document, helplines
 from bot.crisis import Detector, Phrases
-from bot.document import ContentError, Document, Problem, Section
+from bot.document import ContentError, Document, Problem, Section, line_of, read_toml
 from bot.messages import Button, Reply
 
 DEFAULT_LANGUAGE = "en"
@@ -129,57 +129,82 @@ def read(folder: Path) -> Library:
         raise ContentError(
             Problem(folder, 1, f"has no folder {DEFAULT_LANGUAGE}/", "restore content/ from the repository")
         )
-    names = sorted(path.name for path in folder.iterdir() if (path / "common.md").is_file())
-    return Library(
-        folder,
-        {name: _words(folder / name) for name in names},
-        helplines.read(folder / "helplines.toml"),
-        {name: dict(row) for name, row in _toml(folder / "sources.toml").items() if isinstance(row, dict)},
-    )
-
-
-def _words(folder: Path) -> Words:
-    documents, problems = _documents(folder)
-    if problems:
+    problems: list[Problem] = []
+    names = sorted(path.name for path in folder.iterdir() if path.is_dir() and any(path.rglob("*.md")))
+    lines = _try(problems, lambda: helplines.read(folder / "helplines.toml"))
+    sources = _try(problems, lambda: _sources(folder / "sources.toml"))
+    languages = {name: words for name in names if (words := _words(folder / name, problems)) is not None}
+    if problems or lines is None or sources is None:
         raise ContentError(*problems)
+    return Library(folder, languages, lines, sources)
+
+
+def _try(problems: list[Problem], build: Callable[[], T]) -> T | None:
+    """What is built, or None with its problems noted, so that all files are looked at."""
+    try:
+        return build()
+    except ContentError as error:
+        problems += error.problems
+        return None
+
+
+def _sources(file: Path) -> dict[str, dict[str, str]]:
+    rows = {name: row for name, row in read_toml(file).items() if isinstance(row, dict)}
+    for name, row in rows.items():
+        if lacks := [key for key in ("title", "by") if not isinstance(row.get(key), str)]:
+            wrong = f"the source {name} has no {lacks[0]}"
+            raise ContentError(Problem(file, line_of(file, f"[{name}]"), wrong, f'add `{lacks[0]} = "…"`'))
+    return rows
+
+
+def _words(folder: Path, problems: list[Problem]) -> Words | None:
+    before = len(problems)
+    if not (folder / "common.md").is_file():
+        problems.append(Problem(folder / "common.md", 1, "is missing", "every language needs it"))
     texts: dict[str, Section] = {}
     decks: dict[str, tuple[str, ...]] = {}
     articles: dict[str, Article] = {}
-    for page in documents:
-        kind, name = page.file.parent.name, page.file.stem
-        if kind == "articles":
-            articles[name] = _article(page)
-            continue
-        keyed = {f"{name}/{section.name}": section for section in page.sections}
-        texts |= keyed
-        if kind == "decks":
-            decks[name] = tuple(keyed)
-    return Words(
-        folder.name, folder, texts, decks, articles,
-        _rules(folder / "crisis.toml", Detector.from_rules),
-        _rules(folder / "phrases.toml", Phrases.from_rules),
-    )  # fmt: skip
-
-
-def _documents(folder: Path) -> tuple[list[Document], list[Problem]]:
-    documents: list[Document] = []
-    problems: list[Problem] = []
     for file in sorted(folder.rglob("*.md")):
-        try:
-            documents.append(document.read(file))
-        except ContentError as error:
-            problems += error.problems
-    return documents, problems
+        page = _try(problems, lambda file=file: document.read(file))  # type: ignore[misc]
+        if page is None:
+            continue
+        if file.parent.name == "articles":
+            if (article := _try(problems, lambda page=page: _article(page))) is not None:  # type: ignore[misc]
+                articles[file.stem] = article
+            continue
+        keyed = {f"{file.stem}/{section.name}": section for section in page.sections}
+        problems += [_twice(section, texts[key]) for key, section in keyed.items() if key in texts]
+        texts |= keyed
+        if file.parent.name == "decks":
+            decks[file.stem] = tuple(keyed)
+    crisis = _try(problems, lambda: _rules(folder / "crisis.toml", Detector.from_rules))
+    phrases = _try(problems, lambda: _rules(folder / "phrases.toml", Phrases.from_rules))
+    if len(problems) > before or crisis is None or phrases is None:
+        return None
+    return Words(folder.name, folder, texts, decks, articles, crisis, phrases)
+
+
+def _twice(section: Section, other: Section) -> Problem:
+    wrong = f"## {section.name} stands in {other.file} as well"
+    return Problem(section.file, section.line, wrong, "rename one of the files or sections")
 
 
 def _article(page: Document) -> Article:
     meta = {name: page.meta.get(name, "") for name in ("title", "sources", "hurts", "side", "minutes", "evidence")}
-    if missing := [name for name, value in meta.items() if not value]:
+    lists = {name: _list(meta[name]) for name in ("sources", "hurts")}
+    if missing := [name for name, value in (meta | lists).items() if not value]:
         raise ContentError(Problem(page.file, 1, f"the article has no {missing[0]}", f"add `{missing[0]}:` at the top"))
     return Article(
-        page.file.stem, meta["title"], _list(meta["sources"]), _list(meta["hurts"]), meta["side"], meta["minutes"],
-        meta["evidence"], _list(page.meta.get("avoid", "")), page.sections,
-    )  # fmt: skip
+        id=page.file.stem,
+        title=meta["title"],
+        sources=lists["sources"],
+        hurts=lists["hurts"],
+        side=meta["side"],
+        minutes=meta["minutes"],
+        evidence=meta["evidence"],
+        avoid=_list(page.meta.get("avoid", "")),
+        sections=page.sections,
+    )
 
 
 def _list(text: str) -> tuple[str, ...]:
@@ -188,15 +213,8 @@ def _list(text: str) -> tuple[str, ...]:
 
 def _rules(file: Path, build: Callable[[Mapping[str, object]], T]) -> T:
     try:
-        return build(_toml(file))
+        return build(read_toml(file))
     except ValueError as error:
-        raise ContentError(Problem(file, 1, str(error), "correct that rule")) from error
-
-
-def _toml(file: Path) -> dict[str, object]:
-    try:
-        return tomllib.loads(file.read_text(encoding="utf-8"))
-    except OSError as error:
-        raise ContentError(Problem(file, 1, f"cannot be read ({error.strerror})", "check the file")) from error
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise ContentError(Problem(file, 1, f"is not TOML ({error})", "mend that line")) from error
+        quoted = re.search(r"number \d+, (['\"])(.*?)\1:", str(error))
+        sign = f'"{quoted[2]}"' if quoted else '""'
+        raise ContentError(Problem(file, line_of(file, sign), str(error), "correct that rule")) from error

@@ -111,8 +111,14 @@ VARIABLES: Mapping[str, Callable[[Visit], str]] = {
 }
 """Those that every text may use."""
 
-GIVEN = frozenset({"number", "count", "title", "heading", "text", "page", "pages", "sources", "stand", "evidence"})
-"""Those that the code gives to the texts that need them."""
+GIVEN: Mapping[str, frozenset[str]] = {
+    "reading": frozenset({"title", "heading", "text", "page", "pages", "sources", "stand", "evidence"}),
+    "letters": frozenset({"number", "count"}),
+    "reasons_own": frozenset({"number", "count"}),
+    "helplines": frozenset({"number"}),
+    "terminal": frozenset({"number", "text"}),
+}
+"""Those that the code gives to the texts of a page."""
 
 
 SAID_BACK: Mapping[str, Callable[[Visit, str], str]] = {"clock": _clock, "city": _city}

@@ -133,7 +133,7 @@ def test_a_file_without_a_directory_is_named(tmp_path: Path) -> None:
 def test_a_number_is_good_on_its_last_day_and_told_the_day_after(tmp_path: Path) -> None:
     found = read(tmp_path, rows())
     assert found.expired(date(2026, 11, 1)) == ()
-    assert [line.name for _, line in found.expired(date(2026, 11, 2))] == ["First", "Somebody"]
+    assert [line.name for _, line, _ in found.expired(date(2026, 11, 2))] == ["First", "Somebody"]
 
 
 def test_lines_come_in_the_order_of_the_kinds_asked_for(tmp_path: Path) -> None:

@@ -253,6 +253,7 @@ def test_the_command_names_the_place_and_fails_without_a_traceback(copy: Any) ->
 def test_the_command_is_content_with_expired_helplines_unless_it_is_strict(copy: Any) -> None:
     text = copy.text("helplines.toml")
     line = text[: text.index("\nname = ", text.index("[[country.line]]"))].count("\n") + 2
+    copy.change("helplines.toml", "verified_on = 2", "verified_on = 1")
     copy.change("helplines.toml", "expires_on = 2", "expires_on = 1")
     lenient, strict = check(copy), check(copy, "--strict")
     assert (lenient.returncode, strict.returncode) == (0, 1)
