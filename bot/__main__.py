@@ -1,8 +1,12 @@
 """Builds everything; the only file that knows all the rooms. `holdfast` on the command line."""
 
+import signal
+
+if __name__ == "__main__":
+    signal.signal(signal.SIGINT, signal.SIG_DFL)  # until `main` listens, Ctrl-C ends the imports without a traceback
+
 import asyncio
 import logging
-import signal
 import sys
 from collections.abc import Mapping
 from datetime import UTC, datetime
@@ -130,7 +134,8 @@ async def _chat(options: "Options", clock_start: str, database_setting: str) -> 
 def main() -> NoReturn:
     """Runs the command line. What an operator can mend is told in one line, with exit code 2."""
     debug = "--debug" in sys.argv
-    signal.signal(signal.SIGTERM, signal.default_int_handler)
+    for name in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(name, signal.default_int_handler)
     try:
         cli(standalone_mode=True)
     except OperatorError as error:

@@ -1,5 +1,6 @@
 """One person at one terminal: reads lines into Incoming, keeps the numbers of the buttons, moves the clock."""
 
+import asyncio
 import logging
 from dataclasses import dataclass, field
 from typing import Protocol
@@ -51,6 +52,7 @@ class Session:
     _earlier: dict[str, str] = field(default_factory=dict)
     _writes: bool = False
     _spoke: bool = False
+    _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def send(self, _chat: Chat, reply: Reply) -> None:
         """Shows a reply and gives its buttons their numbers."""
@@ -69,25 +71,26 @@ class Session:
         name, _, argument = line.strip().partition(" ")
         if name == ":quit":
             return False
-        if name == ":at":
-            self.screen.note(await self._time())
-        elif name == ":forward":
-            await self._forward(argument)
-        else:
-            await self._say(line)
-        self._end_turn(always=True)
+        async with self._turn:
+            if name == ":at":
+                self.screen.note(await self._time())
+            elif name == ":forward":
+                await self._forward(argument)
+            else:
+                await self._say(line)
+            self._end_turn(always=True)
         return True
 
     async def tick(self) -> None:
-        """Delivers what has become due."""
-        try:
-            due = await self.store.next_due(self.chat)
-        except StorageDown:
+        """Delivers what has become due, unless a turn is going on: then the next tick does."""
+        if self._turn.locked():
             return
-        if due is not None and due <= self.clock.now():
-            self._begin_turn()
-            await self._deliver()
-            self._end_turn()
+        async with self._turn:
+            due = await self._next()
+            if due is not None and due <= self.clock.now():
+                self._begin_turn()
+                await self._deliver()
+                self._end_turn()
 
     def _begin_turn(self) -> None:
         self._earlier |= {button.label.casefold(): button.token for button in self._buttons}
