@@ -8,6 +8,13 @@ FIND_PYTHON := for python in $(PYTHON) python3 python3.14 python3.13 python3.12 
 	"$$python" -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && break; python=; done; \
 	test -n "$$python" || { echo "Holdfast needs Python 3.11 or newer with its venv module (Debian: apt install python3-venv). Or name one: make run PYTHON=/path/to/python3" >&2; exit 1; }
 
+# A virtual environment does not survive being moved: it is made anew.
+ifneq ($(wildcard .venv/run.stamp),)
+ifneq ($(file < .venv/run.stamp),$(CURDIR))
+$(shell rm -rf .venv)
+endif
+endif
+
 run: .venv/run.stamp
 	@exec $(BIN)/python -m bot
 
@@ -19,7 +26,7 @@ test: .venv/test.stamp
 	@echo "Setting up .venv (once, about a minute)" >&2
 	@$(PIP) install --require-hashes --requirement requirements.txt >&2
 	@$(PIP) install --no-deps --no-build-isolation --editable . >&2
-	@touch $@
+	@printf '%s\n' "$(CURDIR)" > $@
 
 .venv/test.stamp: .venv/run.stamp requirements-dev.txt
 	@$(PIP) install --require-hashes --requirement requirements-dev.txt >&2

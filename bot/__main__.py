@@ -134,6 +134,7 @@ async def _chat(options: "Options", clock_start: str, database_setting: str) -> 
 def main() -> NoReturn:
     """Runs the command line. What an operator can mend is told in one line, with exit code 2."""
     debug = "--debug" in sys.argv
+    sys.argv = [sys.argv[0], *(["--debug"] if debug else []), *(word for word in sys.argv[1:] if word != "--debug")]
     for name in (signal.SIGINT, signal.SIGTERM):
         signal.signal(name, signal.default_int_handler)
     try:

@@ -6,8 +6,6 @@ import re
 from collections.abc import Sequence
 from weakref import WeakValueDictionary
 
-from whenever import TimeDelta
-
 from bot import engine
 from bot.engine import Flows, Run, Typed, Woken
 from bot.flow import Write
@@ -17,7 +15,7 @@ from bot.messages import Chat, Incoming, Reply
 from bot.outbox import Outbox
 from bot.ports import AddSlip, Clock, Due, Known, Person, Queued, StorageDown, Store, Work
 from bot.routes import Command, Routes
-from bot.visit import Visit
+from bot.visit import OFFERED_FOR, Visit
 
 log = logging.getLogger(__name__)
 
@@ -26,9 +24,6 @@ PATIENCE = 2.0
 
 LONGEST_TEXT = 8_000
 """Characters of one typed message that are read: two full Telegram messages. A longer one is turned down whole."""
-
-OFFERED_FOR = TimeDelta(hours=12)
-"""How long an open question is offered again below other answers. It can be answered for as long as it is there."""
 
 CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069]")
 """What no keyboard types: control characters (a tab and a line break stay), halves of characters, and overrides of
@@ -66,6 +61,19 @@ class Conversation:
                 await self._close(visit)
                 raise
             await self._close(visit)
+
+    async def open_question(self, chat: Chat) -> Reply | None:
+        """What the chat was asked last, for an adapter that has forgotten it. Nothing is sent or changed.
+
+        Raises:
+            StorageDown: the database cannot be reached.
+        """
+        known = await self._store.load(chat)
+        if known.run is None:
+            return None
+        visit = Visit(chat, self._clock.now(), known, self._library, self._flows, self._store)
+        visit.take(engine.redraw(self._flows, known.run))
+        return visit.replies[-1] if visit.replies else None
 
     async def wake(self, due: Due) -> None:
         """Lets something due happen in its chat."""

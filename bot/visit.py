@@ -29,6 +29,9 @@ from bot.ports import (
 )
 from bot.variables import Values
 
+OFFERED_FOR = TimeDelta(hours=12)
+"""How long an open question is offered again. It can be answered for as long as it is there."""
+
 OWN_REASON = "urge/own_reason"
 """The text that introduces a reason the person left for themselves; its key in a run is `own/<id>`."""
 

@@ -8,7 +8,7 @@ from bot.flow import END, Answers, Ask, Choice, Effect, Flow, Problem, Say, Step
 from bot.places import country_code
 from bot.ports import SetPerson
 from bot.routes import Command, Routes
-from bot.visit import Visit
+from bot.visit import OFFERED_FOR, Visit
 
 QUESTIONS: dict[str, tuple[str, ...]] = {
     "side": ("was-left", "left", "both"),
@@ -107,7 +107,7 @@ async def start(visit: Visit, argument: str) -> None:
     """/start: hello for somebody new, the menu for somebody known, and deep links."""
     if argument == "urge":
         visit.begin("urge")
-    elif visit.run is not None and (visit.person.adult is not None or visit.run.flow == WELCOME.name):
+    elif visit.run is not None and visit.run_age < OFFERED_FOR:
         visit.take(engine.redraw(visit.flows, visit.run))
     elif visit.person.adult is True:
         visit.say("common/menu")

@@ -6,7 +6,7 @@ from functools import singledispatch
 from typing import Any
 
 from sqlalchemy import Connection, Table, delete, insert, select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.dialects import sqlite
 from sqlmodel import SQLModel
 
 from bot.ports import (
@@ -91,8 +91,7 @@ def is_first(connection: Connection, work: Work, due: Due) -> bool:
 
 def upsert(connection: Connection, into: Table, row: Mapping[str, Any], columns: tuple[str, ...]) -> bool:
     """Inserts a row; if its key is there, sets `columns` of it. False if nothing was written."""
-    make = postgresql.insert if connection.dialect.name == "postgresql" else sqlite.insert
-    statement = make(into).values(row)
+    statement = sqlite.insert(into).values(row)
     keys = [column.name for column in into.primary_key.columns]
     if columns:
         done = statement.on_conflict_do_update(

@@ -4,12 +4,13 @@ import re
 import time
 from collections.abc import Callable
 
-from whenever import Instant, PlainDateTime, TimeDelta, ZonedDateTime
+from whenever import Date, Instant, PlainDateTime, Time, TimeDelta, ZonedDateTime
 
 from bot.errors import OperatorError
 
 PART = re.compile(r"(\d{1,6})\s*(d|h|m|s)[a-z]*\s*")
 UNITS = {"d": 86_400, "h": 3_600, "m": 60, "s": 1}
+EARLIEST, LATEST = Instant.from_utc(1971, 1, 1), Instant.from_utc(2199, 12, 31)
 LONGEST_SECONDS = 366 * 86_400
 """How far one `:forward` goes at most."""
 
@@ -44,13 +45,16 @@ def read_start(text: str) -> Instant | None:
         Instant.parse_iso,
         lambda value: ZonedDateTime.parse_iso(value).to_instant(),
         lambda value: PlainDateTime.parse_iso(value).assume_utc(),
+        lambda value: Date.parse_iso(value).at(Time.MIDNIGHT).assume_utc(),
     )
     for read in readers:
         try:
-            return read(text)
+            moment = read(text)
         except ValueError:
             continue
-    raise OperatorError(f"--clock: {text!r} is no moment; write it like 2026-10-25T08:00:00Z")
+        if EARLIEST <= moment <= LATEST:
+            return moment
+    raise OperatorError(f"--clock: {text!r} is no moment between 1971 and 2199; write it like 2026-10-25T08:00:00Z")
 
 
 def read_span(text: str) -> TimeDelta | None:

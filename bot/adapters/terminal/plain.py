@@ -7,6 +7,7 @@ import asyncio
 import contextlib
 import os
 import sys
+from io import TextIOWrapper
 from threading import Thread
 from typing import TextIO
 
@@ -81,6 +82,6 @@ def _read(stdin: int) -> bytes:
 
 def stdout() -> TextIO:
     """Standard output as UTF-8, whatever the locale says."""
-    if isinstance(sys.stdout, TextIO) and hasattr(sys.stdout, "reconfigure"):
+    if isinstance(sys.stdout, TextIOWrapper):
         sys.stdout.reconfigure(encoding="utf-8", errors="replace")
     return sys.stdout

@@ -44,8 +44,7 @@ async def chat(session: Session, outbox: Outbox, commands: Iterable[str]) -> Non
     with contextlib.suppress(StorageDown):
         await outbox.resend(PLATFORM, session.chat.id)
     if isinstance(session.screen, plain.PlainScreen):
-        if sys.stdin.isatty():
-            await session.open()
+        await session.open(greet=sys.stdin.isatty())
         await plain.run(session, sys.stdin.fileno())
     else:
         from bot.adapters.terminal import tty

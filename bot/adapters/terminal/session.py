@@ -59,12 +59,22 @@ class Session:
         self.screen.show(reply, len(self._buttons) + 1)
         self._buttons += reply.buttons
         self._writes = reply.writes
-        self.countdown = reply.until
         self._spoke = True
 
-    async def open(self) -> None:
-        """Greets, as a tap on a platform's own start button does."""
-        await self._say("/start")
+    async def open(self, *, greet: bool) -> None:
+        """Ends the turn of what a killed process left unsaid, and greets as a tap on a start button does.
+
+        Without a greeting the open question is remembered, so that its numbers work.
+        """
+        if greet:
+            await self._say("/start")
+            self._end_turn()
+        else:
+            self._end_turn()
+            question = await self._question()
+            if question is not None and not self._buttons:
+                self._buttons, self._writes = list(question.buttons), question.writes
+        await self._look_at_the_clock()
 
     async def line(self, line: str) -> bool:
         """Takes one line. False if it says goodbye."""
@@ -79,6 +89,7 @@ class Session:
             else:
                 await self._say(line)
             self._end_turn(always=True)
+            await self._look_at_the_clock()
         return True
 
     async def tick(self) -> None:
@@ -91,6 +102,18 @@ class Session:
                 self._begin_turn()
                 await self._deliver()
                 self._end_turn()
+                await self._look_at_the_clock()
+
+    async def _question(self) -> Reply | None:
+        try:
+            return await self.conversation.open_question(self.chat) if self.conversation else None
+        except StorageDown:
+            return None
+
+    async def _look_at_the_clock(self) -> None:
+        """Counts down for as long as the open question is a wait."""
+        question = await self._question()
+        self.countdown = question.until if question else None
 
     def _begin_turn(self) -> None:
         self._earlier |= {button.label.casefold(): button.token for button in self._buttons}

@@ -38,12 +38,12 @@ class TtyScreen:
             parts.append(Padding(quote, (1, 0, 0, 2)))
         if reply.picture is not None:
             alt = self._words.texts["terminal/picture"].text.replace("{text}", reply.picture.alt)
-            parts.append(Text(f"{alt} ({self._pictures / reply.picture.path})", style="dim"))
+            parts += [Text(), Text(f"{alt} ({self._pictures.name}/{reply.picture.path})", style="dim")]
         if reply.buttons:
             parts.append(Text())
         for number, button in enumerate(reply.buttons, first_number):
             parts.append(Text.assemble((f" {number:>2} ", "reverse"), "  ", button.label))
-        self._print(Panel(Group(*parts), border_style="cyan", padding=(0, 2)))
+        self._print(Panel(Group(*parts), border_style="bold", padding=(0, 2)))
 
     def note(self, text: str) -> None:
         """A line of the terminal's own."""
@@ -78,10 +78,10 @@ async def run(session: Session, words: Words, commands: Iterable[str]) -> None:
     )
     you = words.texts["terminal/you"].text
     with patch_stdout(raw=True):
-        await session.open()
+        await session.open(greet=True)
         while True:
             try:
-                line = await prompt.prompt_async(HTML("<ansigreen><b>{}</b></ansigreen> ").format(f"{you}>"))
+                line = await prompt.prompt_async(HTML("<b>{}</b> ").format(f"{you}>"))
             except (EOFError, KeyboardInterrupt):
                 break
             if line.strip() and not await session.line(line):
