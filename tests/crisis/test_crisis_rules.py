@@ -89,7 +89,7 @@ def test_another_kind_is_only_another_table() -> None:
 @pytest.mark.parametrize(
     ("rules", "message"),
     [
-        ({}, "no kind of danger"),
+        ({}, "no rules for self_harm"),
         ({"self_harm": ["fox"]}, "self_harm: expected a table"),
         ({"self_harm": {"explicit": []}}, "self_harm: expected explicit, ambiguous and everyday"),
         ({"self_harm": kind(explicit="fox")}, "self_harm.explicit: expected a list"),

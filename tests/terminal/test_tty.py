@@ -34,6 +34,7 @@ def test_the_countdown_goes_on_while_one_looks_at_something_else(program: Progra
     me.types("/privacy\r")
     me.sees("Back to where we were")
     assert left(me) > 580
+    me.types("\x0c")
     me.leaves("c")
 
 
@@ -65,6 +66,7 @@ def test_who_waits_before_any_hello_and_comes_back_is_still_waiting(program: Pro
     me = program.on_a_tty()
     me.sees("That's enough waiting")
     me.sees("9:[0-5][0-9] left")
+    me.types("\x0c")
     me.leaves("d")
 
 
