@@ -4,7 +4,7 @@
         await person.says("/urge")
         await bench.restart()
         await person.taps("I feel lonely")
-        assert person.sees_deck("reasons")
+        assert person.sees("reasons/")
 
 Only the edges are pretended: the platform and the clock.
 """

@@ -15,7 +15,7 @@ import pexpect
 
 ROOT = Path(__file__).parents[2]
 ENVIRONMENT = {**os.environ, "PYTHONWARNINGS": "error", "PYTHONPATH": str(ROOT), "TERM": "xterm-256color"}
-PATIENCE = 20
+PATIENCE = 60
 """Seconds one process may take; a slow machine needs a tenth of it."""
 
 MET = ("/start", "I'm 18 or over, that's fine", "Not now")
@@ -137,7 +137,7 @@ class Keyboard:
     def __init__(self, *options: str, columns: int) -> None:
         self._child: pexpect.spawn[str] = pexpect.spawn(
             sys.executable, ["-m", "bot", "chat", *options], cwd=str(ROOT), env=ENVIRONMENT,
-            dimensions=(24, columns), encoding="utf-8", timeout=6,
+            dimensions=(24, columns), encoding="utf-8", timeout=30,
         )  # fmt: skip
         self.raw = ""
 
