@@ -13,6 +13,7 @@ from bot.gate import FIGURE, MEANT, Gate
 from bot.library import Library
 from bot.messages import Chat, Incoming, Reply
 from bot.outbox import Outbox
+from bot.places import country_code
 from bot.ports import AddSlip, Clock, Due, Known, Person, Queued, StorageDown, Store, Work
 from bot.routes import Command, Routes
 from bot.visit import OFFERED_FOR, Visit
@@ -52,6 +53,7 @@ class Conversation:
             visit = await self._open(incoming.chat)
             try:
                 await self._route(visit, incoming)
+                self._gate.remember(visit)
                 if not visit.replies:
                     visit.say("common/over")
             except StorageDown:
@@ -153,7 +155,11 @@ class Conversation:
     def _tapped(self, visit: Visit, token: str) -> None:
         if not visit.stored and not self._is_urgent(token):
             raise StorageDown
-        visit.take(engine.press(visit.flows, visit.run, token, visit))
+        flow = self._flows.get(token.split(":")[0])
+        if self._gate.holds(visit.chat) and not (flow and flow.secret):
+            self._gate.stays(visit)
+        else:
+            visit.take(engine.press(visit.flows, visit.run, token, visit))
 
     def _is_urgent(self, token: str) -> bool:
         flow = self._flows.get(token.split(":")[0])
@@ -174,6 +180,8 @@ class Conversation:
             if not command.offline:
                 visit.need_store()
             visit.urgent = command.offline
+            if not command.open:
+                self._gate.forget(visit.chat)
             await self._handle(visit, command, argument.strip())
 
     async def _handle(self, visit: Visit, command: Command, argument: str) -> None:
@@ -187,7 +195,7 @@ class Conversation:
 
     async def _believe(self, visit: Visit) -> None:
         """Goes on with what was typed before the person said that it was a figure of speech."""
-        if text := self._gate.believe(visit.chat):
+        if text := self._gate.believe(visit):
             await self._route(visit, Incoming(visit.chat, text))
         else:
             await self._command(visit, "/resume")
@@ -195,27 +203,46 @@ class Conversation:
     async def _typed(self, visit: Visit, text: str) -> None:
         """A label of the current question, an answer to it, words that mean a command, or nothing we follow."""
         run = visit.run
+        free = run is not None and _takes_any_words(visit, run)
+        command = self._meant(visit, text)
         if run is not None and (token := self._labelled(visit, run, text)):
             visit.take(engine.press(visit.flows, run, token, visit))
         elif visit.person.adult is False:
             visit.say("welcome/minor")
-        elif run is not None and _takes_any_words(visit, run):
+        elif free and command == "/not_safe" and not self._gate.believes(visit):
+            self._gate.asks(visit, text, "safety/unclear_danger")
+        elif run is not None and (free or not command) and visit.stored:
             visit.take(engine.advance(visit.flows, run, Typed(text), visit))
-        elif command := visit.words.phrases.command(text):
-            await self._command(visit, f"/{command}")
+        elif command:
+            await self._command(visit, command)
+        elif self._gate.holds(visit.chat):
+            self._gate.stays(visit)
         elif not visit.stored:
             raise StorageDown
-        elif run is not None:
-            visit.take(engine.advance(visit.flows, run, Typed(text), visit))
         else:
             visit.say("common/not_understood")
 
+    def _meant(self, visit: Visit, text: str) -> str:
+        """The command that words mean: its bare name, a sentence of phrases.toml, or a country for its numbers."""
+        if text.casefold() in self._routes.commands:
+            return f"/{text.casefold()}"
+        if command := visit.words.phrases.command(text):
+            return f"/{command}"
+        return f"/lines {text}" if visit.run is None and country_code(text, visit.words.language) else ""
+
     def _labelled(self, visit: Visit, run: Run, text: str) -> str:
-        """The token of the current question's button that is named by `text`."""
-        for line in engine.redraw(visit.flows, run).lines:
-            for choice, token in line.buttons:
-                if visit.words.label(line.labels, choice).casefold() == text.casefold():
-                    return token
+        """The token of the current question's button that is named by `text`, or by a part no other has."""
+        line = engine.redraw(visit.flows, run).lines[-1:]
+        labels = [
+            (visit.words.label(shown.labels or shown.key, choice), token)
+            for shown in line
+            for choice, token in shown.buttons
+        ]
+        typed = text.casefold()
+        exact = [token for label, token in labels if label.casefold() == typed]
+        part = [token for label, token in labels if f" {typed}" in f" {label.casefold()}"]
+        if exact or (len(part) == 1 and len(typed) > 2 and not any(shown.writes for shown in line)):
+            return (exact or part)[0]
         return ""
 
     def _ask_again(self, visit: Visit, key: str) -> None:

@@ -15,6 +15,9 @@ HEADING = re.compile(r"^## +(?P<name>.*?)(?: *\{(?P<attributes>[^{}]*)\})? *$")
 BUTTON = re.compile(r"^- \[(?P<label>[^\]]+)\]\((?P<target>[^)\s][^)]*)\) *$")
 PICTURE = re.compile(r"^!\[(?P<alt>[^\]]*)\]\((?P<path>[^)]+)\) *$")
 BLANKS = re.compile(r"\n\s*\n+")
+CONDITIONS = frozenset({"for", "side", "tie", "time"})
+"""Attributes that decide whom a card fits; others only describe it."""
+
 FENCE = "---"
 QUOTES = 'put a value with a colon into "quotes"'
 
@@ -61,7 +64,11 @@ class Section:
 
         A fact may hold several values, separated by commas; one in common is enough.
         """
-        return all(set(wanted) & set(facts.get(name, "").split(",")) for name, wanted in self.attributes.items())
+        return all(
+            set(wanted) & set(facts.get(name, "").split(","))
+            for name, wanted in self.attributes.items()
+            if name in CONDITIONS
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,11 +1,15 @@
 """Meets words that mean danger before anything else, with nothing but the words."""
 
 from collections import OrderedDict
+from typing import TypeVar
+
+from whenever import Instant, TimeDelta
 
 from bot.crisis import Tier
 from bot.messages import Chat
 from bot.visit import Visit
 
+T = TypeVar("T")
 FIGURE, MEANT = "/figure", "/meant"
 """What the two buttons below an unclear sentence send."""
 
@@ -13,41 +17,76 @@ HELD = 1_000
 """Chats of which something is held in memory; the one that was quiet longest is forgotten first."""
 
 
-class Gate:
-    """Neither a match nor the sentence is written anywhere.
+BELIEVED_FOR = TimeDelta(hours=1)
+"""How long a "figure of speech" counts: about one conversation."""
 
-    What was typed is held in memory until the person says what they meant. Who was believed once is not asked
-    again while the process lives.
+
+class Gate:
+    """Neither a match nor the sentence is written anywhere; what is held here is gone with the process.
+
+    What was typed is held until the person says what they meant. Who was shown lines and has not said that they are
+    safe gets lines again, and no coaching, until they do or name a command.
     """
 
     def __init__(self) -> None:
         self._held: OrderedDict[Chat, str] = OrderedDict()
-        self._believed: OrderedDict[Chat, str] = OrderedDict()
+        self._believed: OrderedDict[Chat, Instant] = OrderedDict()
+        self._in_danger: OrderedDict[Chat, bool] = OrderedDict()
 
     def meets(self, visit: Visit, text: str) -> bool:
         """Answers a sentence that may mean self-harm. False if it does not."""
         tier = visit.words.crisis.tier(text)
         if tier is Tier.EXPLICIT:
             self.lines(visit)
-        elif tier is Tier.AMBIGUOUS and visit.chat not in self._believed:
-            _keep(self._held, visit.chat, text)
-            visit.secret = True
-            visit.say("safety/unclear")
+        elif tier is Tier.AMBIGUOUS and not self.believes(visit):
+            self.asks(visit, text, "safety/unclear")
         else:
             return False
         return True
+
+    def asks(self, visit: Visit, text: str, key: str) -> None:
+        """Holds a text and asks what was meant."""
+        _keep(self._held, visit.chat, text)
+        visit.secret = True
+        visit.say(key)
 
     def lines(self, visit: Visit) -> None:
         """Shows the lines."""
         visit.begin("safety", at="self_harm")
 
-    def believe(self, chat: Chat) -> str:
+    def believes(self, visit: Visit) -> bool:
+        """Whether the person said a short while ago that they did not mean it."""
+        at = self._believed.get(visit.chat)
+        return at is not None and visit.now - at < BELIEVED_FOR
+
+    def believe(self, visit: Visit) -> str:
         """Takes a "no" at its word, and gives back what was typed."""
-        _keep(self._believed, chat, "yes")
-        return self._held.pop(chat, "")
+        _keep(self._believed, visit.chat, visit.now)
+        return self._held.pop(visit.chat, "")
+
+    def holds(self, chat: Chat) -> bool:
+        """Whether lines were shown here and nobody has said yet that they are safe."""
+        return chat in self._in_danger
+
+    def stays(self, visit: Visit) -> None:
+        """Shows the lines again to somebody who goes on writing."""
+        visit.secret = visit.urgent = True
+        visit.in_danger = True
+        visit.say("safety/still_here")
+
+    def remember(self, visit: Visit) -> None:
+        """Notes, after a visit, whether the person was left at the lines."""
+        if visit.in_danger:
+            _keep(self._in_danger, visit.chat, True)
+        elif visit.moved:
+            self._in_danger.pop(visit.chat, None)
+
+    def forget(self, chat: Chat) -> None:
+        """A command leads out of the lines."""
+        self._in_danger.pop(chat, None)
 
 
-def _keep(kept: OrderedDict[Chat, str], chat: Chat, value: str) -> None:
+def _keep(kept: OrderedDict[Chat, T], chat: Chat, value: T) -> None:
     kept[chat] = value
     kept.move_to_end(chat)
     if len(kept) > HELD:

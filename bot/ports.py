@@ -83,11 +83,8 @@ UNASKED = ("morning", "evening", "followup")
 """Kinds of what comes unasked. A person gets each of these once a local date at most; a follow-up counts as that
 morning's check-in."""
 
-CHECKINS = (*UNASKED, "later")
+CHECKIN_KINDS = (*UNASKED, "later")
 """All that stops when check-ins do: also the one that was put off."""
-
-UNTIL_TURNED_ON = Instant.from_utc(9999, 1, 1)
-"""The end of a pause that only the person ends."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -74,17 +74,22 @@ def _row(visit: Visit, line: Line) -> str:
     parts = [_words(visit, f"helplines/{way}", number) for way, number in ways.items() if number]
     if line.hours:
         parts.append(line.hours)
+    if line.secondary:
+        parts.append(visit.words.texts["helplines/unconfirmed"].text)
     if line.expires_on < visit.now.to_tz("UTC").date().to_stdlib():
         parts.append(visit.words.texts["helplines/expired"].text)
     return f"**{line.name}**: {', '.join(parts)}"
 
 
 def _general(visit: Visit) -> str:
+    directory = visit.library.helplines.directory
+    return f"{_emergency(visit)}\n- **{directory.name}**: {directory.url}"
+
+
+def _emergency(visit: Visit) -> str:
     country = visit.library.helplines.countries.get(visit.person.country)
     number = country.emergency if country else ""
-    directory = visit.library.helplines.directory
-    key = "helplines/emergency" if number else "helplines/emergency_unknown"
-    return f"{_words(visit, key, number)}\n- **{directory.name}**: {directory.url}"
+    return _words(visit, "helplines/emergency" if number else "helplines/emergency_unknown", number)
 
 
 def _words(visit: Visit, key: str, number: str) -> str:
@@ -106,6 +111,7 @@ VARIABLES: Mapping[str, Callable[[Visit], str]] = {
     "crisis_lines": _lines("crisis"),
     "abuse_lines": _lines("abuse", "crisis"),
     "youth_lines": _lines("youth", "crisis"),
+    "emergency_line": _emergency,
     "all_lines": _lines("crisis", "abuse", "youth"),
     "kept_days": _kept_days,
 }

@@ -43,6 +43,7 @@ class Visit:
     `stored` is False when the database could not be read: then nothing is known, and only what is urgent works.
     A `secret` answer is sent without being written down anywhere first. An `urgent` one is given even if nothing
     can be written at all. It has `moved` when a flow was taken a step on.
+    Who is `in_danger` was shown lines and has not said yet that they are safe.
     """
 
     chat: Chat
@@ -54,6 +55,7 @@ class Visit:
     stored: bool = True
     secret: bool = False
     moved: bool = False
+    in_danger: bool = False
     urgent: bool = False
     replies: list[Reply] = field(default_factory=list)
     changes: list[Change] = field(default_factory=list)
@@ -173,10 +175,9 @@ class Visit:
         back = turn.back if turn.run is None and self.person.adult is not False else None
         if back is not None:
             self.say("common/interrupted")
-        if flow is None or not flow.secret:
-            self._go_to(turn.run or back)
-        elif turn.run is None:
-            self.run = back
+        in_secret = flow is not None and flow.secret
+        self.in_danger = in_secret and turn.run is not None
+        self._go_to(None if in_secret else turn.run or back)
 
     def _go_to(self, run: Run | None) -> None:
         """The chat's run is now this one, and goes on by itself where it waits."""

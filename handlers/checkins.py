@@ -1,5 +1,6 @@
 """Check-ins: off until asked for, at the person's own time, one small question about them, ended by a tap."""
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 
 from whenever import Instant, Time
@@ -8,8 +9,7 @@ from bot.calendar import next_occasion, wall_time
 from bot.flow import END, Answers, Ask, Branch, Choice, Flow, Problem, Say, World, Write
 from bot.messages import Button
 from bot.places import city_zone, zones_showing
-from bot.ports import CHECKINS as ALL_KINDS
-from bot.ports import UNTIL_TURNED_ON, Change, DropDue, Due, MarkShown, SetDue, SetPerson
+from bot.ports import CHECKIN_KINDS, Change, DropDue, Due, MarkShown, SetDue, SetPerson
 from bot.routes import Command, Routes
 from bot.variables import Values
 from bot.visit import Visit
@@ -20,6 +20,7 @@ KINDS = ("morning", "evening")
 SNOOZE_HOURS = 2
 PAUSE_DAYS = 7
 
+MORNING_SAID = re.compile(r"\d\s?a\.?\s?m", re.IGNORECASE)
 MORNING_HOURS = range(4, 15)
 """Hours of the day at which a check-in that was put off still asks about the morning."""
 
@@ -50,7 +51,7 @@ def read_time(text: str, _world: World) -> str | Problem:
 def read_evening(text: str, world: World) -> str | Problem:
     """A wall time in the second half of the day, if nothing says otherwise: "9" is 21:00, "9am" is not."""
     time = wall_time(text)
-    if time is not None and 0 < time.hour < 12 and "a" not in text.lower().replace("at", ""):
+    if time is not None and 0 < time.hour < 12 and not MORNING_SAID.search(text):
         time = time.replace(hour=time.hour + 12)
     return time.format("HH:mm") if time else Problem("checkins/time_unclear")
 
@@ -80,7 +81,7 @@ def turn_on(answers: Answers, world: World) -> Sequence[object]:
 
 def turn_off(_answers: Answers, _world: World) -> Sequence[Change]:
     """Nothing comes unasked any more."""
-    return (SetPerson({"morning": "", "evening": "", "paused_until": None}), DropDue(ALL_KINDS))
+    return (SetPerson({"morning": "", "evening": "", "paused_until": None}), DropDue(CHECKIN_KINDS))
 
 
 def _wall(answers: Answers, kind: str) -> str:
@@ -126,7 +127,8 @@ async def checkins(visit: Visit, argument: str) -> None:
     person = visit.person
     on = bool(person.morning or person.evening)
     if argument == "pause" and on:
-        _pause(visit)
+        visit.change(*pause_a_week(visit))
+        visit.say("checkins/paused")
     elif argument == "on" and on:
         visit.change(SetPerson({"paused_until": None}))
         visit.change(*_schedule_for(visit, visit.now))
@@ -144,17 +146,18 @@ def _paused(visit: Visit) -> bool:
     return until is not None and until > visit.now
 
 
-def _pause(visit: Visit) -> None:
-    until = visit.now.to_tz(visit.person.zone or "UTC").add(days=PAUSE_DAYS).to_instant()
-    visit.change(SetPerson({"paused_until": until}), DropDue(("followup", "later")))
-    visit.change(*_schedule_for(visit, until))
-    visit.say("checkins/paused")
+def pause_a_week(world: World) -> Sequence[Change]:
+    """No check-ins for a week; then they come back by themselves."""
+    facts = world.facts
+    if not (facts.get("morning") or facts.get("evening")):
+        return ()
+    until = world.now.to_tz(facts.get("zone") or "UTC").add(days=PAUSE_DAYS).to_instant()
+    times = schedule(facts, facts.get("zone", ""), until)
+    return (SetPerson({"paused_until": until}), DropDue(("followup", "later")), *times)
 
 
 def _schedule_for(visit: Visit, after: Instant, kinds: Iterable[str] = KINDS) -> Sequence[Change]:
     person = visit.person
-    if person.paused_until == UNTIL_TURNED_ON:
-        return (DropDue(tuple(kinds)),)
     return schedule({"morning": person.morning, "evening": person.evening}, person.zone, after, kinds)
 
 

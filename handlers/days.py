@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from bot.calendar import local_date
 from bot.flow import END, Answers, Choice, Flow, Problem, Say, World, Write
-from bot.ports import SetPerson
+from bot.ports import AddSlip, SetPerson
 from bot.routes import Command, Routes
 from bot.visit import Visit
 from handlers.welcome import consented
@@ -22,10 +22,12 @@ def read_days_ago(text: str, _world: World) -> str | Problem:
 
 
 def count_from(answers: Answers, world: World) -> Sequence[object]:
-    """The day after the last contact is the first day."""
+    """The day after the last contact is the first day. Days already counted stay: then it is a slip."""
     days = {"today": 0, "yesterday": 1}.get(answers["since"])
     ago = int(answers["since"]) if days is None else days
     today = local_date(world.now, world.facts.get("zone", ""))
+    if ago <= 1 and world.facts.get("counting", "") < str(today.subtract(days=ago)):
+        return (AddSlip(today.subtract(days=ago)),)
     return (SetPerson({"counting_since": today.subtract(days=ago - 1)}),)
 
 

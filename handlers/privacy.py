@@ -17,7 +17,6 @@ async def delete(visit: Visit, argument: str) -> None:
         visit.say("privacy/delete", Button(visit.words.label("privacy/delete", "yes"), "/delete everything"))
         return
     visit.secret = True
-    visit.changes = []
     visit.change(Forget())
     visit.run = None
     visit.say("privacy/deleted")

@@ -5,16 +5,16 @@ from collections.abc import Sequence
 from bot.flow import END, Answers, Ask, Choice, Flow, Handoff, Say, World
 from bot.gate import FIGURE, MEANT
 from bot.places import country_code, country_name
-from bot.ports import CHECKINS, UNTIL_TURNED_ON, DropDue, SetPerson
+from bot.ports import SetPerson
 from bot.routes import Command, Routes
 from bot.visit import Visit
+from handlers.checkins import pause_a_week
+from handlers.welcome import keep
 
 
 def pause(_answers: Answers, world: World) -> Sequence[object]:
-    """No coaching goes on by itself, and nothing comes unasked until the person turns it on again."""
-    if world.facts.get("morning") or world.facts.get("evening"):
-        return (SetPerson({"paused_until": UNTIL_TURNED_ON}), DropDue((*CHECKINS, "wait")))
-    return (DropDue(("wait",)),)
+    """No check-ins for a week: the same pause as anybody may take."""
+    return pause_a_week(world)
 
 
 ON = (Choice("safe", "safe"), Choice("now", "now"))
@@ -27,7 +27,7 @@ SAFETY = Flow(
     urgent=True,
     secret=True,
     open=True,
-    entries=("self_harm", "abuse"),
+    entries=("self_harm", "abuse", "now", "safe"),
     steps={
         "which": Ask(
             choices=(
@@ -38,7 +38,8 @@ SAFETY = Flow(
             )
         ),
         "self_harm": Ask(does=pause, choices=ON),
-        "abuse": Ask(choices=ON),
+        "abuse": Ask(choices=(*ON, Choice("remember", "remembered", keep("danger", "fear")))),
+        "remembered": Ask(choices=ON),
         "afraid_of_me": Ask(choices=ON),
         "now": Ask(choices=(Choice("safe", "safe"),)),
         "safe": Say(to=END),
@@ -47,18 +48,24 @@ SAFETY = Flow(
 )
 
 
-async def not_safe(visit: Visit, _argument: str) -> None:
-    """/not_safe: what kind of danger is it?"""
-    visit.begin("safety")
+async def not_safe(visit: Visit, argument: str) -> None:
+    """/not_safe: what kind of danger is it? With "now": whom to call this minute."""
+    visit.begin("safety", at="now" if argument == "now" else "")
+
+
+async def safe(visit: Visit, _argument: str) -> None:
+    """/safe: for now."""
+    visit.begin("safety", at="safe")
 
 
 async def lines(visit: Visit, argument: str) -> None:
-    """/lines: the numbers of the person's country, or of one they name."""
+    """/lines: the numbers of the person's country, or of one they name; the first one named is kept as theirs."""
     visit.secret = True
     language = visit.words.language
     code = country_code(argument, language) if argument else visit.person.country
     if code:
-        visit.change(SetPerson({"country": code}))
+        if not visit.person.country and visit.person.adult is not False:
+            visit.change(SetPerson({"country": code}))
         visit.say("helplines/here", country=country_name(code, language))
     else:
         visit.say("helplines/unknown_country" if argument else "helplines/which_country")
@@ -67,11 +74,14 @@ async def lines(visit: Visit, argument: str) -> None:
 ROUTES = Routes(
     flows=(SAFETY,),
     commands={
+        "safe": Command(safe, offline=True, open=True),
         "not_safe": Command(not_safe, offline=True, open=True),
         "lines": Command(lines, offline=True, open=True),
     },
     texts={
         "safety/unclear": (MEANT, FIGURE),
+        "safety/unclear_danger": ("/not_safe", FIGURE),
+        "safety/still_here": (),
         **{
             f"helplines/{name}": ()
             for name in (
@@ -83,6 +93,7 @@ ROUTES = Routes(
                 "whatsapp",
                 "url",
                 "expired",
+                "unconfirmed",
                 "emergency",
                 "emergency_unknown",
             )

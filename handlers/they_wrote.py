@@ -21,7 +21,7 @@ THEY_WROTE = Flow(
     urgent=True,
     steps={
         "first": unless_dangerous("kind"),
-        "order": Ask(choices=(Choice("lines", "lines"), *WAYS)),
+        "order": Ask(choices=(Choice("lines", "not_safe"), *WAYS)),
         "fear": Ask(choices=(Choice("lines", "lines"), *WAYS)),
         "kind": Ask(
             choices=(
@@ -43,6 +43,7 @@ THEY_WROTE = Flow(
         "silence": Ask(choices=(*WAYS, Choice("done", "bye"))),
         "wait": Handoff(flow="urge", at="wait"),
         "write": Handoff(flow="urge", at="write"),
+        "not_safe": Handoff(flow="safety"),
         "lines": Handoff(flow="safety", at="abuse"),
         "bye": Say(to=END),
     },

@@ -40,6 +40,11 @@ def slip(_answers: Answers, world: World) -> Sequence[object]:
     return (AddSlip(local_date(world.now, world.facts.get("zone", ""))),)
 
 
+def slip_yesterday(_answers: Answers, world: World) -> Sequence[object]:
+    """It was last night, or the day before today."""
+    return (AddSlip(local_date(world.now, world.facts.get("zone", "")).subtract(days=1)),)
+
+
 def has_letter(answers: Answers, _facts: Mapping[str, str]) -> str:
     """Which of the three choices was taken, if what was written is still there."""
     return answers.get("letter", "") if answers.get("write") else "gone"
@@ -97,7 +102,7 @@ URGE = Flow(
         "they_wrote": Handoff(flow="they_wrote"),
         "not_safe": Handoff(flow="safety"),
         "contact": Branch(on=danger, to={"order": "by_order", "fear": "by_fear", "none": "logistics"}),
-        "by_order": Ask(choices=(Choice("lines", "abuse"), Choice("wait", "wait"), Choice("write", "write"))),
+        "by_order": Ask(choices=(Choice("lines", "not_safe"), Choice("wait", "wait"), Choice("write", "write"))),
         "by_fear": Ask(choices=(Choice("lines", "abuse"), Choice("wait", "wait"), Choice("write", "write"))),
         "abuse": Handoff(flow="safety", at="abuse"),
         "logistics": Ask(choices=(Choice("only", "before_plain"), Choice("more", "reason"))),
@@ -133,7 +138,14 @@ URGE = Flow(
         "my_reason": Write(to="reason_kept", choices=(Choice("no", "bye"),)),
         "reason_kept": Say(does=keep_reason, forgets=("my_reason",), to="bye"),
         "bye": Say(to=END),
-        "did_you": Ask(choices=(Choice("today", "sent", slip), Choice("about_to", "name_it"), Choice("no", "bye"))),
+        "did_you": Ask(
+            choices=(
+                Choice("today", "sent", slip),
+                Choice("yesterday", "sent", slip_yesterday),
+                Choice("about_to", "name_it"),
+                Choice("no", "bye"),
+            )
+        ),
         "sent": Ask(
             choices=(
                 Choice("night", "sent_night"),

@@ -24,10 +24,10 @@ async def test_the_first_day_is_set_by_a_number_of_days(person, bench, does, typ
     assert "**13 days**" in person.text
 
 
-async def test_in_touch_yesterday_makes_today_the_first_day(person, does):
+async def test_in_touch_yesterday_takes_one_day_of_those_counted(person, does):
     await person.joins()
     await does(person, "/days since", "> 12", "/days since", "Yesterday")
-    assert "**1 day**" in person.text
+    assert "**11 days**" in person.text
 
 
 async def test_in_touch_today_does_not_count_today(person, does):

@@ -141,13 +141,56 @@ class TestFigureOfSpeech:
 
 
 @pytest.mark.parametrize("place", ["in a letter", "at the country", "in the walk", "at a time"])
-async def test_afterwards_the_open_question_is_still_there(person, gets_to, does, place):
+async def test_afterwards_nothing_leads_back_to_what_was_open(person, gets_to, does, place):
     await gets_to(person, place)
-    asked = person.keys[-1]
     await does(person, f"> {EXPLICIT}", "I'm safe for now")
-    assert person.keys == ["safety/safe", "common/interrupted"]
-    await person.taps("Go on")
-    assert person.keys == [asked]
+    assert person.keys == ["safety/safe"]
+    await person.says("/resume")
+    assert person.keys == ["common/menu"]
+
+
+@pytest.mark.parametrize("place", ["in a letter", "at the country", "in the walk", "at a time"])
+@pytest.mark.parametrize("typed", ["please", "i miss him", "help me please"])
+async def test_who_goes_on_writing_after_the_lines_gets_the_lines(person, gets_to, does, tables, place, typed):
+    await gets_to(person, place)
+    await does(person, f"> {EXPLICIT}", f"> {typed}")
+    assert person.keys == ["safety/still_here"]
+    assert typed not in str(tables())
+
+
+async def test_old_buttons_of_a_walk_bring_no_coaching_after_the_lines(person, does):
+    await does(person, "/urge", "I feel lonely", f"> {EXPLICIT}", "Another reason")
+    assert person.keys == ["safety/still_here"]
+    await does(person, "I'm safe for now", "Another reason")
+    assert person.sees("reasons/")
+
+
+async def test_the_country_may_be_typed_after_the_lines(person, does):
+    await does(person, f"> {EXPLICIT}", "Numbers for my country", "> Ireland")
+    assert person.keys == ["helplines/here"]
+    assert "116 123" in person.text
+
+
+async def test_a_figure_of_speech_is_believed_for_one_conversation(person, bench, does):
+    await does(person, f"> {AMBIGUOUS}", "A figure of speech", f"> {AMBIGUOUS}")
+    assert not person.sees("safety/unclear")
+    await bench.forward(hours=2)
+    await person.says(AMBIGUOUS)
+    assert person.sees("safety/unclear")
+
+
+async def test_danger_in_a_letter_is_asked_about_before_it_is_kept(person, does, tables):
+    await does(person, "/write", "> he is outside my house and I am scared of him")
+    assert person.keys == ["safety/unclear_danger"]
+    assert "outside" not in str(tables())
+    await person.taps("It's only what I write")
+    assert person.keys == ["urge/letter"]
+
+
+async def test_fear_told_at_the_lines_is_remembered_when_asked(person, does):
+    await person.joins()
+    await does(person, "/not_safe", "I'm afraid of them", "Remember this about them", "I'm safe for now", "/they_wrote")
+    assert person.keys == ["they_wrote/fear"]
 
 
 async def test_nothing_of_the_walk_follows_the_lines(person, bench, does):
@@ -169,11 +212,11 @@ class TestCheckinsPause:
     )
 
     @pytest.mark.parametrize("way", WAYS, ids=[way[0] for way in WAYS])
-    async def test_they_are_paused_until_turned_on(self, person, bench, does, turns_on, way):
+    async def test_they_are_paused_for_a_week(self, person, bench, does, turns_on, way):
         await turns_on(person, morning="7:30", evening="20:30")
         await does(person, *way)
         person.look_away()
-        await bench.forward(days=20)
+        await bench.forward(days=6)
         assert person.keys == []
         await does(person, "/checkins", "Turn on again")
         assert person.keys == ["checkins/resumed"]
@@ -259,7 +302,7 @@ class TestLines:
     [
         ("I might hurt myself", "safety/self_harm"),
         ("I'm afraid of them", "safety/abuse"),
-        ("Afraid of what I might do", "safety/afraid_of_me"),
+        ("Afraid of what I might do to them", "safety/afraid_of_me"),
         ("I'm safe, go back", "urge/name_it"),
     ],
 )
@@ -275,7 +318,7 @@ async def test_fear_of_them_is_met_before_blocking_and_without_help_to_answer(pe
 
 
 async def test_danger_to_the_ex_gets_a_plain_word_and_no_help(person, does):
-    await does(person, "/not_safe", "Afraid of what I might do")
+    await does(person, "/not_safe", "Afraid of what I might do to them")
     assert "that is harassment" in person.text
     assert "Write it here instead" not in person.buttons
 

@@ -35,7 +35,7 @@ STEPS: dict[str, tuple[str, ...]] = {
     "safety/which": ("/not_safe",),
     "safety/self_harm": ("/not_safe", "I might hurt myself"),
     "safety/abuse": ("/not_safe", "I'm afraid of them"),
-    "safety/afraid_of_me": ("/not_safe", "Afraid of what I might do"),
+    "safety/afraid_of_me": ("/not_safe", "Afraid of what I might do to them"),
     "safety/now": ("/not_safe", "I might hurt myself", "I'm in danger now"),
 }
 """How to get to each step of the walks that are urgent."""
@@ -466,6 +466,7 @@ async def leads(person: Person, buttons: list[Button]) -> list[list[str]]:
     for button in buttons:
         await person.presses(button)
         seen.append([key for key in kinds(person) if key != "common/interrupted"])
+        await person.says("/menu")
     return seen
 
 

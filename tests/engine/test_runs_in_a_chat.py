@@ -36,12 +36,12 @@ async def test_words_typed_at_the_first_question_are_answered_with_it(person: Pe
     assert person.keys == ["common/tap_please", "urge/name_it"]
 
 
-async def test_a_wait_goes_on_after_the_safety_lines_were_looked_at(person: Person, bench: Bench) -> None:
+async def test_a_wait_is_over_once_the_safety_lines_were_looked_at(person: Person, bench: Bench) -> None:
     await ten_minutes(person)
-    await person.presses(Button("safe", "safety:abuse:safe"))
+    await person.says("/not_safe")
     person.look_away()
     await bench.forward(minutes=10)
-    assert person.sees("urge/write_offer")
+    assert person.keys == []
 
 
 async def test_a_wait_goes_on_after_another_flow_is_over(person: Person, bench: Bench) -> None:
