@@ -87,4 +87,4 @@ def test_unknown_commands_and_near_commands_are_met_in_words(said: dict[str, Sai
     turns = said["commands"].turns
     assert all("don't know that command" in turn for turn in turns[3:6])
     assert "What is it, right now?" in turns[6]
-    assert all("can't follow free talk" in turn for turn in turns[8:13])
+    assert all("can't follow free words" in turn for turn in turns[8:13])

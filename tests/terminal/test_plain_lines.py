@@ -101,7 +101,7 @@ def test_a_number_no_button_has_says_so_in_a_line(said: Said) -> None:
 
 def test_typed_words_can_mean_a_command(said: Said) -> None:
     assert "What is it, right now?" in turn(said, "hi, I'm about to text him")
-    assert "can't follow free talk" in turn(said, "what are you?")
+    assert "can't follow free words" in turn(said, "what are you?")
 
 
 def test_a_number_before_anything_was_said_presses_nothing(scripts: dict[str, Said]) -> None:
@@ -124,7 +124,7 @@ def test_where_text_is_wanted_an_earlier_label_is_an_answer_too(scripts: dict[st
 
 def test_text_where_a_tap_is_wanted_shows_the_question_again(scripts: dict[str, Said]) -> None:
     again, reason = scripts["text"].turns[1:]
-    assert "Tap one of these" in again
+    assert "Which comes nearest?" in again
     assert "[7] I'm not safe" in again
     assert "] Another reason" in reason
 

@@ -55,7 +55,7 @@ def test_who_comes_back_in_the_middle_sees_the_open_question_on_a_narrow_screen(
     assert max(map(len, lines)) <= 40
     me.is_asked()
     me.types("1\r")
-    me.sees("Kept, for you alone")
+    me.sees("Kept, and sent to nobody")
     me.types("/letters\r")
     assert "Dear you" in me.sees("Burn this one")
     me.leaves("d")

@@ -1,5 +1,7 @@
 """A chat for a tty: bubbles, numbered buttons, a live countdown, all by keyboard (rich and prompt_toolkit)."""
 
+import os
+import sys
 from collections.abc import Iterable
 from io import StringIO
 from pathlib import Path
@@ -60,7 +62,9 @@ class TtyScreen:
 
     @staticmethod
     def _width() -> int:
-        return min(Console().width, WIDEST)
+        """Of the terminal itself: COLUMNS may come from whatever started us."""
+        stdout = sys.__stdout__
+        return min(os.get_terminal_size(stdout.fileno()).columns if stdout else WIDEST, WIDEST)
 
 
 def _with_line_breaks(markdown: str) -> str:
