@@ -14,7 +14,7 @@ from bot.library import Library
 from bot.messages import Chat, Incoming, Reply
 from bot.outbox import Outbox
 from bot.places import country_code
-from bot.ports import AddSlip, Clock, Due, Known, Person, Queued, StorageDown, Store, Work
+from bot.ports import AddSlip, Clock, Due, Known, Person, Queued, SetPerson, StorageDown, Store, Work
 from bot.routes import Command, Routes
 from bot.visit import OFFERED_FOR, Visit
 
@@ -103,6 +103,8 @@ class Conversation:
 
     async def _close(self, visit: Visit, due: Due | None = None) -> None:
         """Makes the visit durable, then lets its messages go. Nothing may stand before those about danger."""
+        if not visit.stored and _claims(visit):
+            visit.say("common/unwritten")
         ahead = visit.replies if not visit.stored or (visit.secret and visit.urgent) else []
         try:
             await self._outbox.send_at_once(visit.chat, ahead)
@@ -131,7 +133,7 @@ class Conversation:
         elif visit.keeps_words and visit.known.run is not None:
             visit.fail("common/unwritten")
             visit.take(engine.redraw(self._flows, visit.known.run))
-        elif visit.keeps_words or any(isinstance(change, AddSlip) for change in visit.changes):
+        elif visit.keeps_words or _claims(visit):
             visit.say("common/unwritten")
         return visit.replies
 
@@ -255,6 +257,11 @@ def _takes_any_words(visit: Visit, run: Run) -> bool:
     flow = visit.flows.get(run.flow)
     step = flow.step(run.step) if flow else None
     return isinstance(step, Write) and step.free
+
+
+def _claims(visit: Visit) -> bool:
+    """Whether the answer says that something about the person is noted from now on."""
+    return any(isinstance(change, AddSlip | SetPerson) for change in visit.changes)
 
 
 def _wake_run(visit: Visit) -> None:

@@ -64,7 +64,7 @@ async def lines(visit: Visit, argument: str) -> None:
     language = visit.words.language
     code = country_code(argument, language) if argument else visit.person.country
     if code:
-        if not visit.person.country and visit.person.adult is not False:
+        if visit.stored and not visit.person.country and visit.person.adult is not False:
             visit.change(SetPerson({"country": code}))
         visit.say("helplines/here", country=country_name(code, language))
     else:

@@ -461,11 +461,11 @@ async def test_every_old_button_of_an_urgent_walk_works(person, bench, does, ste
 
 
 async def leads(person: Person, buttons: list[Button]) -> list[list[str]]:
-    """Where each of the buttons leads, apart from the way back to what it interrupted."""
+    """Where each of the buttons leads, apart from the way back and from what is said of notes that cannot be made."""
     seen = []
     for button in buttons:
         await person.presses(button)
-        seen.append([key for key in kinds(person) if key != "common/interrupted"])
+        seen.append([key for key in kinds(person) if key not in ("common/interrupted", "common/unwritten")])
         await person.says("/menu")
     return seen
 
@@ -591,3 +591,18 @@ class TestNothingCanBeWritten:
 async def test_a_letter_in_two_messages_is_kept_whole(person, does):
     await does(person, "/write", "> the first part", "> and the second", "Keep it here", "/letters")
     assert person.replies[0].quote == "the first part\n\nand the second"
+
+
+@pytest.mark.parametrize(
+    "path", [("/slipped", "Yes, today"), ("/not_safe", "I'm afraid of them", "Remember this about them")]
+)
+async def test_without_the_database_nothing_is_called_noted(person, bench, does, path):
+    bench.lose_the_database()
+    await does(person, *path)
+    assert person.keys[-1] == "common/unwritten"
+
+
+async def test_without_the_database_the_numbers_of_a_country_come_without_a_word_about_notes(person, bench, does):
+    bench.lose_the_database()
+    await does(person, "/lines Ireland")
+    assert person.keys == ["helplines/here"]
