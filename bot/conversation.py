@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from weakref import WeakValueDictionary
 
 from bot import engine
+from bot.changes import AddSlip, SetPerson
 from bot.engine import Flows, Run, Typed, Woken
 from bot.flow import Write
 from bot.gate import FIGURE, MEANT, Gate
@@ -14,7 +15,7 @@ from bot.library import Library
 from bot.messages import Chat, Incoming, Reply
 from bot.outbox import Outbox
 from bot.places import country_code
-from bot.ports import AddSlip, Clock, Due, Known, Person, Queued, SetPerson, StorageDown, Store, Work
+from bot.ports import Clock, Due, Known, Person, Queued, StorageDown, Store, Work
 from bot.routes import Command, Routes
 from bot.visit import OFFERED_FOR, Visit
 

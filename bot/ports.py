@@ -11,6 +11,7 @@ from uuid import uuid4
 
 from whenever import Date, Instant
 
+from bot.changes import Change
 from bot.engine import Run
 from bot.messages import Chat, Reply
 
@@ -104,122 +105,6 @@ class Queued:
     chat: Chat
     reply: Reply
     id: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class SetPerson:
-    """Sets fields of `Person`, by name."""
-
-    fields: Mapping[str, object]
-
-
-@dataclass(frozen=True, slots=True)
-class SaveRun:
-    """The chat's run is now this one, or none."""
-
-    run: Run | None
-
-
-@dataclass(frozen=True, slots=True)
-class AddSlip:
-    """The person wrote to their ex on that date. A second one on the same date counts once."""
-
-    on: Date
-
-
-@dataclass(frozen=True, slots=True)
-class AddReason:
-    """Keeps a reason not to text."""
-
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class DropReason:
-    """Forgets a reason."""
-
-    id: int
-
-
-@dataclass(frozen=True, slots=True)
-class AddLetter:
-    """Keeps a letter."""
-
-    text: str
-    tomorrow: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class LetterShown:
-    """A letter that was to be shown once more was shown."""
-
-    id: int
-
-
-@dataclass(frozen=True, slots=True)
-class DropLetter:
-    """Burns a letter."""
-
-    id: int
-
-
-@dataclass(frozen=True, slots=True)
-class SaveArticle:
-    """Puts an article on the person's shelf, or takes it off."""
-
-    id: str
-    saved: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class MarkShown:
-    """A card was shown."""
-
-    key: str
-
-
-@dataclass(frozen=True, slots=True)
-class SetDue:
-    """The chat's next moment of a kind; it replaces the one there is. `on` is its local date."""
-
-    kind: str
-    at: Instant
-    on: Date
-
-
-@dataclass(frozen=True, slots=True)
-class DropDue:
-    """Nothing of these kinds is to happen in this chat any more."""
-
-    kinds: tuple[str, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Scrub:
-    """What this visit took out of the run must not stay anywhere on disk."""
-
-
-@dataclass(frozen=True, slots=True)
-class Forget:
-    """Deletes everything about the person."""
-
-
-Change = (
-    SetPerson
-    | SaveRun
-    | AddSlip
-    | AddReason
-    | DropReason
-    | AddLetter
-    | LetterShown
-    | DropLetter
-    | SaveArticle
-    | MarkShown
-    | SetDue
-    | DropDue
-    | Scrub
-    | Forget
-)
 
 
 @dataclass(frozen=True, slots=True)

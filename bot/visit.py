@@ -8,25 +8,12 @@ from whenever import Date, Instant, TimeDelta
 
 from bot import engine
 from bot.calendar import local_date
+from bot.changes import AddLetter, AddReason, AddSlip, Change, DropDue, MarkShown, SaveRun, SetDue, SetPerson
 from bot.engine import Flows, Line, Run, Turn
 from bot.flow import Answers, Write
 from bot.library import Library, Words
 from bot.messages import Button, Chat, Reply
-from bot.ports import (
-    AddLetter,
-    AddReason,
-    AddSlip,
-    Change,
-    DropDue,
-    Known,
-    MarkShown,
-    Person,
-    SaveRun,
-    SetDue,
-    SetPerson,
-    StorageDown,
-    Store,
-)
+from bot.ports import Known, Person, StorageDown, Store
 from bot.variables import Values
 
 OFFERED_FOR = TimeDelta(hours=12)

@@ -1,7 +1,7 @@
 """Menu, help, and the ways back into a conversation and out of it."""
 
 from bot import engine
-from bot.ports import DropDue, SaveRun
+from bot.changes import DropDue, SaveRun
 from bot.routes import Command, Routes
 from bot.visit import Visit
 

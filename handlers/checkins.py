@@ -6,10 +6,11 @@ from collections.abc import Iterable, Mapping, Sequence
 from whenever import Instant, Time
 
 from bot.calendar import next_occasion, wall_time
+from bot.changes import Change, DropDue, MarkShown, SetDue, SetPerson
 from bot.flow import END, Answers, Ask, Branch, Choice, Flow, Problem, Say, World, Write
 from bot.messages import Button
 from bot.places import city_zone, zones_showing
-from bot.ports import CHECKIN_KINDS, Change, DropDue, Due, MarkShown, SetDue, SetPerson
+from bot.ports import CHECKIN_KINDS, Due
 from bot.routes import Command, Routes
 from bot.variables import Values
 from bot.visit import Visit

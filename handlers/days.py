@@ -4,8 +4,8 @@ import re
 from collections.abc import Sequence
 
 from bot.calendar import local_date
+from bot.changes import AddSlip, SetPerson
 from bot.flow import END, Answers, Choice, Flow, Problem, Say, World, Write
-from bot.ports import AddSlip, SetPerson
 from bot.routes import Command, Routes
 from bot.visit import Visit
 from handlers.welcome import consented

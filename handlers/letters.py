@@ -1,6 +1,7 @@
 """Letters that went nowhere: looked at again, and burned."""
 
-from bot.ports import DropLetter, Due, LetterShown
+from bot.changes import DropLetter, LetterShown
+from bot.ports import Due
 from bot.routes import Command, Routes
 from bot.visit import Visit
 from handlers._arguments import whole

@@ -1,7 +1,7 @@
 """What is kept and what is not, and the way to delete it."""
 
+from bot.changes import Forget
 from bot.messages import Button
-from bot.ports import Forget
 from bot.routes import Command, Routes
 from bot.visit import Visit
 

@@ -5,9 +5,9 @@ from collections.abc import Mapping, Sequence
 
 from whenever import Instant
 
+from bot.changes import MarkShown, SaveArticle
 from bot.library import Article
 from bot.messages import Button
-from bot.ports import MarkShown, SaveArticle
 from bot.routes import Command, Routes
 from bot.variables import Values
 from bot.visit import Visit

@@ -1,6 +1,6 @@
 """The person's own reasons not to text. On a bad night they come first."""
 
-from bot.ports import DropReason
+from bot.changes import DropReason
 from bot.routes import Command, Routes
 from bot.visit import Visit
 from handlers._arguments import whole

@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
+from bot.changes import SetPerson
 from bot.flow import END, Answers, Ask, Choice, Flow, Handoff, Say, World
 from bot.gate import FIGURE, MEANT
 from bot.places import country_code, country_name
-from bot.ports import SetPerson
 from bot.routes import Command, Routes
 from bot.visit import Visit
 from handlers.checkins import pause_a_week

@@ -5,8 +5,8 @@ from collections.abc import Mapping, Sequence
 from whenever import Time
 
 from bot.calendar import local_date, next_occasion
+from bot.changes import AddLetter, AddReason, AddSlip, Scrub, SetDue
 from bot.flow import END, Answers, Ask, Branch, Choice, Draw, Flow, Handoff, Say, Wait, World, Write
-from bot.ports import AddLetter, AddReason, AddSlip, Scrub, SetDue
 from bot.routes import Command, Routes
 from bot.visit import OWN_REASON, Visit
 

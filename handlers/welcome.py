@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 from bot import engine
 from bot.calendar import local_date
+from bot.changes import SetPerson
 from bot.flow import END, Answers, Ask, Choice, Effect, Flow, Problem, Say, Step, World, Write
 from bot.places import country_code
-from bot.ports import SetPerson
 from bot.routes import Command, Routes
 from bot.visit import OFFERED_FOR, Visit
 

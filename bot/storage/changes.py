@@ -9,15 +9,13 @@ from sqlalchemy import Connection, Table, delete, insert, select, update
 from sqlalchemy.dialects import sqlite
 from sqlmodel import SQLModel
 
-from bot.ports import (
-    UNASKED,
+from bot.changes import (
     AddLetter,
     AddReason,
     AddSlip,
     DropDue,
     DropLetter,
     DropReason,
-    Due,
     Forget,
     LetterShown,
     MarkShown,
@@ -26,8 +24,8 @@ from bot.ports import (
     Scrub,
     SetDue,
     SetPerson,
-    Work,
 )
+from bot.ports import UNASKED, Due, Work
 from bot.storage.codec import reply_to_json, run_to_json
 from bot.storage.models import (
     ChatRow,

@@ -7,8 +7,9 @@ from typing import Any
 from sqlalchemy import Column, Connection, Row, Select, delete, func, or_, select, update
 from whenever import Instant
 
+from bot.changes import DropLetter, DropReason, Forget, Scrub
 from bot.messages import Chat
-from bot.ports import DropLetter, DropReason, Due, Forget, Known, Letter, Person, Queued, Reason, Scrub, Work
+from bot.ports import Due, Known, Letter, Person, Queued, Reason, Work
 from bot.storage.changes import CHAT, DUE, LETTER, OUTBOX, PERSON, REASON, SAVED, SHOWN, SLIP, do
 from bot.storage.codec import reply_from_json, run_from_json
 from bot.storage.database import Database

@@ -3,9 +3,10 @@
 import pytest
 from whenever import Instant
 
+from bot.changes import SaveRun
 from bot.engine import Run
 from bot.messages import Button
-from bot.ports import SaveRun, Work
+from bot.ports import Work
 from bot.testing import Bench, Person
 
 

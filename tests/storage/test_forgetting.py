@@ -8,24 +8,22 @@ from typing import Any
 from sqlalchemy import URL, Connection, func, insert, make_url, select
 from whenever import Date, Instant
 
-from bot.engine import Run
-from bot.messages import Chat, Reply
-from bot.ports import (
+from bot.changes import (
     AddLetter,
     AddReason,
     AddSlip,
     DropLetter,
     DropReason,
-    Due,
     Forget,
-    Known,
     MarkShown,
     SaveArticle,
     SaveRun,
     SetDue,
     SetPerson,
-    Work,
 )
+from bot.engine import Run
+from bot.messages import Chat, Reply
+from bot.ports import Due, Known, Work
 from bot.storage.changes import CHAT
 from bot.storage.database import Database
 from bot.storage.models import METADATA

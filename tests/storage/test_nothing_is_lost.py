@@ -12,8 +12,9 @@ import pytest
 from sqlalchemy import URL, Connection, text, update
 from whenever import Date, Instant
 
+from bot.changes import AddLetter, AddReason, AddSlip, SetPerson
 from bot.messages import Chat, Reply
-from bot.ports import AddLetter, AddReason, AddSlip, Known, Person, SetPerson, StorageDown, Work
+from bot.ports import Known, Person, StorageDown, Work
 from bot.storage.changes import PERSON
 from bot.storage.database import Database
 from bot.storage.store import SqlStore

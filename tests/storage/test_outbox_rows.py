@@ -3,9 +3,10 @@
 import pytest
 from whenever import Date, Instant
 
+from bot.changes import AddReason, SetDue
 from bot.messages import Button, Chat, Picture, Reply
 from bot.outbox import Outbox
-from bot.ports import AddReason, Queued, SetDue, Work
+from bot.ports import Queued, Work
 from bot.storage.store import SqlStore
 from bot.testing import Bench, FakeMessenger
 

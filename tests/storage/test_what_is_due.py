@@ -6,8 +6,9 @@ import pytest
 from sqlalchemy import Connection, insert
 from whenever import Date, Instant
 
+from bot.changes import DropDue, SetDue
 from bot.messages import Chat, Reply
-from bot.ports import DropDue, Due, Known, Person, Queued, SetDue, Work
+from bot.ports import Due, Known, Person, Queued, Work
 from bot.storage.changes import CHAT
 from bot.storage.database import Database
 from bot.storage.store import CLAIMED, LEASE_MINUTES, SqlStore
