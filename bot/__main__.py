@@ -6,16 +6,19 @@ if __name__ == "__main__":
     signal.signal(signal.SIGINT, signal.SIG_DFL)  # until `main` listens, Ctrl-C ends the imports without a traceback
 
 import asyncio
+import contextlib
 import logging
+import secrets
 import sys
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, NoReturn
 
 import typer
 
-from bot import content_check, library, settings
+from bot import content_check, library, logs, settings
 from bot.document import ContentError, Problem
 from bot.engine import Flows
 from bot.errors import OperatorError
@@ -34,11 +37,17 @@ DatabaseUrl = Annotated[str, typer.Option("--database", help="The database, inst
 
 @cli.callback(invoke_without_command=True)
 def run(context: typer.Context, debug: Debug = False) -> None:
-    """Holdfast helps a person not to text their ex. Without a command: the bot, here in the terminal."""
-    context.obj = debug
-    logging.basicConfig(level=logging.DEBUG if debug else logging.CRITICAL, stream=sys.stderr)
+    """Holdfast helps a person not to text their ex. Without a command: the bot, on Telegram if TELEGRAM_BOT_TOKEN is
+    set, and otherwise here in the terminal."""
+    logs.set_up(logging.DEBUG if debug else logging.CRITICAL)
     if context.invoked_subcommand is None:
-        chat()
+        configured = settings.read()
+        if configured.telegram_bot_token is None:
+            chat()
+        else:
+            logs.set_up(logging.DEBUG if debug else logging.INFO, configured.secrets)
+            with contextlib.suppress(asyncio.CancelledError):
+                asyncio.run(_serve(configured))
 
 
 @cli.command()
@@ -89,10 +98,10 @@ def read_content(folder: Path) -> Library:
         ContentError: naming every file, line and cure.
     """
     import handlers
-    from bot.adapters import terminal
+    from bot.adapters import telegram, terminal
 
     found = library.read(folder)
-    texts = {**handlers.ROUTES.texts, **terminal.TEXTS}
+    texts = {**handlers.ROUTES.texts, **terminal.TEXTS, **telegram.TEXTS}
     problems = content_check.check(found, Flows(handlers.ROUTES.flows), texts, handlers.ROUTES.commands)
     if problems:
         raise ContentError(*problems)
@@ -131,6 +140,56 @@ async def _chat(options: "Options", clock_start: str, database_setting: str) -> 
         database.close()
 
 
+async def _serve(configured: settings.Settings) -> None:
+    """The bot on Telegram, until SIGINT or SIGTERM."""
+    import handlers
+    from bot.adapters.telegram.run import Telegram
+    from bot.conversation import Conversation
+    from bot.due import Deliveries
+    from bot.outbox import Outbox
+    from bot.scheduler import SystemClock, Ticker
+    from bot.storage.database import Database
+    from bot.storage.lock import only_one
+    from bot.storage.migrate import database_url, migrate
+    from bot.storage.store import SqlStore
+
+    words = read_content(configured.content_folder)
+    url = database_url(configured.database_url)
+    running = asyncio.current_task()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(name, running.cancel)  # type: ignore[union-attr]
+    async with only_one(url):
+        migrate(url)
+        database = Database(url)
+        ticker = Ticker()
+        try:
+            store, clock = SqlStore(database), SystemClock()
+            telegram = Telegram(await _telegram_options(configured, store), words, clock)
+            outbox = Outbox(store, {"telegram": telegram.messenger})
+            conversation = Conversation(words, handlers.ROUTES, store, outbox, clock)
+            await telegram.run(conversation, outbox, Deliveries(store, conversation), store, ticker.every)
+        finally:
+            ticker.stop()
+            database.close()
+
+
+async def _telegram_options(configured: settings.Settings, store: "SqlStore") -> "Options":  # type: ignore[name-defined]  # noqa: F821
+    from bot.adapters.telegram.run import OFFICIAL, Options
+
+    token = configured.telegram_bot_token.get_secret_value() if configured.telegram_bot_token else ""
+    options = Options(token, configured.telegram_api_url)
+    if not configured.telegram_webhook_url:
+        return options
+    if configured.telegram_api_url == OFFICIAL and not configured.telegram_webhook_url.startswith("https:"):
+        raise OperatorError("TELEGRAM_WEBHOOK_URL: Telegram posts to https addresses only; write https://…")
+    given = configured.telegram_webhook_secret
+    secret = given.get_secret_value() if given else await store.keep("telegram webhook", secrets.token_urlsafe(32))
+    host, _, port = configured.telegram_webhook_listen.rpartition(":")
+    return replace(
+        options, webhook_url=configured.telegram_webhook_url, listen=(host.strip("[]"), int(port)), secret=secret
+    )
+
+
 def main() -> NoReturn:
     """Runs the command line. What an operator can mend is told in one line, with exit code 2."""
     debug = "--debug" in sys.argv
@@ -159,7 +218,7 @@ def _first_problems(problems: tuple[Problem, ...]) -> str:
 def _fail(message: str, debug: bool) -> NoReturn:
     if debug:
         logging.exception("failed")
-    print(message, file=sys.stderr)
+    print(logs.hide(message), file=sys.stderr)
     sys.exit(2)
 
 

@@ -9,7 +9,7 @@ from pathlib import Path
 from bot.document import Problem, Section, line_of
 from bot.engine import Flows
 from bot.flow import Branch, Draw, Handoff, Wait
-from bot.library import Article, Library, Words
+from bot.library import MENU, Article, Library, Words
 from bot.variables import GIVEN, VARIABLES
 
 SCREEN = 1_800
@@ -23,6 +23,9 @@ LABEL = 38
 
 TITLE = 60
 """Characters of an article's title, which is a button too; Discord allows 80."""
+
+DESCRIPTION = 100
+"""Characters that say what a command does: Discord's limit, and Telegram's is higher."""
 
 SLUG = 40
 """Characters of an article's id: it travels in a button's token of 64 bytes."""
@@ -57,6 +60,7 @@ def check(
         problems += _missing(words, _wanted(flows, texts), frozenset(flows))
         problems += _phrases(words, known)
         problems += _decks(words, flows)
+        problems += _menu(words, frozenset(commands))
         problems += _pictures(words, library.folder / "pictures")
         for key, section in words.texts.items():
             problems += _section(key, section, known)
@@ -102,7 +106,7 @@ def _missing(words: Words, wanted: Mapping[str, tuple[str, ...]], walks: frozens
             if name not in buttons and not name.startswith("/"):
                 yield _at(section, f"nothing knows the button [{label}]({name})", "remove it or correct its name")
     for key, section in words.texts.items():
-        if key not in wanted and key.split("/")[0] not in words.decks:
+        if key not in wanted and key.split("/")[0] not in (*words.decks, MENU):
             yield _at(section, f"nobody asks for the text {key}", "remove it or correct its name")
 
 
@@ -131,6 +135,15 @@ def _decks(words: Words, flows: Flows) -> Iterator[Problem]:
                     yield _at(section, f"nobody can fit {{{name}={unknown[0]}}}", f"use {known}")
             if names and not section.buttons:
                 yield _at(section, "the question has no button", f"use two or three of {', '.join(names)}")
+
+
+def _menu(words: Words, commands: frozenset[str]) -> Iterator[Problem]:
+    for name, text in words.menu:
+        section = words.texts[f"{MENU}/{name}"]
+        if name not in commands:
+            yield _at(section, f"there is no command /{name}", "remove it or correct its name")
+        if not 0 < len(text) <= DESCRIPTION:
+            yield _at(section, f"what /{name} does takes {len(text)} characters", f"use 1 to {DESCRIPTION}")
 
 
 def _pictures(words: Words, folder: Path) -> Iterator[Problem]:

@@ -1,28 +1,36 @@
 """Routes one Incoming: crisis → tap → command → typed answer. Written once for every platform."""
 
 import asyncio
+import contextlib
 import logging
 import re
+from collections import OrderedDict
 from collections.abc import Sequence
 from weakref import WeakValueDictionary
+
+from whenever import Instant, TimeDelta
 
 from bot import engine
 from bot.changes import AddSlip, SetPerson
 from bot.engine import Flows, Run, Typed, Woken
 from bot.flow import Write
-from bot.gate import FIGURE, MEANT, Gate
+from bot.gate import FIGURE, MEANT, Gate, keep_newest
 from bot.library import Library
-from bot.messages import Chat, Incoming, Reply
+from bot.messages import Chat, Incoming, Receipt, Reply
 from bot.outbox import Outbox
 from bot.places import country_code
 from bot.ports import Clock, Due, Known, Person, Queued, StorageDown, Store, Work
 from bot.routes import Command, Routes
+from bot.variables import Values
 from bot.visit import OFFERED_FOR, Visit
 
 log = logging.getLogger(__name__)
 
 PATIENCE = 2.0
 """Seconds the database may take before an answer goes on without it: Discord wants one within 3."""
+
+LATE = TimeDelta(minutes=10)
+"""A message answered later than this is answered with a word about it."""
 
 LONGEST_TEXT = 8_000
 """Characters of one typed message that are read: two full Telegram messages. A longer one is turned down whole."""
@@ -44,6 +52,8 @@ class Conversation:
         self._clock = clock
         self._turns: WeakValueDictionary[Chat, asyncio.Lock] = WeakValueDictionary()
         self._gate = Gate()
+        self._unsettled: list[Receipt] = []
+        self._excused: OrderedDict[Chat, Instant] = OrderedDict()
 
     async def receive(self, incoming: Incoming) -> None:
         """Answers one message. Returns when the answer has been handed to the platform.
@@ -52,18 +62,40 @@ class Conversation:
         """
         async with self._turn(incoming.chat):
             visit = await self._open(incoming.chat)
+            visit.place = incoming.message
             try:
+                if visit.known.gone:
+                    await self._store.set_gone(visit.chat, False)
                 await self._route(visit, incoming)
                 self._gate.remember(visit)
-                if not visit.replies:
+                if not visit.replies and not incoming.edited:
                     visit.say("common/over")
+                self._excuse(visit, incoming)
             except StorageDown:
                 visit.fail("common/down")
             except Exception:
                 visit.fail("common/failed")
-                await self._close(visit)
+                await self._close(visit, receipt=incoming.receipt)
                 raise
-            await self._close(visit)
+            await self._close(visit, receipt=incoming.receipt)
+
+    async def reach(self, chat: Chat, *, gone: bool, receipt: Receipt | None = None) -> None:
+        """The person has blocked the bot or left, or has come back: what is due waits for that.
+
+        Raises:
+            StorageDown: it could not be noted.
+        """
+        async with self._turn(chat):
+            await self._store.set_gone(chat, gone)
+            await self.settle(receipt)
+
+    async def settle(self, receipt: Receipt | None = None) -> None:
+        """Notes messages as handled that no commit has noted. What fails is tried again at the next opportunity."""
+        self._keep_for_later(receipt)
+        with contextlib.suppress(StorageDown):
+            while self._unsettled:
+                await self._store.handled(self._unsettled[-1])
+                self._unsettled.pop()
 
     async def open_question(self, chat: Chat) -> Reply | None:
         """What the chat was asked last, for an adapter that has forgotten it. Nothing is sent or changed.
@@ -85,10 +117,17 @@ class Conversation:
             if not visit.known.met:
                 return
             if due.kind == "wait":
-                _wake_run(visit)
+                await self._wake_run(visit)
             else:
                 await self._routes.wakers[due.kind](visit, due)
             await self._close(visit, due=due)
+
+    async def _wake_run(self, visit: Visit) -> None:
+        """Takes a wait on. What it shows meanwhile takes the place of what counts down."""
+        if visit.run is not None:
+            countdown = await self._store.countdown(visit.chat)
+            visit.place = countdown.message if countdown else ""
+            visit.take(engine.advance(visit.flows, visit.run, Woken(), visit))
 
     def _turn(self, chat: Chat) -> asyncio.Lock:
         return self._turns.setdefault(chat, asyncio.Lock())
@@ -102,7 +141,7 @@ class Conversation:
             known, stored = Known(Person()), False
         return Visit(chat, self._clock.now(), known, self._library, self._flows, self._store, stored)
 
-    async def _close(self, visit: Visit, due: Due | None = None) -> None:
+    async def _close(self, visit: Visit, due: Due | None = None, receipt: Receipt | None = None) -> None:
         """Makes the visit durable, then lets its messages go. Nothing may stand before those about danger."""
         if not visit.stored and _claims(visit):
             visit.say("common/unwritten")
@@ -111,17 +150,27 @@ class Conversation:
             await self._outbox.send_at_once(visit.chat, ahead)
         finally:
             visit.replies = [] if ahead else visit.replies
-            if visit.stored and (visit.replies or visit.changes or due):
-                await self._outbox.send(await self._committed(visit, due))
+            # The message counts as handled with the commit, unless its answer is nowhere written down.
+            later = bool(visit.replies) and visit.secret
+            if visit.stored and (visit.replies or visit.changes or due or receipt):
+                await self._outbox.send(await self._committed(visit, due, None if later else receipt))
+            if later or not visit.stored:
+                await self.settle(receipt)
 
-    async def _committed(self, visit: Visit, due: Due | None) -> Sequence[Queued]:
+    async def _committed(self, visit: Visit, due: Due | None, receipt: Receipt | None) -> Sequence[Queued]:
         """Commits, and gives the messages that may leave now. A `secret` one is not written down with the rest."""
         written = [] if visit.secret else visit.replies
+        work = Work(visit.chat, visit.person, visit.now, visit.changes, written, due, receipt)
         try:
-            queued = await self._store.commit(Work(visit.chat, visit.person, visit.now, visit.changes, written, due))
+            queued = await self._store.commit(work)
         except StorageDown:
+            self._keep_for_later(receipt)
             return [Queued(visit.chat, reply) for reply in self._undone(visit)] if visit.replies else []
         return [Queued(visit.chat, reply) for reply in visit.replies] if visit.secret else queued
+
+    def _keep_for_later(self, receipt: Receipt | None) -> None:
+        if receipt is not None:
+            self._unsettled.append(receipt)
 
     def _undone(self, visit: Visit) -> list[Reply]:
         """What to say when nothing could be written down.
@@ -143,10 +192,12 @@ class Conversation:
         if incoming.token and not incoming.token.startswith("/"):
             self._tapped(visit, incoming.token)
             return
-        if self._gate.meets(visit, text):
+        if self._gate.meets(visit, text) or incoming.edited:
             return
-        command = incoming.token or text
-        if command.startswith("/"):
+        command = incoming.token or visit.words.docked.get(text, "") or text
+        if incoming.wordless:
+            self._ask_again(visit, "common/wordless")
+        elif command.startswith("/"):
             await self._command(visit, command)
         elif not text:
             self._ask_again(visit, "common/empty_text")
@@ -154,6 +205,15 @@ class Conversation:
             self._ask_again(visit, "common/too_long")
         else:
             await self._typed(visit, text)
+
+    def _excuse(self, visit: Visit, incoming: Incoming) -> None:
+        """Says, once, that an answer comes late. Nothing may stand before words about danger."""
+        if incoming.at is None or visit.now - incoming.at < LATE or not visit.replies or visit.secret:
+            return
+        told = self._excused.get(visit.chat)
+        if told is None or incoming.at > told:
+            keep_newest(self._excused, visit.chat, visit.now)
+            visit.replies.insert(0, visit.words.reply("common/late", Values(visit, {})))
 
     def _tapped(self, visit: Visit, token: str) -> None:
         if not visit.stored and not self._is_urgent(token):
@@ -263,8 +323,3 @@ def _takes_any_words(visit: Visit, run: Run) -> bool:
 def _claims(visit: Visit) -> bool:
     """Whether the answer says that something about the person is noted from now on."""
     return any(isinstance(change, AddSlip | SetPerson) for change in visit.changes)
-
-
-def _wake_run(visit: Visit) -> None:
-    if visit.run is not None:
-        visit.take(engine.advance(visit.flows, visit.run, Woken(), visit))

@@ -1,13 +1,17 @@
 """Who is due, and what becomes of it. Knows no scheduler: somebody calls `deliver` from time to time."""
 
+import asyncio
 import logging
 
 from whenever import Instant
 
 from bot.conversation import Conversation
-from bot.ports import Store
+from bot.ports import Due, Store
 
 log = logging.getLogger(__name__)
+
+AT_ONCE = 4
+"""Deliveries under way at once, so that a chat that must wait does not hold up all others."""
 
 
 class Deliveries:
@@ -16,6 +20,7 @@ class Deliveries:
     def __init__(self, store: Store, conversation: Conversation) -> None:
         self._store = store
         self._conversation = conversation
+        self._few = asyncio.Semaphore(AT_ONCE)
 
     async def deliver(self, now: Instant, platform: str, chat: str = "") -> int:
         """Delivers everything due by `now` on a platform, or in one chat of it. Gives how many items there were.
@@ -27,10 +32,13 @@ class Deliveries:
         """
         delivered = 0
         while claimed := await self._store.claim(now, platform, chat):
-            for due in claimed:
-                try:
-                    await self._conversation.wake(due)
-                except Exception:
-                    log.exception("a due %s could not be delivered; it is tried again later", due.kind)
+            await asyncio.gather(*(self._wake(due) for due in claimed))
             delivered += len(claimed)
         return delivered
+
+    async def _wake(self, due: Due) -> None:
+        async with self._few:
+            try:
+                await self._conversation.wake(due)
+            except Exception:
+                log.exception("a due %s could not be delivered; it is tried again later", due.kind)

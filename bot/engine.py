@@ -55,6 +55,7 @@ class Line:
     buttons: tuple[tuple[str, str], ...] = ()
     until: Instant | None = None
     writes: bool = False
+    docked: bool = False
     answers: Answers = field(default_factory=dict)
 
 
@@ -300,5 +301,6 @@ def _line(flow: Flow, run: Run) -> Line:
         buttons=tuple((choice.name, flow.token(run.step, choice.name, run.answers)) for choice in step.choices),
         until=run.ends if isinstance(step, Wait) else None,
         writes=isinstance(step, Write),
+        docked=isinstance(step, Say) and step.docked,
         answers=run.answers,
     )

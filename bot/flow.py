@@ -72,13 +72,15 @@ class Choice:
 class Step:
     """What all steps share. `text` is the key of its words; by default `<flow>/<step>`.
 
-    When a step is reached, `does` gives its changes; then the answers it `forgets` are gone from the run.
+    When a step is reached, `does` gives its changes; then the answers it `forgets` are gone from the run. When a
+    `fleeting` one is answered by a tap, what comes next takes its place on the screen.
     """
 
     text: str = ""
     choices: tuple[Choice, ...] = ()
     does: Effect = nothing
     forgets: tuple[str, ...] = ()
+    fleeting: bool = False
 
     @property
     def targets(self) -> tuple[str, ...]:
@@ -92,9 +94,10 @@ class Step:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Say(Step):
-    """Shows a text and goes on at once."""
+    """Shows a text and goes on at once. The buttons of a `docked` one stay in reach below the chat."""
 
     to: str
+    docked: bool = False
 
     @property
     def targets(self) -> tuple[str, ...]:

@@ -46,7 +46,7 @@ class Gate:
 
     def asks(self, visit: Visit, text: str, key: str) -> None:
         """Holds a text and asks what was meant."""
-        _keep(self._held, visit.chat, text)
+        keep_newest(self._held, visit.chat, text)
         visit.secret = True
         visit.say(key)
 
@@ -61,7 +61,7 @@ class Gate:
 
     def believe(self, visit: Visit) -> str:
         """Takes a "no" at its word, and gives back what was typed."""
-        _keep(self._believed, visit.chat, visit.now)
+        keep_newest(self._believed, visit.chat, visit.now)
         return self._held.pop(visit.chat, "")
 
     def holds(self, chat: Chat) -> bool:
@@ -77,7 +77,7 @@ class Gate:
     def remember(self, visit: Visit) -> None:
         """Notes, after a visit, whether the person was left at the lines."""
         if visit.in_danger:
-            _keep(self._in_danger, visit.chat, True)
+            keep_newest(self._in_danger, visit.chat, True)
         elif visit.moved:
             self._in_danger.pop(visit.chat, None)
 
@@ -86,7 +86,8 @@ class Gate:
         self._in_danger.pop(chat, None)
 
 
-def _keep(kept: OrderedDict[Chat, T], chat: Chat, value: T) -> None:
+def keep_newest(kept: OrderedDict[Chat, T], chat: Chat, value: T) -> None:
+    """Holds a value for a chat, and forgets the chat that was quiet longest once there are too many."""
     kept[chat] = value
     kept.move_to_end(chat)
     if len(kept) > HELD:

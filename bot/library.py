@@ -17,6 +17,12 @@ from bot.document import ContentError, Document, Problem, Section, line_of, read
 from bot.messages import Button, Reply
 
 DEFAULT_LANGUAGE = "en"
+MENU = "commands"
+"""The page with a section for each command that a platform lists."""
+
+DOCKED = "common/docked"
+"""The text whose buttons stay in reach below a chat."""
+
 T = TypeVar("T")
 
 
@@ -57,6 +63,18 @@ class Words:
         ways = (Button(label, target) for target, label in section.buttons if target.startswith("/"))
         text = section.text.format_map(values)
         return Reply(text, key, (*buttons, *ways), picture=section.picture)
+
+    @cached_property
+    def docked(self) -> Mapping[str, str]:
+        """What the buttons that stay in reach below a chat mean when they come back as typed text."""
+        docked = self.texts.get(DOCKED)
+        return {label: target for target, label in docked.buttons} if docked else {}
+
+    @cached_property
+    def menu(self) -> Sequence[tuple[str, str]]:
+        """The commands a platform lists, with what they do, the most needed first."""
+        page = [(key.partition("/"), section) for key, section in self.texts.items()]
+        return [(name, section.text) for (file, _, name), section in page if file == MENU]
 
     def label(self, key: str, target: str) -> str:
         """The label of a text's button.

@@ -22,12 +22,30 @@ class Chat:
 
 
 @dataclass(frozen=True, slots=True)
+class Receipt:
+    """Names an incoming message in the inbox, so that it is handled once: the bot it came to, and its number there."""
+
+    source: str
+    id: int
+
+
+@dataclass(frozen=True, slots=True)
 class Incoming:
-    """One thing a person did: a tap (the button's token) or a text, never both."""
+    """One thing a person did: a tap (the button's token) or a text, never both.
+
+    `at` is when they did it, where the platform says so. `message` is the message whose button was tapped, while it
+    is the last one in the chat: an answer may take its place. `edited`: the text is one they changed afterwards.
+    `wordless`: it came with a picture, a voice or something else that is not read.
+    """
 
     chat: Chat
     text: str = ""
     token: str = ""
+    at: Instant | None = None
+    receipt: Receipt | None = None
+    message: str = ""
+    edited: bool = False
+    wordless: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +74,9 @@ class Reply:
 
     `text` is Markdown from content/. `quote` holds the person's own words, shown below the text as they are:
     an adapter never interprets them. `key` names where the text came from. `until` is the moment to count
-    down to. `writes` says that a typed answer is welcome.
+    down to. `writes` says that a typed answer is welcome. `replaces` is a message of the chat whose place this one
+    takes, if it is still there. The buttons of a `docked` one stay in reach below the chat, where a platform can do
+    that; one without buttons takes them away.
     """
 
     text: str
@@ -66,6 +86,8 @@ class Reply:
     picture: Picture | None = None
     until: Instant | None = None
     writes: bool = False
+    replaces: str = ""
+    docked: bool = False
 
     def with_buttons(self, *buttons: Button) -> Self:
         """The same message with further buttons below the ones it has."""

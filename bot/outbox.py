@@ -1,10 +1,13 @@
 """One way out: every message leaves through here, is written down first and crossed out when it has left."""
 
+import contextlib
 import logging
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from itertools import groupby
 
 from bot.messages import Chat, Reply
-from bot.ports import Messenger, Queued, StorageDown, Store
+from bot.ports import Countdown, Messenger, Queued, StorageDown, Store, Unreachable
 
 log = logging.getLogger(__name__)
 
@@ -18,18 +21,40 @@ class Outbox:
 
     async def send(self, queued: Sequence[Queued]) -> None:
         """Sends messages that are written down. One that fails stays for `resend`."""
-        for message in queued:
-            await self._messengers[message.chat.platform].send(message.chat, message.reply)
-            try:
-                await self._store.sent(message)
-            except StorageDown:
-                log.warning("a sent message could not be crossed out; it may be sent once more")
+        for chat, messages in groupby(queued, key=lambda message: message.chat):
+            await self._send(chat, list(messages))
 
     async def send_at_once(self, chat: Chat, replies: Sequence[Reply]) -> None:
         """Sends without writing down: crisis lines, which leave no trace, and anything when the database is gone."""
-        for reply in replies:
-            await self._messengers[chat.platform].send(chat, reply)
+        await self._send(chat, [Queued(chat, reply) for reply in replies])
 
     async def resend(self, platform: str, chat: str = "") -> None:
         """Sends what a process that was killed has left behind."""
         await self.send(await self._store.unsent(platform, chat))
+
+    async def _send(self, chat: Chat, messages: Sequence[Queued]) -> None:
+        """Sends to one chat. If nothing can be sent there, nothing is until the person comes back."""
+        messenger = self._messengers[chat.platform]
+        try:
+            for message in messages:
+                shown = await messenger.send(chat, message.reply)
+                await self._sent(messenger, message, shown)
+        except Unreachable:
+            log.info("a chat cannot be written to any more; what is due there waits until the person comes back")
+            with contextlib.suppress(StorageDown):
+                await self._store.set_gone(chat, True)
+
+    async def _sent(self, messenger: Messenger, message: Queued, shown: str) -> None:
+        try:
+            await self._store.sent(message)
+            if message.reply.until is not None and shown:
+                await self._count_down(messenger, Countdown(message.chat, shown, message.reply))
+        except StorageDown:
+            log.warning("a sent message could not be crossed out; it may be sent once more")
+
+    async def _count_down(self, messenger: Messenger, countdown: Countdown) -> None:
+        """From now on this message counts down; the one that did before stops."""
+        before = await self._store.countdown(countdown.chat)
+        await self._store.set_countdown(countdown.chat, countdown)
+        if before is not None and before.message != countdown.message:
+            await messenger.edit(before.chat, before.message, replace(before.reply, until=None))

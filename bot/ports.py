@@ -13,11 +13,15 @@ from whenever import Date, Instant
 
 from bot.changes import Change
 from bot.engine import Run
-from bot.messages import Chat, Reply
+from bot.messages import Chat, Receipt, Reply
 
 
 class StorageDown(Exception):
     """The database cannot be reached or written. What was not committed is not done."""
+
+
+class Unreachable(Exception):
+    """The person has blocked the bot, left, or never spoke to it: nothing can be sent to this chat."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,12 +60,13 @@ class Reason:
 class Known:
     """Everything an incoming message needs to be answered, read in one go.
 
-    `met` is False for a chat the store has not seen. `run_at` is when the run last went on, `shown` when a card
-    was last shown.
+    `met` is False for a chat the store has not seen, `gone` is True for one that could not be written to. `run_at`
+    is when the run last went on, `shown` when a card was last shown.
     """
 
     person: Person
     met: bool = False
+    gone: bool = False
     run: Run | None = None
     run_at: Instant | None = None
     reasons: tuple[Reason, ...] = ()
@@ -99,6 +104,23 @@ class Due:
 
 
 @dataclass(frozen=True, slots=True)
+class Received:
+    """An incoming message as its adapter keeps it until it is handled."""
+
+    receipt: Receipt
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
+class Countdown:
+    """A message that counts down to a moment: the one that shows a wait, and what it says."""
+
+    chat: Chat
+    message: str
+    reply: Reply
+
+
+@dataclass(frozen=True, slots=True)
 class Queued:
     """A message on its way out. `id` is None for one that could not be written down first."""
 
@@ -113,6 +135,7 @@ class Work:
 
     `answers` is the due item this work is the answer to, if any: it is taken off. If it does not stand any more,
     nothing is done; if its kind was already delivered to the person on that local date, the replies are dropped.
+    `receipt` is the incoming message it answers: it is handled now. If it already was, nothing is done.
     """
 
     chat: Chat
@@ -121,6 +144,7 @@ class Work:
     changes: Sequence[Change] = ()
     replies: Sequence[Reply] = ()
     answers: Due | None = None
+    receipt: Receipt | None = None
 
 
 class Store(Protocol):
@@ -147,12 +171,44 @@ class Store(Protocol):
     async def sent(self, queued: Queued) -> None:
         """A message has left."""
 
+    async def set_gone(self, chat: Chat, gone: bool) -> None:
+        """Nothing can be sent to the chat any more: what is on its way there is dropped, what is due there is held.
+        Or it can again."""
+
+    async def take_in(self, received: Sequence[Received], now: Instant) -> Sequence[Received]:
+        """Makes incoming messages durable, and gives those that were not there before."""
+
+    async def handled(self, receipt: Receipt) -> None:
+        """An incoming message needs nothing more; its body is forgotten."""
+
+    async def waiting(self, source: str) -> Sequence[Received]:
+        """Incoming messages that are not handled, in order."""
+
+    async def forget_handled(self, before: Instant) -> None:
+        """Drops the receipts of what was handled and came before that moment."""
+
+    async def countdown(self, chat: Chat) -> Countdown | None:
+        """The message that counts down in a chat."""
+
+    async def countdowns(self, platform: str) -> Sequence[Countdown]:
+        """All messages of a platform that count down."""
+
+    async def set_countdown(self, chat: Chat, countdown: Countdown | None) -> None:
+        """From now on that message counts down in the chat, or none."""
+
 
 class Messenger(Protocol):
     """A platform, as the outbox sees it."""
 
-    async def send(self, chat: Chat, reply: Reply) -> None:
-        """Shows a reply to a person."""
+    async def send(self, chat: Chat, reply: Reply) -> str:
+        """Shows a reply to a person, and gives the message's name for later: empty where nothing can be edited.
+
+        Raises:
+            Unreachable: nothing can be sent to this chat.
+        """
+
+    async def edit(self, chat: Chat, message: str, reply: Reply) -> None:
+        """Puts a reply in a message's place, if it is still there. Never shows a second one."""
 
 
 class Clock(Protocol):

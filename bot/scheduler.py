@@ -1,8 +1,10 @@
 """The one place that knows APScheduler. It only ticks: what is due is in the database (docs/decisions/due.md)."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable, Coroutine
+from typing import Any
 
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from whenever import Instant
 
 
 class Ticker:
@@ -11,7 +13,7 @@ class Ticker:
     def __init__(self) -> None:
         self._scheduler = AsyncIOScheduler(timezone="UTC")
 
-    def every(self, seconds: float, do: Callable[[], Awaitable[None]]) -> None:
+    def every(self, seconds: float, do: Callable[[], Coroutine[Any, Any, None]]) -> None:
         """Calls `do` from now on."""
         self._scheduler.add_job(
             do, "interval", seconds=seconds, coalesce=True, max_instances=1, misfire_grace_time=None
@@ -23,3 +25,11 @@ class Ticker:
         """Stops calling; what is running goes on to its end."""
         if self._scheduler.running:
             self._scheduler.shutdown(wait=False)
+
+
+class SystemClock:
+    """What the machine's clock says."""
+
+    def now(self) -> Instant:
+        """The present moment."""
+        return Instant.now()

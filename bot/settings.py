@@ -1,8 +1,10 @@
 """Environment and `.env` → typed settings. Every name here is in .env.example."""
 
+import re
 from pathlib import Path
+from urllib.parse import urlsplit
 
-from pydantic import ValidationError
+from pydantic import SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.errors import OperatorError
@@ -17,6 +19,52 @@ class Settings(BaseSettings):
 
     database_url: str = "sqlite:///data/holdfast.db"
     content_folder: Path = CONTENT
+    telegram_bot_token: SecretStr | None = None
+    telegram_webhook_url: str = ""
+    telegram_webhook_listen: str = "127.0.0.1:8443"
+    telegram_webhook_secret: SecretStr | None = None
+    telegram_api_url: str = "https://api.telegram.org"
+
+    @field_validator("telegram_bot_token", "telegram_webhook_secret", mode="after")
+    @classmethod
+    def _empty_is_none(cls, secret: SecretStr | None) -> SecretStr | None:
+        return secret if secret and secret.get_secret_value() else None
+
+    @field_validator("telegram_bot_token", mode="after")
+    @classmethod
+    def _token(cls, token: SecretStr | None) -> SecretStr | None:
+        if token and not re.fullmatch(r"\d+:[\w-]+", token.get_secret_value(), re.ASCII):
+            raise ValueError("this is no bot token; copy the whole of it from @BotFather, like 110201543:AAHdqTcv…")
+        return token
+
+    @field_validator("telegram_webhook_secret", mode="after")
+    @classmethod
+    def _secret(cls, secret: SecretStr | None) -> SecretStr | None:
+        if secret and not re.fullmatch(r"[\w-]{1,256}", secret.get_secret_value(), re.ASCII):
+            raise ValueError("use 1 to 256 letters, digits, _ and -, or leave it out")
+        return secret
+
+    @field_validator("telegram_webhook_url", "telegram_api_url", mode="after")
+    @classmethod
+    def _url(cls, url: str, field: ValidationInfo) -> str:
+        parts = urlsplit(url)
+        if url and not (parts.scheme in ("http", "https") and parts.hostname):
+            raise ValueError("this is no web address; write one like https://bot.example.org/telegram")
+        return url.rstrip("/").removesuffix("/bot") if field.field_name == "telegram_api_url" else url
+
+    @field_validator("telegram_webhook_listen", mode="after")
+    @classmethod
+    def _listen(cls, address: str) -> str:
+        host, _, port = address.rpartition(":")
+        if not (host and port.isdecimal() and int(port) < 65536):
+            raise ValueError("write an address and a port, like 127.0.0.1:8443")
+        return address
+
+    @property
+    def secrets(self) -> tuple[str, ...]:
+        """What must not be seen anywhere."""
+        found = (self.telegram_bot_token, self.telegram_webhook_secret)
+        return tuple(secret.get_secret_value() for secret in found if secret)
 
 
 def read() -> Settings:
@@ -29,6 +77,7 @@ def read() -> Settings:
         return Settings()
     except ValidationError as error:
         name = str(error.errors()[0]["loc"][0]).upper()
-        raise OperatorError(f"{name}: {error.errors()[0]['msg']}; correct it in .env or the environment") from error
+        wrong = str(error.errors()[0]["msg"]).removeprefix("Value error, ")
+        raise OperatorError(f"{name}: {wrong} (in .env or the environment)") from None
     except (OSError, UnicodeDecodeError) as error:
         raise OperatorError(f".env: cannot be read ({error}); save it as UTF-8 text that this user may read") from error

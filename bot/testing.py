@@ -25,6 +25,7 @@ from bot.due import Deliveries
 from bot.library import Library
 from bot.messages import Button, Chat, Incoming, Reply
 from bot.outbox import Outbox
+from bot.ports import Messenger
 from bot.settings import CONTENT
 from bot.storage.database import Database
 from bot.storage.migrate import database_url, migrate
@@ -62,11 +63,15 @@ class FakeMessenger:
         self.shown: defaultdict[Chat, list[Reply]] = defaultdict(list)
         self.broken = False
 
-    async def send(self, chat: Chat, reply: Reply) -> None:
+    async def send(self, chat: Chat, reply: Reply) -> str:
         """Shows a reply."""
         if self.broken:
             raise ConnectionError("the platform is gone")
         self.shown[chat].append(reply)
+        return ""
+
+    async def edit(self, chat: Chat, message: str, reply: Reply) -> None:
+        """Nothing can be changed here."""
 
 
 class Bench:
@@ -83,7 +88,8 @@ class Bench:
         migrate(url)
         self.database = Database(url)
         self.store = SqlStore(self.database)
-        self.outbox = Outbox(self.store, defaultdict(lambda: self.messenger))
+        messenger: Messenger = self.messenger
+        self.outbox = Outbox(self.store, defaultdict(lambda: messenger))
         self.conversation = Conversation(content(), handlers.ROUTES, self.store, self.outbox, self.clock)
         self.deliveries = Deliveries(self.store, self.conversation)
 

@@ -123,6 +123,7 @@ GIVEN: Mapping[str, frozenset[str]] = {
     "reasons_own": frozenset({"number", "count"}),
     "helplines": frozenset({"number"}),
     "terminal": frozenset({"number", "text"}),
+    "telegram": frozenset({"minutes", "text"}),
 }
 """Those that the code gives to the texts of a page."""
 

@@ -10,7 +10,7 @@ from bot import engine
 from bot.calendar import local_date
 from bot.changes import AddLetter, AddReason, AddSlip, Change, DropDue, MarkShown, SaveRun, SetDue, SetPerson
 from bot.engine import Flows, Line, Run, Turn
-from bot.flow import Answers, Write
+from bot.flow import Answers, Draw, Wait, Write
 from bot.library import Library, Words
 from bot.messages import Button, Chat, Reply
 from bot.ports import Known, Person, StorageDown, Store
@@ -30,7 +30,8 @@ class Visit:
     `stored` is False when the database could not be read: then nothing is known, and only what is urgent works.
     A `secret` answer is sent without being written down anywhere first. An `urgent` one is given even if nothing
     can be written at all. It has `moved` when a flow was taken a step on.
-    Who is `in_danger` was shown lines and has not said yet that they are safe.
+    Who is `in_danger` was shown lines and has not said yet that they are safe. `place` is a message of the chat whose
+    place the answer may take.
     """
 
     chat: Chat
@@ -44,6 +45,7 @@ class Visit:
     moved: bool = False
     in_danger: bool = False
     urgent: bool = False
+    place: str = ""
     replies: list[Reply] = field(default_factory=list)
     changes: list[Change] = field(default_factory=list)
     run: Run | None = None
@@ -99,6 +101,11 @@ class Visit:
         """Answers with a text of content/. `quote` is the person's own words, shown below it."""
         reply = self.words.reply(key, Values(self, values), buttons)
         self.replies.append(replace(reply, quote=quote))
+
+    def dock(self, key: str) -> None:
+        """Answers with a text whose buttons stay in reach below the chat, in place of those that are there."""
+        self.say(key)
+        self.replies[-1] = replace(self.replies[-1], docked=True)
 
     def fail(self, key: str) -> None:
         """Takes everything back and says so. The answer is not written down: that may be what failed."""
@@ -156,7 +163,10 @@ class Visit:
             self._go_to(None)
             return
         self.change(*(change for change in turn.changes if isinstance(change, Change)))
-        self.replies += [self._reply(line) for line in turn.lines]
+        replies = [self._reply(line) for line in turn.lines]
+        if replies and self._takes_the_place(turn):
+            replies[0] = replace(replies[0], replaces=self.place)
+        self.replies += replies
         self.urgent = self.urgent or (flow is not None and flow.urgent)
         self.secret = self.secret or (flow is not None and flow.secret)
         back = turn.back if turn.run is None and self.person.adult is not False else None
@@ -165,6 +175,16 @@ class Visit:
         in_secret = flow is not None and flow.secret
         self.in_danger = in_secret and turn.run is not None
         self._go_to(None if in_secret else turn.run or back)
+
+    def _takes_the_place(self, turn: Turn) -> bool:
+        """Whether what comes is the next state of what stands there, rather than something to scroll back from."""
+        before = self.run
+        flow = self.flows.get(turn.flow)
+        if not self.place or self.replies or flow is None or before is None or before.flow != turn.flow:
+            return False
+        step = flow.step(before.step)
+        stays = turn.run is not None and turn.run.step == before.step
+        return step.fleeting or (stays and isinstance(step, Draw | Wait))
 
     def _go_to(self, run: Run | None) -> None:
         """The chat's run is now this one, and goes on by itself where it waits."""
@@ -191,7 +211,7 @@ class Visit:
         reply = self.words.reply(key, Values(self, {}, line.answers), buttons)
         if key != labels:
             reply = reply.with_buttons(*self._ways(labels))
-        return replace(reply, quote=quote, until=line.until, writes=line.writes)
+        return replace(reply, quote=quote, until=line.until, writes=line.writes, docked=line.docked)
 
     def _ways(self, key: str) -> Iterator[Button]:
         return (Button(label, target) for target, label in self.words.texts[key].buttons if target.startswith("/"))

@@ -2,6 +2,7 @@
 
 from bot import engine
 from bot.changes import DropDue, SaveRun
+from bot.library import DOCKED
 from bot.routes import Command, Routes
 from bot.visit import Visit
 
@@ -24,6 +25,11 @@ async def resume(visit: Visit, _argument: str) -> None:
         visit.take(engine.redraw(visit.flows, visit.run))
 
 
+async def button(visit: Visit, argument: str) -> None:
+    """/button: keeps the emergency button below the chat; /button off takes it away."""
+    visit.dock("common/undocked" if argument == "off" else DOCKED)
+
+
 async def cancel(visit: Visit, _argument: str) -> None:
     """/cancel: leaves what is open, and what that interrupted."""
     if visit.run is None:
@@ -40,9 +46,11 @@ ROUTES = Routes(
         "help": Command(help_, offline=True, open=True),
         "resume": Command(resume),
         "cancel": Command(cancel),
+        "button": Command(button),
     },
     texts={
         "common/back": ("/resume",),
+        DOCKED: ("/urge",),
         **{
             f"common/{name}": ()
             for name in (
@@ -58,6 +66,9 @@ ROUTES = Routes(
                 "down",
                 "over",
                 "failed",
+                "late",
+                "wordless",
+                "undocked",
                 "unwritten",
                 "interrupted",
             )

@@ -107,14 +107,19 @@ CHECKINS = Flow(
                 Choice("evening", "evening_time"),
                 Choice("both", "morning_time"),
                 Choice("no", "none"),
-            )
+            ),
+            fleeting=True,
         ),
-        "morning_time": Write(reads=read_time, to="evening_too", choices=_hours("evening_too", "0730", "0830", "1000")),
+        "morning_time": Write(
+            reads=read_time, to="evening_too", choices=_hours("evening_too", "0730", "0830", "1000"), fleeting=True
+        ),
         "evening_too": Branch(on=which, to={"evening": "evening_time", "zone": "zone"}),
-        "evening_time": Write(reads=read_evening, to="zone", choices=_hours("zone", "1900", "2030", "2200")),
+        "evening_time": Write(
+            reads=read_evening, to="zone", choices=_hours("zone", "1900", "2030", "2200"), fleeting=True
+        ),
         "zone": Write(reads=read_zone, to="zone_check"),
-        "zone_check": Ask(choices=(Choice("yes", "with_read"), Choice("no", "zone"))),
-        "with_read": Ask(choices=(Choice("yes", "on"), Choice("no", "on"))),
+        "zone_check": Ask(choices=(Choice("yes", "with_read"), Choice("no", "zone")), fleeting=True),
+        "with_read": Ask(choices=(Choice("yes", "on"), Choice("no", "on")), fleeting=True),
         "on": Say(does=turn_on, to=END),
         "none": Say(does=turn_off, to=END),
     },

@@ -22,7 +22,9 @@ SETTINGS = Flow(
     start="which",
     lost="which",
     steps={
-        "which": Ask(choices=(*(Choice(name, name) for name in (*QUESTIONS, "country")), Choice("done", "back"))),
+        "which": Ask(
+            choices=(*(Choice(name, name) for name in (*QUESTIONS, "country")), Choice("done", "back")), fleeting=True
+        ),
         **_settings_steps(),
         "changed": Say(to="which"),
         "back": Say(to=END),

@@ -6,9 +6,11 @@ from bot import engine
 from bot.calendar import local_date
 from bot.changes import SetPerson
 from bot.flow import END, Answers, Ask, Choice, Effect, Flow, Problem, Say, Step, World, Write
+from bot.library import DOCKED
 from bot.places import country_code
 from bot.routes import Command, Routes
 from bot.visit import OFFERED_FOR, Visit
+from handlers.reading import article
 
 QUESTIONS: dict[str, tuple[str, ...]] = {
     "side": ("was-left", "left", "both"),
@@ -36,7 +38,7 @@ def question(name: str, *, to: str, skip: Choice, detour: dict[str, str] | None 
     """A profile question, the same wherever it is asked. `detour` sends single answers elsewhere."""
     ways = detour or {}
     choices = (Choice(answer, ways.get(answer, to), keep(name, answer)) for answer in QUESTIONS[name])
-    return Ask(text=f"profile/{name}", choices=(*choices, skip))
+    return Ask(text=f"profile/{name}", choices=(*choices, skip), fleeting=True)
 
 
 def dangers(*, to: str) -> dict[str, Step]:
@@ -52,7 +54,7 @@ def read_country(text: str, world: World) -> str | Problem:
 
 def country(*, to: str, skip: Choice) -> Write:
     """The question for the country, which decides which numbers are shown."""
-    return Write(text="profile/country", reads=read_country, to=to, choices=(skip,))
+    return Write(text="profile/country", reads=read_country, to=to, choices=(skip,), fleeting=True)
 
 
 def keep_country(answers: Answers, _world: World) -> Sequence[object]:
@@ -94,8 +96,9 @@ WELCOME = Flow(
     open=True,
     lost="hello",
     steps={
-        "hello": Ask(choices=(Choice("adult", "agreed", agree), Choice("minor", "minor", decline))),
-        "agreed": Ask(choices=(Choice("ask", "side"), Choice("later", "done"))),
+        "hello": Ask(choices=(Choice("adult", "docked", agree), Choice("minor", "minor", decline))),
+        "docked": Say(text=DOCKED, docked=True, to="agreed"),
+        "agreed": Ask(choices=(Choice("ask", "side"), Choice("later", "done")), fleeting=True),
         "minor": Say(to=END),
         **_questions(),
         "done": Say(to=END),
@@ -104,9 +107,14 @@ WELCOME = Flow(
 
 
 async def start(visit: Visit, argument: str) -> None:
-    """/start: hello for somebody new, the menu for somebody known, and deep links."""
-    if argument == "urge":
+    """/start: hello for somebody new, the menu for somebody known; behind a link to the bot, where that leads."""
+    place, _, name = argument.partition("-")
+    if place == "urge":
         visit.begin("urge")
+    elif place == "read" and visit.person.adult is not False:
+        await article(visit, name)
+    elif place == "link":
+        visit.say("welcome/link_unknown")
     elif visit.run is not None and visit.run_age < OFFERED_FOR:
         visit.take(engine.redraw(visit.flows, visit.run))
     elif visit.person.adult is True:
@@ -126,5 +134,5 @@ def consented(visit: Visit) -> bool:
 ROUTES = Routes(
     flows=(WELCOME,),
     commands={"start": Command(start, open=True)},
-    texts={"profile/country_unknown": ()},
+    texts={"profile/country_unknown": (), "welcome/link_unknown": ()},
 )

@@ -1,13 +1,10 @@
 """What each change does to the tables. Plain statements on one connection, inside the unit of work."""
 
-from collections.abc import Mapping
 from dataclasses import replace
 from functools import singledispatch
 from typing import Any
 
-from sqlalchemy import Connection, Table, delete, insert, select, update
-from sqlalchemy.dialects import sqlite
-from sqlmodel import SQLModel
+from sqlalchemy import Connection, delete, insert, select, update
 
 from bot.changes import (
     AddLetter,
@@ -27,32 +24,15 @@ from bot.changes import (
 )
 from bot.ports import UNASKED, Due, Work
 from bot.storage.codec import reply_to_json, run_to_json
-from bot.storage.models import (
-    ChatRow,
-    DeliveredRow,
-    DueRow,
-    LetterRow,
-    OutboxRow,
-    PersonRow,
-    ReasonRow,
-    SavedRow,
-    ShownRow,
-    SlipRow,
-)
-
-
-def table(model: type[SQLModel]) -> Table:
-    """The table of a model, for statements."""
-    return SQLModel.metadata.tables[str(model.__tablename__)]
-
-
-PERSON, CHAT, SLIP, REASON = table(PersonRow), table(ChatRow), table(SlipRow), table(ReasonRow)
-LETTER, SAVED, SHOWN, DUE = table(LetterRow), table(SavedRow), table(ShownRow), table(DueRow)
-DELIVERED, OUTBOX = table(DeliveredRow), table(OutboxRow)
+from bot.storage.inbox import handle
+from bot.storage.models import PersonRow
+from bot.storage.tables import CHAT, DELIVERED, DUE, LETTER, OUTBOX, PERSON, REASON, SAVED, SHOWN, SLIP, upsert
 
 
 def do(connection: Connection, work: Work) -> list[int]:
     """Does a unit of work. Gives the outbox ids of its messages, none if they were delivered before."""
+    if work.receipt is not None and not handle(connection, work.receipt):
+        return []
     if work.answers is not None and not still_stands(connection, work, work.answers):
         return []
     work = meet(connection, work)
@@ -85,19 +65,6 @@ def is_first(connection: Connection, work: Work, due: Due) -> bool:
     kind = "morning" if due.kind == "followup" else due.kind
     row = {"person_id": work.person.id, "kind": kind, "on": due.on}
     return upsert(connection, DELIVERED, row, ())
-
-
-def upsert(connection: Connection, into: Table, row: Mapping[str, Any], columns: tuple[str, ...]) -> bool:
-    """Inserts a row; if its key is there, sets `columns` of it. False if nothing was written."""
-    statement = sqlite.insert(into).values(row)
-    keys = [column.name for column in into.primary_key.columns]
-    if columns:
-        done = statement.on_conflict_do_update(
-            index_elements=keys, set_={name: statement.excluded[name] for name in columns}
-        )
-    else:
-        done = statement.on_conflict_do_nothing(index_elements=keys)
-    return connection.execute(done).rowcount > 0
 
 
 def _post(connection: Connection, work: Work, body: str) -> int:
@@ -182,8 +149,8 @@ def _(change: MarkShown, connection: Connection, work: Work) -> None:
 @apply.register
 def _(change: SetDue, connection: Connection, work: Work) -> None:
     row = {"platform": work.chat.platform, "chat": work.chat.id, "kind": change.kind}
-    row |= {"at": change.at, "on": change.on, "leased_until": None}  # type: ignore[dict-item]
-    upsert(connection, DUE, row, ("at", "on", "leased_until"))
+    row |= {"at": change.at, "on": change.on, "leased_until": None, "held": False}  # type: ignore[dict-item]
+    upsert(connection, DUE, row, ("at", "on", "leased_until", "held"))
 
 
 @apply.register

@@ -67,6 +67,10 @@ def reply_to_json(reply: Reply) -> str:
         row["picture"] = [reply.picture.path, reply.picture.alt]
     if reply.until is not None:
         row["until"] = reply.until.timestamp(unit="millisecond")
+    if reply.replaces:
+        row["replaces"] = reply.replaces
+    if reply.docked:
+        row["docked"] = True
     return json.dumps(row, ensure_ascii=False)
 
 
@@ -82,4 +86,6 @@ def reply_from_json(text: str) -> Reply:
         picture=Picture(*picture) if picture else None,
         until=None if until is None else Instant.from_timestamp(until, unit="millisecond"),
         writes=row["writes"],
+        replaces=row.get("replaces", ""),
+        docked=row.get("docked", False),
     )

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import Column, ForeignKey, ForeignKeyConstraint, Index, MetaData, Text
+from sqlalchemy import BigInteger, Column, ForeignKey, ForeignKeyConstraint, Index, MetaData, Text
 from sqlmodel import Field, SQLModel
 from whenever import Date, Instant
 
@@ -64,6 +64,7 @@ class ChatRow(SQLModel, table=True):
     person_id: str = _person()
     run: str | None = Field(default=None, sa_type=Text)
     run_at: Instant | None = Field(default=None, sa_type=Moment)
+    gone: bool = Field(default=False, sa_column_kwargs={"server_default": "0"})
 
 
 class SlipRow(SQLModel, table=True):
@@ -118,10 +119,11 @@ class ShownRow(SQLModel, table=True):
 
 
 class DueRow(SQLModel, table=True):
-    """The next moment of a kind in a chat. A lease that has run out may be taken again."""
+    """The next moment of a kind in a chat. A lease that has run out may be taken again; what is held waits until the
+    chat can be written to."""
 
     __tablename__ = "due"
-    __table_args__ = (_chat(), Index("ix_due_platform_at", "platform", "at"))
+    __table_args__ = (_chat(), Index("ix_due_platform_held_at", "platform", "held", "at"))
 
     platform: str = Field(primary_key=True)
     chat: str = Field(primary_key=True)
@@ -129,6 +131,7 @@ class DueRow(SQLModel, table=True):
     at: Instant = Field(sa_type=Moment)
     on: Date = Field(sa_type=Day)
     leased_until: Instant | None = Field(default=None, sa_type=Moment)
+    held: bool = Field(default=False, sa_column_kwargs={"server_default": "0"})
 
 
 class DeliveredRow(SQLModel, table=True):
@@ -152,3 +155,37 @@ class OutboxRow(SQLModel, table=True):
     chat: str
     body: str = Field(sa_type=Text)
     written_at: Instant = Field(sa_type=Moment)
+
+
+class InboxRow(SQLModel, table=True):
+    """An incoming message, by its number at its bot. The body is gone when it is handled; the number is kept for as
+    long as the platform may bring it again."""
+
+    __tablename__ = "inbox"
+    __table_args__ = (Index("ix_inbox_received_at", "received_at"),)
+
+    source: str = Field(primary_key=True)
+    id: int = Field(primary_key=True, sa_type=BigInteger)
+    body: str | None = Field(default=None, sa_type=Text)
+    received_at: Instant = Field(sa_type=Moment)
+
+
+class CountdownRow(SQLModel, table=True):
+    """The message that counts down in a chat."""
+
+    __tablename__ = "countdown"
+    __table_args__ = (_chat(),)
+
+    platform: str = Field(primary_key=True)
+    chat: str = Field(primary_key=True)
+    message: str
+    body: str = Field(sa_type=Text)
+
+
+class KeptRow(SQLModel, table=True):
+    """What the bot has made up for itself and must know after a restart, by name."""
+
+    __tablename__ = "kept"
+
+    name: str = Field(primary_key=True)
+    value: str

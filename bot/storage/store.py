@@ -8,11 +8,13 @@ from sqlalchemy import Column, Connection, Row, Select, delete, func, or_, selec
 from whenever import Instant
 
 from bot.changes import DropLetter, DropReason, Forget, Scrub
-from bot.messages import Chat
-from bot.ports import Due, Known, Letter, Person, Queued, Reason, Work
-from bot.storage.changes import CHAT, DUE, LETTER, OUTBOX, PERSON, REASON, SAVED, SHOWN, SLIP, do
-from bot.storage.codec import reply_from_json, run_from_json
+from bot.messages import Chat, Receipt
+from bot.ports import Countdown, Due, Known, Letter, Person, Queued, Reason, Received, Work
+from bot.storage import inbox
+from bot.storage.changes import do
+from bot.storage.codec import reply_from_json, reply_to_json, run_from_json
 from bot.storage.database import Database
+from bot.storage.tables import CHAT, COUNTDOWN, DUE, KEPT, LETTER, OUTBOX, PERSON, REASON, SAVED, SHOWN, SLIP, upsert
 
 LEASE_MINUTES = 5
 """How long a claimed item is left to the process that took it; longer than any send takes."""
@@ -56,7 +58,7 @@ class SqlStore:
 
     async def next_due(self, chat: Chat) -> Instant | None:
         """When something is next to happen in a chat: its moment, or the end of the lease somebody has on it."""
-        here = (DUE.c.platform == chat.platform) & (DUE.c.chat == chat.id)
+        here = (DUE.c.platform == chat.platform) & (DUE.c.chat == chat.id) & DUE.c.held.is_(False)
         query = select(func.min(func.coalesce(DUE.c.leased_until, DUE.c.at))).where(here)
         return await self._database.read(lambda connection: connection.execute(query).scalar())
 
@@ -74,17 +76,83 @@ class SqlStore:
             gone = delete(OUTBOX).where(OUTBOX.c.id == queued.id)
             await self._database.write(lambda connection: connection.execute(gone).rowcount)
 
+    async def set_gone(self, chat: Chat, gone: bool) -> None:
+        """Drops what is on its way to a chat and holds what is due there, or lets it come again."""
+        await self._database.write(lambda connection: _set_gone(connection, chat, gone))
+
+    async def take_in(self, received: Sequence[Received], now: Instant) -> Sequence[Received]:
+        """Makes incoming messages durable, and gives those that were not there before."""
+        return await self._database.write(lambda connection: inbox.take_in(connection, received, now))
+
+    async def handled(self, receipt: Receipt) -> None:
+        """An incoming message needs nothing more; its body is forgotten."""
+        await self._database.write(lambda connection: inbox.handle(connection, receipt))
+
+    async def waiting(self, source: str) -> Sequence[Received]:
+        """Incoming messages that are not handled, in order."""
+        return await self._database.read(lambda connection: inbox.waiting(connection, source))
+
+    async def forget_handled(self, before: Instant) -> None:
+        """Drops the receipts of what was handled and came before that moment."""
+        await self._database.write(lambda connection: inbox.forget_handled(connection, before))
+
+    async def countdown(self, chat: Chat) -> Countdown | None:
+        """The message that counts down in a chat."""
+        here = (COUNTDOWN.c.platform == chat.platform) & (COUNTDOWN.c.chat == chat.id)
+        return next(iter(await self._countdowns(here)), None)
+
+    async def countdowns(self, platform: str) -> Sequence[Countdown]:
+        """All messages of a platform that count down."""
+        return await self._countdowns(COUNTDOWN.c.platform == platform)
+
+    async def _countdowns(self, where: Any) -> list[Countdown]:
+        query = select(COUNTDOWN).where(where)
+        rows = await self._database.read(lambda connection: connection.execute(query).all())
+        return [Countdown(Chat(row.platform, row.chat), row.message, reply_from_json(row.body)) for row in rows]
+
+    async def set_countdown(self, chat: Chat, countdown: Countdown | None) -> None:
+        """From now on that message counts down in the chat, or none."""
+        await self._database.write(lambda connection: _set_countdown(connection, chat, countdown))
+
+    async def keep(self, name: str, value: str) -> str:
+        """Keeps a value under a name, unless there is one: gives the one that is kept."""
+        return await self._database.write(lambda connection: _keep(connection, name, value))
+
+
+def _set_gone(connection: Connection, chat: Chat, gone: bool) -> None:
+    connection.execute(update(CHAT).filter_by(platform=chat.platform, id=chat.id).values(gone=gone))
+    connection.execute(update(DUE).filter_by(platform=chat.platform, chat=chat.id).values(held=gone))
+    if gone:
+        connection.execute(delete(OUTBOX).filter_by(platform=chat.platform, chat=chat.id))
+
+
+def _set_countdown(connection: Connection, chat: Chat, countdown: Countdown | None) -> None:
+    here = {"platform": chat.platform, "chat": chat.id}
+    if countdown is None:
+        connection.execute(delete(COUNTDOWN).filter_by(**here))
+    elif connection.execute(select(CHAT.c.id).filter_by(platform=chat.platform, id=chat.id)).first():
+        row = {**here, "message": countdown.message, "body": reply_to_json(countdown.reply)}
+        upsert(connection, COUNTDOWN, row, ("message", "body"))
+
+
+def _keep(connection: Connection, name: str, value: str) -> str:
+    upsert(connection, KEPT, {"name": name, "value": value}, ())
+    return str(connection.execute(select(KEPT.c.value).where(KEPT.c.name == name)).scalar_one())
+
 
 def _load(connection: Connection, chat: Chat) -> Known:
     here = (CHAT.c.platform == chat.platform) & (CHAT.c.id == chat.id)
-    found = connection.execute(select(CHAT.c.run, CHAT.c.run_at, *PERSON_FIELDS).join(PERSON).where(here)).first()
+    found = connection.execute(
+        select(CHAT.c.run, CHAT.c.run_at, CHAT.c.gone, *PERSON_FIELDS).join(PERSON).where(here)
+    ).first()
     if found is None:
         return Known(Person())
-    run, run_at, *row = found
+    run, run_at, gone, *row = found
     person = Person(*row)
     return Known(
         person=person,
         met=True,
+        gone=gone,
         run=run_from_json(run),
         run_at=run_at,
         reasons=tuple(Reason(*row) for row in connection.execute(_of(person, REASON.c.id, REASON.c.text))),
@@ -101,7 +169,7 @@ def _of(person: Person, *columns: Column[Any]) -> Select[Any]:
 
 def _claim(connection: Connection, now: Instant, platform: str, chat: str) -> list[Due]:
     free = or_(DUE.c.leased_until.is_(None), DUE.c.leased_until <= now)
-    wanted = (DUE.c.platform == platform) & (DUE.c.at <= now) & free
+    wanted = (DUE.c.platform == platform) & DUE.c.held.is_(False) & (DUE.c.at <= now) & free
     if chat:
         wanted &= DUE.c.chat == chat
     first = select(DUE.c.platform, DUE.c.chat, DUE.c.kind).where(wanted).order_by(DUE.c.at).limit(CLAIMED)

@@ -17,7 +17,7 @@ async def test_the_hello_says_what_it_is_and_offers_help_before_consent(person):
 
 async def test_consent_takes_one_tap_and_the_questions_can_wait(person, does):
     await does(person, "/start", ADULT)
-    assert person.keys == ["welcome/agreed"]
+    assert person.keys == ["common/docked", "welcome/agreed"]
     await person.taps("Not now")
     assert person.keys == ["welcome/done"]
     await person.says("/start")
@@ -76,7 +76,7 @@ async def test_the_emergency_works_before_consent_and_the_hello_comes_back(perso
     await person.taps("Go on")
     assert person.keys == ["welcome/hello"]
     await person.taps(ADULT)
-    assert person.keys == ["welcome/agreed"]
+    assert person.keys == ["common/docked", "welcome/agreed"]
 
 
 async def test_somebody_who_begins_with_the_emergency_can_still_say_hello(person, does):
@@ -178,7 +178,7 @@ class TestMinor:
 
     async def test_a_wrong_tap_can_be_mended(self, minor, does):
         await does(minor, "/start", ADULT)
-        assert minor.keys == ["welcome/agreed"]
+        assert minor.keys == ["common/docked", "welcome/agreed"]
         await minor.says("/menu")
         assert minor.keys == ["common/menu"]
 

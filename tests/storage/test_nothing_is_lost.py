@@ -258,7 +258,8 @@ import asyncio, os, signal, sys
 from sqlalchemy import make_url
 from whenever import Instant
 from bot.messages import Chat, Reply
-from bot.ports import AddReason, Work
+from bot.changes import AddReason
+from bot.ports import Work
 from bot.storage.database import Database
 from bot.storage.store import SqlStore
 

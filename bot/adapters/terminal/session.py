@@ -54,12 +54,16 @@ class Session:
     _spoke: bool = False
     _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
 
-    async def send(self, _chat: Chat, reply: Reply) -> None:
+    async def edit(self, chat: Chat, message: str, reply: Reply) -> None:
+        """Nothing: what a terminal has shown stays, and its countdown is the bar at the bottom."""
+
+    async def send(self, chat: Chat, reply: Reply) -> str:
         """Shows a reply and gives its buttons their numbers."""
         self.screen.show(reply, len(self._buttons) + 1)
         self._buttons += reply.buttons
         self._writes = reply.writes
         self._spoke = True
+        return ""
 
     async def open(self, *, greet: bool) -> None:
         """Ends the turn of what a killed process left unsaid, and greets as a tap on a start button does.

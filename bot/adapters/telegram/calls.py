@@ -1,0 +1,77 @@
+"""How long a call to the Bot API is tried, and what its errors mean."""
+
+import asyncio
+import logging
+import random
+from collections.abc import Awaitable, Callable
+from datetime import timedelta
+from typing import TypeVar
+
+from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, RetryAfter, TelegramError
+
+log = logging.getLogger(__name__)
+T = TypeVar("T")
+
+FIRST_PAUSE, LONGEST_PAUSE = 0.5, 30.0
+"""Seconds before a failed call is tried again: doubled each time, with some chance in it."""
+
+GONE = ("chat not found", "user not found", "peer_id_invalid", "user is deactivated", "have no rights to send")
+"""What a 400 says when there is nobody to send to (the Bot API does not use 403 for all of these)."""
+
+
+class Calls:
+    """Makes calls until they succeed or cannot. `on_rejected` is told when the Bot API refuses the token: it may be
+    a hiccup of a proxy, or the end."""
+
+    def __init__(self, on_rejected: Callable[[], None]) -> None:
+        self._on_rejected = on_rejected
+
+    async def insist(self, call: Callable[[], Awaitable[T]], attempts: int | None = None) -> T:
+        """Gives what the call gives. Too many requests: waits for as long as the Bot API says. No connection, no
+        answer, a server's fault or an answer that is none: tries again, `attempts` times or until it works.
+
+        Raises:
+            TelegramError: nothing is gained by trying again, or it was tried `attempts` times.
+        """
+        pause = FIRST_PAUSE
+        tried = 1
+        while True:
+            try:
+                return await call()
+            except (Forbidden, BadRequest, ChatMigrated):
+                raise
+            except TelegramError as error:
+                self.note(error)
+                if tried == attempts:
+                    raise
+                wait = seconds(error) if isinstance(error, RetryAfter) else pause * random.uniform(0.8, 1.2)
+                log.warning("Telegram: %s; trying again in %.1f s", reason(error), wait)
+            await asyncio.sleep(wait)
+            tried += 1
+            pause = min(2 * pause, LONGEST_PAUSE)
+
+    def note(self, error: TelegramError) -> None:
+        """Tells if a call was refused as if the token were wrong."""
+        if isinstance(error, InvalidToken):
+            self._on_rejected()
+
+
+def seconds(error: RetryAfter) -> float:
+    """How long the Bot API wants to be left alone."""
+    wait: float | timedelta = error.retry_after
+    return wait.total_seconds() if isinstance(wait, timedelta) else float(wait)
+
+
+def reason(error: TelegramError) -> str:
+    """An error in a few words. Only what we wrote ourselves is quoted: an answer may hold a person's words."""
+    return type(error).__name__ if isinstance(error, BadRequest | Forbidden) else error.message[:120]
+
+
+def is_gone(error: TelegramError) -> bool:
+    """Whether nothing can be sent to this chat, now or later, until the person comes back."""
+    return isinstance(error, Forbidden) or any(sign in error.message.casefold() for sign in GONE)
+
+
+def is_unchanged(error: TelegramError) -> bool:
+    """Whether an edit changed nothing because everything was as it should be."""
+    return "not modified" in error.message.casefold()

@@ -1,0 +1,146 @@
+"""A reply as Telegram shows it: Markdown as entities, the person's own words as they are, buttons in rows."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+from unicodedata import east_asian_width
+
+from telegram import (
+    InlineKeyboardButton,
+    InlineKeyboardMarkup,
+    KeyboardButton,
+    MessageEntity,
+    ReplyKeyboardMarkup,
+    ReplyKeyboardRemove,
+)
+from telegram.constants import MessageEntityType, MessageLimit
+from telegramify_markdown import RenderConfig, convert, split_entities, utf16_len
+
+from bot.messages import Button, Reply
+
+LONGEST_TEXT = int(MessageLimit.MAX_TEXT_LENGTH)
+LONGEST_CAPTION = int(MessageLimit.CAPTION_LENGTH)
+"""Both in UTF-16 code units, counted after entities are taken out (core.telegram.org/bots/api#sendmessage)."""
+
+ROWS = ((3, 9), (2, 17))
+"""So many buttons side by side, if no label is wider than that: what a narrow phone shows without cutting it off."""
+
+Keyboard = InlineKeyboardMarkup | ReplyKeyboardMarkup | ReplyKeyboardRemove
+
+
+def _config() -> RenderConfig:
+    config = RenderConfig.isolated()
+    config.markdown_symbol.unordered_list_item = "•"
+    return config
+
+
+CONFIG = _config()
+
+
+@dataclass(frozen=True, slots=True)
+class Formatted:
+    """A text and what is bold, italic or quoted in it. Offsets and lengths are in UTF-16 code units."""
+
+    text: str
+    entities: tuple[MessageEntity, ...] = ()
+
+    @property
+    def length(self) -> int:
+        """In UTF-16 code units, as Telegram counts."""
+        return utf16_len(self.text)
+
+    def then(self, other: "Formatted") -> "Formatted":
+        """This, and the other as a paragraph below it."""
+        if not (self.text and other.text):
+            return self if self.text else other
+        text = f"{self.text}\n\n"
+        moved = MessageEntity.shift_entities(utf16_len(text), other.entities)
+        return Formatted(text + other.text, (*self.entities, *moved))
+
+
+@lru_cache(maxsize=1024)
+def markdown(text: str) -> Formatted:
+    """Our own words, from Markdown."""
+    plain, entities = convert(text, latex_escape=False, config=CONFIG)
+    made = (MessageEntity(found.type, found.offset, found.length, found.url) for found in entities)
+    return Formatted(plain.rstrip(), tuple(made))
+
+
+def quoted(text: str) -> Formatted:
+    """Somebody's own words: not a sign of them is interpreted."""
+    return _all(text, MessageEntityType.BLOCKQUOTE)
+
+
+def aside(text: str) -> Formatted:
+    """A small line of ours below a message."""
+    return _all(text, MessageEntityType.ITALIC)
+
+
+def _all(text: str, kind: str) -> Formatted:
+    return Formatted(text, (MessageEntity(kind, 0, utf16_len(text)),) if text else ())
+
+
+def messages(reply: Reply, footer: str, first: int = LONGEST_TEXT) -> Sequence[Formatted]:
+    """A reply as messages of at most 4096 units each, the `first` one of at most that many.
+
+    They are parted between paragraphs, and inside one only where it is too long by itself. The footer is in the last.
+    """
+    whole = markdown(reply.text).then(quoted(reply.quote)).then(aside(footer))
+    if whole.length <= first:
+        return [whole]
+    parts = [markdown(text) for text in packed(reply.text)] + [quoted(text) for text in packed(reply.quote)]
+    last = parts[-1].then(aside(footer))
+    return [*parts[:-1], *([last] if last.length <= LONGEST_TEXT else [parts[-1], aside(footer)])]
+
+
+def packed(text: str) -> Sequence[str]:
+    """As many paragraphs together as fit into one message."""
+    pieces: list[str] = []
+    for paragraph in _paragraphs(text):
+        together = f"{pieces[-1]}\n\n{paragraph}" if pieces else paragraph
+        if pieces and utf16_len(together) <= LONGEST_TEXT:
+            pieces[-1] = together
+        else:
+            pieces.append(paragraph)
+    return pieces
+
+
+def _paragraphs(text: str) -> Iterable[str]:
+    for paragraph in text.split("\n\n"):
+        if paragraph.strip():
+            yield from (piece.strip("\n") for piece, _ in split_entities(paragraph, [], LONGEST_TEXT))
+
+
+def keyboard(reply: Reply) -> Keyboard | None:
+    """The buttons of a reply: below its message, or, docked, below the chat."""
+    if not reply.docked:
+        return inline(reply.buttons)
+    if not reply.buttons:
+        return ReplyKeyboardRemove()
+    rows = [[KeyboardButton(button.label)] for button in reply.buttons]
+    return ReplyKeyboardMarkup(rows, resize_keyboard=True, is_persistent=True)
+
+
+@lru_cache(maxsize=1024)
+def inline(buttons: tuple[Button, ...]) -> InlineKeyboardMarkup | None:
+    """Buttons in rows: two or three side by side where their labels are short, one where they are long."""
+    if not buttons:
+        return None
+    made = [InlineKeyboardButton(button.label, callback_data=button.token) for button in buttons]
+    return InlineKeyboardMarkup([made[start:end] for start, end in _rows([width(b.label) for b in buttons])])
+
+
+def _rows(widths: Sequence[int]) -> Iterable[tuple[int, int]]:
+    """Where each row starts and ends. Neighbours share a row if all of them are narrow enough for that."""
+    start = 0
+    while start < len(widths):
+        fitting = (count for count, widest in ROWS if len(widths) - start >= count
+                   and max(widths[start : start + count]) <= widest)  # fmt: skip
+        end = start + next(fitting, 1)
+        yield start, end
+        start = end
+
+
+def width(label: str) -> int:
+    """Columns of a label: wide signs and most emoji take two."""
+    return sum(2 if east_asian_width(sign) in "WF" else 1 for sign in label)

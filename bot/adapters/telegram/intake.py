@@ -1,0 +1,182 @@
+"""What Telegram brings: durable first, then handled, a chat's updates in order and chats at once."""
+
+import asyncio
+import logging
+from collections import OrderedDict
+from collections.abc import Awaitable, Sequence
+from contextlib import suppress
+from functools import partial
+
+from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, InlineQueryResultsButton, ReplyParameters, Update
+from telegram.constants import ChatAction
+from telegram.error import TelegramError
+
+from bot.adapters.telegram import PLATFORM
+from bot.adapters.telegram.calls import Calls
+from bot.adapters.telegram.lanes import Lanes
+from bot.adapters.telegram.messenger import TelegramMessenger
+from bot.adapters.telegram.reading import Event, read
+from bot.conversation import Conversation
+from bot.library import Library
+from bot.messages import Chat, Receipt
+from bot.outbox import Outbox
+from bot.ports import Clock, Received, StorageDown, Store
+
+log = logging.getLogger(__name__)
+
+TYPING_AFTER = 1.0
+"""Seconds an answer may take before the person is shown that it comes."""
+
+REMEMBERED = 10_000
+"""Updates whose numbers are kept in memory, for when the database is gone and the same one comes again."""
+
+FEW = 3
+"""Attempts for what is worth nothing a little later: acknowledging a tap, a word in a group."""
+
+
+class Intake:
+    """Takes updates in, once each. An update is done when its answer is durable; until then it is in the inbox."""
+
+    def __init__(
+        self,
+        bot: Bot,
+        calls: Calls,
+        messenger: TelegramMessenger,
+        conversation: Conversation,
+        outbox: Outbox,
+        store: Store,
+        library: Library,
+        clock: Clock,
+    ) -> None:
+        self._bot = bot
+        self._calls = calls
+        self._messenger = messenger
+        self._conversation = conversation
+        self._outbox = outbox
+        self._store = store
+        self._texts = library.words("").texts
+        self._clock = clock
+        self._lanes = Lanes()
+        self._seen: OrderedDict[int, None] = OrderedDict()
+        self._asides: set[asyncio.Task[None]] = set()
+
+    @property
+    def source(self) -> str:
+        """Names the bot in the inbox: update ids are counted per bot."""
+        return f"{PLATFORM}:{self._bot.id}"
+
+    @property
+    def idle(self) -> bool:
+        """Whether everything that came in is handled and everything said aside is said."""
+        return self._lanes.idle and not self._asides
+
+    async def recover(self) -> None:
+        """Begins with what a process before this one left: first the messages not sent, then the updates not
+        handled."""
+        unsent = await self._store.unsent(PLATFORM)
+        for chat in dict.fromkeys(queued.chat.id for queued in unsent):
+            self._lanes.put(int(chat), partial(self._outbox.resend, PLATFORM, chat))
+        for received in await self._store.waiting(self.source):
+            self._begin(Event.from_json(received.body))
+
+    async def take_in(self, updates: Sequence[Update]) -> None:
+        """Takes updates in. When it returns they are durable, or, without the database, as good as handled: they
+        will not be asked for again."""
+        read_ = (read(update, self._bot.username) for update in updates if update.update_id not in self._seen)
+        events = [event for event in read_ if event is not None]
+        for event in await self._new(events):
+            self._begin(event)
+        await self._lanes.room()
+
+    async def stop(self, seconds: float) -> None:
+        """Lets what has begun come to its end, for so long at most."""
+        await self._lanes.drain(seconds)
+        for task in self._asides:
+            task.cancel()
+        await asyncio.gather(*self._asides, return_exceptions=True)
+
+    async def _new(self, events: Sequence[Event]) -> Sequence[Event]:
+        kept = {event.id: Received(self._receipt(event), event.to_json()) for event in events}
+        try:
+            fresh = await self._store.take_in(list(kept.values()), self._clock.now())
+        except StorageDown:
+            log.warning("the database does not answer; updates are handled from memory")
+            return events
+        ids = {received.receipt.id for received in fresh}
+        return [event for event in events if event.id in ids]
+
+    def _receipt(self, event: Event) -> Receipt:
+        return Receipt(self.source, event.id)
+
+    def _begin(self, event: Event) -> None:
+        self._seen[event.id] = None
+        if len(self._seen) > REMEMBERED:
+            self._seen.popitem(last=False)
+        if event.kind == "tap":
+            self._aside(self._acknowledge(event))
+        elif event.message:
+            self._messenger.saw(event.chat, event.message)
+        self._lanes.put(event.chat, partial(self._handle, event))
+
+    async def _handle(self, event: Event) -> None:
+        receipt = self._receipt(event)
+        match event.kind:
+            case "left" | "returned":
+                await self._conversation.reach(_chat(event), gone=event.kind == "left", receipt=receipt)
+            case "group" | "inline":
+                await (self._point_to_the_chat(event) if event.kind == "group" else self._offer_the_chat(event))
+                await self._conversation.settle(receipt)
+            case _:
+                await self._converse(event, receipt)
+
+    async def _converse(self, event: Event, receipt: Receipt) -> None:
+        is_last = self._messenger.is_last(event.chat, event.message)
+        soon = asyncio.get_running_loop().call_later(TYPING_AFTER, lambda: self._aside(self._type(event.chat)))
+        try:
+            await self._conversation.receive(event.incoming(receipt, is_last=is_last))
+        finally:
+            soon.cancel()
+
+    async def _acknowledge(self, event: Event) -> None:
+        """Ends the tap's waiting sign. One that is too old cannot be acknowledged, and needs not be."""
+        await self._calls.insist(lambda: self._bot.answer_callback_query(event.query), attempts=FEW)
+
+    async def _type(self, chat: int) -> None:
+        await self._bot.send_chat_action(chat, ChatAction.TYPING)
+
+    async def _point_to_the_chat(self, event: Event) -> None:
+        """In a group nothing personal is said: a command is answered with a way to the private chat."""
+        label = self._texts["telegram/open"].text
+        url = f"https://t.me/{self._bot.username}" + ("?start=urge" if event.text == "urge" else "")
+        with suppress(TelegramError):
+            await self._calls.insist(
+                lambda: self._bot.send_message(
+                    event.chat,
+                    self._texts["telegram/group"].text,
+                    message_thread_id=event.thread or None,
+                    reply_parameters=ReplyParameters(event.message, allow_sending_without_reply=True),
+                    reply_markup=InlineKeyboardMarkup([[InlineKeyboardButton(label, url=url)]]),
+                ),
+                attempts=FEW,
+            )
+
+    async def _offer_the_chat(self, event: Event) -> None:
+        """Nothing is written into other chats from here: an inline query is offered the way to this one."""
+        button = InlineQueryResultsButton(self._texts["telegram/open"].text, start_parameter="urge")
+        with suppress(TelegramError):
+            await self._bot.answer_inline_query(event.query, [], cache_time=300, is_personal=False, button=button)
+
+    def _aside(self, what: Awaitable[None]) -> None:
+        """Does something beside the conversation; that it fails is of no account."""
+        task = asyncio.ensure_future(_quietly(what))
+        self._asides.add(task)
+        task.add_done_callback(self._asides.discard)
+
+
+async def _quietly(what: Awaitable[object]) -> None:
+    with suppress(TelegramError):
+        await what
+
+
+def _chat(event: Event) -> Chat:
+    return Chat(PLATFORM, str(event.chat))

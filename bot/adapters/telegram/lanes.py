@@ -1,0 +1,71 @@
+"""What happens in one chat is handled in order, and chats at once."""
+
+import asyncio
+import logging
+from collections import deque
+from collections.abc import Awaitable, Callable
+
+log = logging.getLogger(__name__)
+
+ROOM = 2_000
+"""Things that may wait in memory at once. Beyond that no more are fetched: they are safe where they are."""
+
+Job = Callable[[], Awaitable[None]]
+
+
+class Lanes:
+    """A lane for each chat that has something to do. A job that fails is logged, and the next one follows."""
+
+    def __init__(self) -> None:
+        self._lanes: dict[int, deque[Job]] = {}
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._count = 0
+        self._freed = asyncio.Event()
+        self._closing = False
+
+    def put(self, chat: int, job: Job) -> None:
+        """Does a job after all others of its chat."""
+        self._count += 1
+        lane = self._lanes.get(chat)
+        if lane is not None:
+            lane.append(job)
+            return
+        self._lanes[chat] = deque((job,))
+        task = asyncio.create_task(self._run(chat))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def room(self) -> None:
+        """Waits until there is room for more."""
+        while self._count >= ROOM:
+            self._freed.clear()
+            await self._freed.wait()
+
+    @property
+    def idle(self) -> bool:
+        """Whether nothing is to be done."""
+        return self._count == 0
+
+    async def drain(self, seconds: float) -> None:
+        """Lets what has begun come to its end, for so long at most. What has not begun is safe in the inbox."""
+        self._closing = True
+        if self._tasks:
+            _, late = await asyncio.wait(self._tasks, timeout=seconds)
+            for task in late:
+                task.cancel()
+            await asyncio.gather(*late, return_exceptions=True)
+
+    async def _run(self, chat: int) -> None:
+        lane = self._lanes[chat]
+        try:
+            while lane and not self._closing:
+                try:
+                    await lane[0]()
+                except Exception:
+                    log.exception("an update could not be handled")
+                lane.popleft()
+                self._count -= 1
+                self._freed.set()
+        finally:
+            self._count -= len(lane)
+            del self._lanes[chat]

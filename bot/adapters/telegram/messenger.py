@@ -1,0 +1,188 @@
+"""Shows replies in Telegram chats."""
+
+import logging
+from collections import OrderedDict
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from telegram import Bot, LinkPreviewOptions
+from telegram.error import BadRequest, ChatMigrated, TelegramError
+
+from bot.adapters.telegram import formatting
+from bot.adapters.telegram.calls import Calls, is_gone, is_unchanged, reason
+from bot.adapters.telegram.formatting import Formatted, Keyboard
+from bot.countdowns import minutes_left
+from bot.library import Library
+from bot.messages import Chat, Picture, Reply
+from bot.ports import Clock, Unreachable
+
+log = logging.getLogger(__name__)
+
+NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
+
+REMEMBERED = 10_000
+"""Chats whose last message is remembered; the one that was quiet longest is forgotten first."""
+
+
+class TelegramMessenger:
+    """Sends a reply as new messages, or puts it in the place of one that is still the last of its chat."""
+
+    def __init__(self, bot: Bot, calls: Calls, library: Library, clock: Clock) -> None:
+        self._bot = bot
+        self._calls = calls
+        self._pictures = library.folder / "pictures"
+        self._texts = library.words("").texts
+        self._clock = clock
+        self._files: dict[Path, str] = {}
+        self._last: OrderedDict[str, int] = OrderedDict()
+
+    async def send(self, chat: Chat, reply: Reply) -> str:
+        """Shows a reply, and gives the id of its last message.
+
+        Raises:
+            Unreachable: the person has blocked the bot, is gone, or never spoke to it.
+        """
+        try:
+            if reply.replaces and await self._replace(chat, reply):
+                return reply.replaces
+            return str(await self._send(chat, reply))
+        except TelegramError as error:
+            if is_gone(error):
+                raise Unreachable from error
+            # Nothing is gained by trying again, now or later: what was refused as plain text is refused for good.
+            log.error("Telegram refused the text %s (%s)", reply.key or "of a person", reason(error))
+            return ""
+
+    async def edit(self, chat: Chat, message: str, reply: Reply) -> None:
+        """Puts a reply in a message's place, if it is still there."""
+        try:
+            await self._edit(chat, int(message), reply)
+        except TelegramError as error:
+            if not is_unchanged(error):
+                log.info("a message could not be changed (%s)", reason(error))
+
+    def saw(self, chat: int, message: int) -> None:
+        """A message has appeared in a chat, the person's or ours."""
+        key = str(chat)
+        self._last[key] = max(message, self._last.get(key, 0))
+        self._last.move_to_end(key)
+        if len(self._last) > REMEMBERED:
+            self._last.popitem(last=False)
+
+    def is_last(self, chat: int, message: int) -> bool:
+        """Whether a message is known to be the last one in its chat."""
+        return self._last.get(str(chat)) == message
+
+    async def _replace(self, chat: Chat, reply: Reply) -> bool:
+        """False if there is nothing to replace any more, or no way to."""
+        if reply.picture or reply.docked or len(self._messages(reply)) > 1:
+            return False
+        try:
+            await self._edit(chat, int(reply.replaces), reply)
+        except BadRequest as error:
+            return is_unchanged(error)
+        return True
+
+    async def _edit(self, chat: Chat, message: int, reply: Reply) -> None:
+        where: dict[str, Any] = {"chat_id": int(chat.id), "message_id": message}
+        markup = formatting.inline(reply.buttons)
+        whole = self._messages(reply)[0]
+        if reply.picture is not None:
+            await self._calls.insist(
+                lambda: self._bot.edit_message_caption(
+                    **where, caption=whole.text, caption_entities=whole.entities, reply_markup=markup
+                )
+            )
+        else:
+            await self._calls.insist(
+                lambda: self._bot.edit_message_text(
+                    **where,
+                    text=whole.text,
+                    entities=whole.entities,
+                    reply_markup=markup,
+                    link_preview_options=NO_PREVIEW,
+                )
+            )
+
+    async def _send(self, chat: Chat, reply: Reply) -> int:
+        messages = self._messages(reply)
+        shown = 0
+        for number, message in enumerate(messages, 1):
+            markup = formatting.keyboard(reply) if number == len(messages) else None
+            if number == 1 and reply.picture is not None:
+                shown = await self._send_picture(chat, reply.picture, message, markup)
+            else:
+                shown = await self._send_text(chat, message, markup)
+        return shown
+
+    async def _send_text(self, chat: Chat, message: Formatted, markup: Keyboard | None) -> int:
+        """Sends one message, as plain text if its formatting is refused."""
+        try:
+            return await self._post(chat, message, markup)
+        except BadRequest as error:
+            if is_gone(error) or not message.entities:
+                raise
+            log.warning("formatting was refused (%s); sent as plain text", reason(error))
+            return await self._post(chat, Formatted(message.text), markup)
+
+    async def _post(self, chat: Chat, message: Formatted, markup: Keyboard | None, to: int = 0) -> int:
+        try:
+            sent = await self._calls.insist(
+                lambda: self._bot.send_message(
+                    to or int(chat.id),
+                    message.text,
+                    entities=message.entities,
+                    reply_markup=markup,
+                    link_preview_options=NO_PREVIEW,
+                )
+            )
+        except ChatMigrated as moved:
+            return await self._post(chat, message, markup, to=moved.new_chat_id)
+        self.saw(int(chat.id), sent.message_id)
+        return sent.message_id
+
+    async def _send_picture(self, chat: Chat, picture: Picture, caption: Formatted, markup: Keyboard | None) -> int:
+        """Sends a picture, uploaded once and named after that. Without it, its words must do."""
+        file = self._pictures / picture.path
+        known = self._files.get(file)
+        try:
+            photo = known or file.read_bytes()
+            sent = await self._calls.insist(
+                lambda: self._bot.send_photo(
+                    int(chat.id),
+                    photo,
+                    filename=None if known else file.name,
+                    caption=caption.text,
+                    caption_entities=caption.entities,
+                    reply_markup=markup,
+                )
+            )
+        except (BadRequest, OSError) as error:
+            if isinstance(error, BadRequest) and is_gone(error):
+                raise
+            if self._files.pop(file, None) is not None:
+                return await self._send_picture(chat, picture, caption, markup)
+            log.warning("the picture %s could not be sent (%s)", picture.path, type(error).__name__)
+            return await self._send_text(chat, caption, markup)
+        if sent.photo:
+            self._files[file] = sent.photo[-1].file_id
+        self.saw(int(chat.id), sent.message_id)
+        return sent.message_id
+
+    def _messages(self, reply: Reply) -> Sequence[Formatted]:
+        """The reply as Telegram messages. A picture's caption holds what the picture shows, too."""
+        footer = self._footer(reply)
+        longest = formatting.LONGEST_TEXT
+        if reply.picture is not None:
+            alt = self._texts["telegram/picture"].text.replace("{text}", reply.picture.alt)
+            footer = f"{alt}\n\n{footer}" if footer else alt
+            longest = formatting.LONGEST_CAPTION
+        return formatting.messages(reply, footer, longest)
+
+    def _footer(self, reply: Reply) -> str:
+        """How long is left to wait, in whole minutes."""
+        left = minutes_left(reply.until, self._clock.now()) if reply.until else 0
+        if left > 1:
+            return self._texts["telegram/minutes_left"].text.replace("{minutes}", str(left))
+        return self._texts["telegram/last_minute"].text if left else ""

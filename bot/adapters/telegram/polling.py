@@ -1,0 +1,49 @@
+"""Long polling. The offset is advanced when what came before it is durable, and never otherwise."""
+
+import asyncio
+import logging
+from typing import NoReturn
+
+from telegram import Bot
+from telegram.error import Conflict, RetryAfter, TelegramError
+
+from bot.adapters.telegram.calls import FIRST_PAUSE, LONGEST_PAUSE, Calls, reason, seconds
+from bot.adapters.telegram.intake import Intake
+from bot.adapters.telegram.reading import ALLOWED_UPDATES
+
+log = logging.getLogger(__name__)
+
+POLL_SECONDS = 50
+"""How long the Bot API holds a request open while there is nothing new."""
+
+
+async def poll(bot: Bot, calls: Calls, intake: Intake) -> NoReturn:
+    """Fetches updates until it is cancelled. Any fault is waited out; what was not fetched stays at Telegram."""
+    await calls.insist(lambda: bot.delete_webhook(drop_pending_updates=False))
+    offset: int | None = None
+    pause = FIRST_PAUSE
+    while True:
+        try:
+            updates = await bot.get_updates(offset, timeout=POLL_SECONDS, allowed_updates=ALLOWED_UPDATES)
+        except TelegramError as error:
+            calls.note(error)
+            wait = seconds(error) if isinstance(error, RetryAfter) else pause
+            _say_why(error, wait)
+            await asyncio.sleep(wait)
+            pause = min(2 * pause, LONGEST_PAUSE)
+            continue
+        pause = FIRST_PAUSE
+        if updates:
+            await intake.take_in(updates)
+            offset = updates[-1].update_id + 1
+
+
+def _say_why(error: TelegramError, wait: float) -> None:
+    if isinstance(error, Conflict):
+        log.warning(
+            "Telegram: another program gets this bot's updates with the same TELEGRAM_BOT_TOKEN; "
+            "stop it, or give this one its own token. Trying again in %.1f s",
+            wait,
+        )
+    else:
+        log.warning("Telegram: %s; trying again in %.1f s", reason(error), wait)

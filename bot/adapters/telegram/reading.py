@@ -1,0 +1,115 @@
+"""An update of Telegram → what it means here: an event, small enough to be kept until it is handled, and no more of a
+person than is needed for that. What has no meaning here is not kept at all."""
+
+import json
+from dataclasses import asdict, dataclass
+from typing import Any, Literal
+
+from telegram import CallbackQuery, ChatMemberUpdated, InlineQuery, Message, Update
+from telegram.constants import ChatMemberStatus, ChatType
+from whenever import Instant
+
+from bot.adapters.telegram import PLATFORM
+from bot.messages import Chat, Incoming, Receipt
+
+ALLOWED_UPDATES = ("message", "edited_message", "callback_query", "my_chat_member", "inline_query")
+"""What Telegram is asked to send. Channel posts, reactions, votes and the like are none of our business."""
+
+GROUPS = (ChatType.GROUP, ChatType.SUPERGROUP)
+
+Kind = Literal["text", "tap", "edit", "wordless", "left", "returned", "group", "inline"]
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """What happened in a chat. `text` is a text, a caption, or the token of a tapped button.
+
+    `at` is when, in seconds since 1970, and 0 for a tap: Telegram does not say. `query` is what must be answered
+    at once; `thread` is the topic of a group.
+    """
+
+    id: int
+    kind: Kind
+    chat: int
+    text: str = ""
+    message: int = 0
+    at: int = 0
+    query: str = ""
+    thread: int = 0
+
+    def to_json(self) -> str:
+        """The event as one JSON text; what is empty is left out."""
+        return json.dumps({name: value for name, value in asdict(self).items() if value}, ensure_ascii=False)
+
+    @classmethod
+    def from_json(cls, text: str) -> "Event":
+        """The event of a JSON text."""
+        return cls(**json.loads(text))
+
+    def incoming(self, receipt: Receipt, *, is_last: bool) -> Incoming:
+        """The event for the conversation. `is_last`: nothing stands below the message that was tapped."""
+        tap = self.kind == "tap"
+        return Incoming(
+            chat=Chat(PLATFORM, str(self.chat)),
+            text="" if tap else self.text,
+            token=self.text if tap else "",
+            at=Instant.from_timestamp(self.at) if self.at else None,
+            receipt=receipt,
+            message=str(self.message) if tap and is_last else "",
+            edited=self.kind == "edit",
+            wordless=self.kind == "wordless",
+        )
+
+
+def read(update: Update, username: str) -> Event | None:
+    """What an update means, if anything. `username` is the bot's, without the @.
+
+    Silence is the answer to channel posts, to talk in groups that is not for the bot, to service messages and to
+    everything Telegram may invent.
+    """
+    match update:
+        case Update(message=Message() as message):
+            return _private(update.update_id, message) or _group(update.update_id, message, username)
+        case Update(edited_message=Message() as message) if message.chat.type == ChatType.PRIVATE:
+            text = message.text or message.caption or ""
+            return Event(update.update_id, "edit", message.chat.id, text, message.message_id) if text else None
+        case Update(callback_query=CallbackQuery() as query):
+            return _tap(update.update_id, query)
+        case Update(my_chat_member=ChatMemberUpdated() as change) if change.chat.type == ChatType.PRIVATE:
+            gone = change.new_chat_member.status == ChatMemberStatus.BANNED
+            return Event(update.update_id, "left" if gone else "returned", change.chat.id)
+        case Update(inline_query=InlineQuery() as query):
+            return Event(update.update_id, "inline", query.from_user.id, query=query.id)
+    return None
+
+
+def _private(id: int, message: Message) -> Event | None:
+    if message.chat.type != ChatType.PRIVATE or (message.from_user and message.from_user.is_bot):
+        return None
+    at = int(message.date.timestamp())
+    if message.text is not None:
+        return Event(id, "text", message.chat.id, message.text, message.message_id, at)
+    if message.effective_attachment is not None or message.story is not None:
+        return Event(id, "wordless", message.chat.id, message.caption or "", message.message_id, at)
+    return None
+
+
+def _group(id: int, message: Message, username: str) -> Event | None:
+    """A command in a group, unless it is another bot's."""
+    text = message.text or ""
+    if message.chat.type not in GROUPS or not text.startswith("/"):
+        return None
+    name, _, addressed = text[1:].split(maxsplit=1)[0].partition("@") if text[1:].split() else ("", "", "")
+    if not name or addressed.casefold() not in ("", username.casefold()):
+        return None
+    thread = message.message_thread_id if message.is_topic_message else None
+    return Event(id, "group", message.chat.id, name, message.message_id, thread=thread or 0)
+
+
+def _tap(id: int, query: CallbackQuery) -> Event:
+    """A tap. In a group none of our buttons has a token, so whatever comes from there is only acknowledged."""
+    message: Any = query.message
+    private = message is not None and message.chat.type == ChatType.PRIVATE
+    token = (query.data or "") if private or message is None else ""
+    chat = message.chat.id if private else query.from_user.id
+    return Event(id, "tap", chat, token, message.message_id if private else 0, query=query.id)

@@ -1,0 +1,168 @@
+"""Runs the bot on Telegram until it is told to stop."""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Callable, Coroutine
+from dataclasses import dataclass
+from typing import Any
+
+from telegram import Bot
+from telegram.error import InvalidToken, TelegramError
+from whenever import TimeDelta
+
+from bot.adapters.telegram import PLATFORM
+from bot.adapters.telegram.calls import Calls
+from bot.adapters.telegram.intake import Intake
+from bot.adapters.telegram.messenger import TelegramMessenger
+from bot.adapters.telegram.polling import poll
+from bot.adapters.telegram.profile import introduce
+from bot.adapters.telegram.transport import AiohttpRequest
+from bot.adapters.telegram.webhook import listen
+from bot.conversation import Conversation
+from bot.countdowns import Countdowns
+from bot.due import Deliveries
+from bot.errors import OperatorError
+from bot.library import Library
+from bot.outbox import Outbox
+from bot.ports import Clock, StorageDown, Store
+
+log = logging.getLogger(__name__)
+
+OFFICIAL = "https://api.telegram.org"
+
+TICK_SECONDS = 2.0
+"""How often is looked for what has become due, and for what counts down."""
+
+TIDY_SECONDS = 3600.0
+"""How often old receipts are dropped."""
+
+RECEIPTS_KEPT = TimeDelta(hours=48)
+"""Telegram keeps an update for 24 hours at most (core.telegram.org/bots/api#getting-updates): one that comes again
+later than this is none of the same."""
+
+PATIENCE = 4.0
+"""Seconds that what has begun may take when the bot is told to stop."""
+
+Ticks = Callable[[float, Callable[[], Coroutine[Any, Any, None]]], None]
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What the operator has set. Without a `webhook_url` updates are fetched by long polling."""
+
+    token: str
+    api_url: str = OFFICIAL
+    webhook_url: str = ""
+    listen: tuple[str, int] = ("127.0.0.1", 8443)
+    secret: str = ""
+
+
+class Telegram:
+    """The bot on Telegram. It is made before the outbox, which needs its messenger, and runs with what needs that."""
+
+    def __init__(self, options: Options, library: Library, clock: Clock) -> None:
+        self._options = options
+        self._library = library
+        self._clock = clock
+        base = options.api_url.rstrip("/")
+        self.bot = Bot(
+            options.token,
+            base_url=f"{base}/bot",
+            base_file_url=f"{base}/file/bot",
+            request=AiohttpRequest(),
+            get_updates_request=AiohttpRequest(),
+        )
+        self._rejected = asyncio.Event()
+        self.calls = Calls(self._rejected.set)
+        self.messenger = TelegramMessenger(self.bot, self.calls, library, clock)
+
+    async def run(
+        self, conversation: Conversation, outbox: Outbox, deliveries: Deliveries, store: Store, every: Ticks
+    ) -> None:
+        """Runs until it is cancelled.
+
+        Raises:
+            OperatorError: Telegram refuses the token, or the webhook cannot listen.
+        """
+        intake = Intake(self.bot, self.calls, self.messenger, conversation, outbox, store, self._library, self._clock)
+        try:
+            await self.calls.insist(self._connect)
+            await intake.recover()
+            every(TICK_SECONDS, self._tick(conversation, deliveries, store))
+            every(TIDY_SECONDS, self._tidy(store))
+            await _together(introduce(self.bot, self.calls, self._library), self._watch(), self._listen(intake))
+        finally:
+            await intake.stop(PATIENCE)
+            await self.bot.shutdown()
+
+    async def _connect(self) -> None:
+        try:
+            await self.bot.initialize()
+        except InvalidToken:
+            raise self._refused() from None
+
+    def _refused(self) -> OperatorError:
+        other = "" if self._options.api_url == OFFICIAL else ", or correct TELEGRAM_API_URL"
+        return OperatorError(f"TELEGRAM_BOT_TOKEN: Telegram refuses this token; copy it again from @BotFather{other}")
+
+    async def _listen(self, intake: Intake) -> None:
+        options = self._options
+        if not options.webhook_url:
+            log.info("Holdfast is on Telegram as @%s, by long polling", self.bot.username)
+            await poll(self.bot, self.calls, intake)
+        async with listen(self.bot, self.calls, intake, options.webhook_url, options.listen, options.secret):
+            log.info("Holdfast is on Telegram as @%s, by webhook", self.bot.username)
+            await asyncio.Event().wait()
+
+    async def _watch(self) -> None:
+        """Whenever a call was refused, asks whether it was because of the token.
+
+        Raises:
+            OperatorError: it was.
+        """
+        while True:
+            await self._rejected.wait()
+            self._rejected.clear()
+            try:
+                await self.bot.get_me()
+            except InvalidToken:
+                raise self._refused() from None
+            except TelegramError:
+                log.debug("Telegram does not say whether the token is good")
+
+    def _tick(
+        self, conversation: Conversation, deliveries: Deliveries, store: Store
+    ) -> Callable[[], Coroutine[Any, Any, None]]:
+        countdowns = Countdowns(store, conversation, self.messenger)
+
+        async def tick() -> None:
+            now = self._clock.now()
+            try:
+                await conversation.settle()
+                await deliveries.deliver(now, PLATFORM)
+                await countdowns.tick(now, PLATFORM)
+            except StorageDown:
+                log.warning("the database does not answer; what is due waits")
+
+        return tick
+
+    def _tidy(self, store: Store) -> Callable[[], Coroutine[Any, Any, None]]:
+        async def tidy() -> None:
+            with contextlib.suppress(StorageDown):
+                await store.forget_handled(self._clock.now() - RECEIPTS_KEPT)
+
+        return tidy
+
+
+async def _together(*jobs: Coroutine[Any, Any, None]) -> None:
+    """Runs jobs until the first one fails, and raises that."""
+    tasks = [asyncio.create_task(job) for job in jobs]
+    try:
+        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_EXCEPTION)
+        for task in done:
+            task.result()
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)

@@ -1,0 +1,95 @@
+"""python-telegram-bot's requests on aiohttp: a fifth of the CPU of its default, and no pool that many requests choke
+(docs/decisions/telegram.md has the figures)."""
+
+from typing import TYPE_CHECKING, Any
+
+import aiohttp
+from telegram.error import NetworkError, TimedOut
+from telegram.request import BaseRequest, RequestData
+
+if TYPE_CHECKING:
+    from telegram._utils.types import ODVInput
+
+CONNECTIONS = 256
+"""Requests to the Bot API at once."""
+
+READ_SECONDS = 30.0
+"""How long a silent server is waited for. A send given up too early is sent twice, so this is not short."""
+
+CONNECT_SECONDS = 10.0
+
+
+class AiohttpRequest(BaseRequest):
+    """Sends requests through one aiohttp session. What it raises never names the URL, which holds the token."""
+
+    __slots__ = ("_session", "_timeout")
+
+    def __init__(self) -> None:
+        self._session: aiohttp.ClientSession | None = None
+        self._timeout = _timeout(READ_SECONDS)
+
+    @property
+    def read_timeout(self) -> float:
+        """Seconds."""
+        return READ_SECONDS
+
+    async def initialize(self) -> None:
+        """Opens the session."""
+        if self._session is None:
+            connector = aiohttp.TCPConnector(limit=CONNECTIONS)
+            self._session = aiohttp.ClientSession(connector=connector, trust_env=True)
+
+    async def shutdown(self) -> None:
+        """Closes the session."""
+        if self._session is not None:
+            await self._session.close()
+            self._session = None
+
+    async def do_request(
+        self,
+        url: str,
+        method: str,
+        request_data: RequestData | None = None,
+        read_timeout: "ODVInput[float]" = BaseRequest.DEFAULT_NONE,
+        write_timeout: "ODVInput[float]" = BaseRequest.DEFAULT_NONE,
+        connect_timeout: "ODVInput[float]" = BaseRequest.DEFAULT_NONE,
+        pool_timeout: "ODVInput[float]" = BaseRequest.DEFAULT_NONE,
+    ) -> tuple[int, bytes]:
+        """Sends one request, and gives the status and the body of the answer.
+
+        Raises:
+            TimedOut: no answer in time.
+            NetworkError: no connection, or it was cut.
+        """
+        if self._session is None:
+            raise NetworkError("the connection to the Bot API is closed")
+        timeout = _timeout(read_timeout) if isinstance(read_timeout, int | float) else self._timeout
+        try:
+            async with self._session.request(method, url, data=_body(request_data), timeout=timeout) as response:
+                return response.status, await response.read()
+        except TimeoutError:
+            raise TimedOut("the Bot API did not answer in time") from None
+        except (aiohttp.ClientError, OSError) as error:
+            raise NetworkError(_why(error)) from None
+
+
+def _timeout(read: float) -> aiohttp.ClientTimeout:
+    return aiohttp.ClientTimeout(total=None, connect=None, sock_connect=CONNECT_SECONDS, sock_read=read)
+
+
+def _body(request_data: RequestData | None) -> Any:
+    if request_data is None:
+        return None
+    if not request_data.contains_files:
+        return request_data.json_parameters
+    form = aiohttp.FormData(request_data.json_parameters)
+    for name, (filename, content, mimetype) in request_data.multipart_data.items():
+        form.add_field(name, content, filename=filename, content_type=mimetype)
+    return form
+
+
+def _why(error: Exception) -> str:
+    """What went wrong, without the address."""
+    if isinstance(error, aiohttp.ClientConnectorError):
+        return f"no connection to the Bot API ({error.os_error.strerror or type(error.os_error).__name__})"
+    return f"the connection to the Bot API failed ({type(error).__name__})"

@@ -1,0 +1,73 @@
+"""The webhook: Telegram posts updates, and each is answered with 200 when it is durable."""
+
+import hmac
+import json
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from urllib.parse import urlsplit
+
+from aiohttp import web
+from telegram import Bot, Update
+
+from bot.adapters.telegram.calls import Calls
+from bot.adapters.telegram.intake import Intake
+from bot.adapters.telegram.reading import ALLOWED_UPDATES
+from bot.errors import OperatorError
+
+HEADER = "X-Telegram-Bot-Api-Secret-Token"
+
+LARGEST = 1_000_000
+"""Bytes of one update; the largest ones have some ten thousand."""
+
+CONNECTIONS = 40
+"""Updates Telegram may post at once, its default (core.telegram.org/bots/api#setwebhook)."""
+
+
+@asynccontextmanager
+async def listen(
+    bot: Bot, calls: Calls, intake: Intake, url: str, at: tuple[str, int], secret: str
+) -> AsyncIterator[None]:
+    """Listens on `at` for what comes for the path of `url`, and tells Telegram to post there.
+
+    Raises:
+        OperatorError: the address is taken, or is none of this machine.
+    """
+    app = web.Application(client_max_size=LARGEST)
+    app.router.add_post(urlsplit(url).path or "/", _receiver(bot, intake, secret))
+    runner = web.AppRunner(app, access_log=None, handle_signals=False)
+    await runner.setup()
+    try:
+        try:
+            await web.TCPSite(runner, *at).start()
+        except OSError as error:
+            where = f"{at[0]}:{at[1]}"
+            cure = "name a free address of this machine"
+            raise OperatorError(
+                f"TELEGRAM_WEBHOOK_LISTEN: cannot listen on {where} ({error.strerror}); {cure}"
+            ) from error
+        await calls.insist(
+            lambda: bot.set_webhook(
+                url,
+                secret_token=secret,
+                allowed_updates=ALLOWED_UPDATES,
+                max_connections=CONNECTIONS,
+                drop_pending_updates=False,
+            )
+        )
+        yield
+    finally:
+        await runner.cleanup()
+
+
+def _receiver(bot: Bot, intake: Intake, secret: str) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
+    async def receive(request: web.Request) -> web.StreamResponse:
+        if not hmac.compare_digest(request.headers.get(HEADER, "").encode(), secret.encode()):
+            return web.Response(status=403)
+        try:
+            update = Update.de_json(json.loads(await request.read()), bot)
+        except (ValueError, KeyError, TypeError, AttributeError):
+            return web.Response(status=400)
+        await intake.take_in([update])
+        return web.Response()
+
+    return receive

@@ -1,0 +1,39 @@
+"""Log lines, without what must not be in them."""
+
+import logging
+import sys
+from collections.abc import Iterable
+
+CHATTY = ("telegram", "aiohttp", "asyncio", "apscheduler", "httpx", "httpcore", "markdown_it", "tzlocal")
+"""Libraries whose debug lines hold people's words or the token, or say nothing an operator can use."""
+
+HIDDEN = "[hidden]"
+
+_secrets: list[str] = []
+
+
+def hide(text: str) -> str:
+    """A text without the secrets that `set_up` was told."""
+    for secret in _secrets:
+        text = text.replace(secret, HIDDEN)
+    return text
+
+
+class Redacted(logging.Formatter):
+    """Formats a line, its traceback included, and takes the secrets out of it."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        """One log line."""
+        return hide(super().format(record))
+
+
+def set_up(level: int, secrets: Iterable[str] = ()) -> None:
+    """Sends log lines of this level and above to standard error. No secret is shown from now on."""
+    _secrets[:] = sorted({*_secrets, *filter(None, secrets)}, key=len, reverse=True)
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(Redacted("%(asctime)s %(levelname)s %(message)s", datefmt="%Y-%m-%d %H:%M:%S"))
+    logging.basicConfig(level=level, handlers=[handler], force=True)
+    logging.captureWarnings(True)
+    for name in CHATTY:
+        logging.getLogger(name).setLevel(max(level, logging.WARNING))
+    logging.getLogger("telegram").setLevel(logging.CRITICAL + 1)

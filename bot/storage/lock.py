@@ -1,0 +1,33 @@
+"""One process at a time works on a SQLite database: two would handle the same updates and send the same messages."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from filelock import FileLock, Timeout
+from sqlalchemy import URL
+
+log = logging.getLogger(__name__)
+
+ASK_AGAIN_SECONDS = 1.0
+
+
+@asynccontextmanager
+async def only_one(url: URL) -> AsyncIterator[None]:
+    """Waits until no other bot is at work on this database. The lock goes with the process, however that ends."""
+    lock = FileLock(f"{url.database}.lock")
+    told = False
+    while True:
+        try:
+            lock.acquire(timeout=0)
+            break
+        except Timeout:
+            if not told:
+                log.warning("DATABASE_URL: another Holdfast is at work on %s; this one waits for it", url.database)
+                told = True
+        await asyncio.sleep(ASK_AGAIN_SECONDS)
+    try:
+        yield
+    finally:
+        lock.release()
