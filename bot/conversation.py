@@ -150,11 +150,12 @@ class Conversation:
             await self._outbox.send_at_once(visit.chat, ahead)
         finally:
             visit.replies = [] if ahead else visit.replies
-            # The message counts as handled with the commit, unless its answer is nowhere written down.
-            later = bool(visit.replies) and visit.secret
-            if visit.stored and (visit.replies or visit.changes or due or receipt):
+            # The message counts as handled with the commit, unless its answer is nowhere written down: then it is
+            # when that has left, and of what it said nothing stays.
+            later = visit.secret or not visit.stored
+            if visit.stored and (visit.replies or visit.changes or due or (receipt and not later)):
                 await self._outbox.send(await self._committed(visit, due, None if later else receipt))
-            if later or not visit.stored:
+            if later:
                 await self.settle(receipt)
 
     async def _committed(self, visit: Visit, due: Due | None, receipt: Receipt | None) -> Sequence[Queued]:

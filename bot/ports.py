@@ -179,7 +179,7 @@ class Store(Protocol):
         """Makes incoming messages durable, and gives those that were not there before."""
 
     async def handled(self, receipt: Receipt) -> None:
-        """An incoming message needs nothing more; its body is forgotten."""
+        """An incoming message needs nothing more; nothing of what it said stays anywhere."""
 
     async def waiting(self, source: str) -> Sequence[Received]:
         """Incoming messages that are not handled, in order."""

@@ -25,7 +25,7 @@ from bot.due import Deliveries
 from bot.library import Library
 from bot.messages import Button, Chat, Incoming, Reply
 from bot.outbox import Outbox
-from bot.ports import Messenger
+from bot.ports import Messenger, Store
 from bot.settings import CONTENT
 from bot.storage.database import Database
 from bot.storage.migrate import database_url, migrate
@@ -63,10 +63,16 @@ class FakeMessenger:
         self.shown: defaultdict[Chat, list[Reply]] = defaultdict(list)
         self.broken = False
 
-    async def send(self, chat: Chat, reply: Reply) -> str:
-        """Shows a reply."""
+    def check_it_works(self) -> None:
+        """Raises:
+        ConnectionError: it is broken.
+        """
         if self.broken:
             raise ConnectionError("the platform is gone")
+
+    async def send(self, chat: Chat, reply: Reply) -> str:
+        """Shows a reply."""
+        self.check_it_works()
         self.shown[chat].append(reply)
         return ""
 
@@ -77,6 +83,9 @@ class FakeMessenger:
 class Bench:
     """The whole bot on a SQLite file below `folder`. Used as a context, it stops at the end."""
 
+    platform = "terminal"
+    """Where people talk who name no platform."""
+
     def __init__(self, folder: Path, *, start: Instant = MONDAY_NIGHT) -> None:
         self.clock = HandClock(start)
         self.messenger = FakeMessenger()
@@ -84,14 +93,18 @@ class Bench:
         self._start()
 
     def _start(self) -> None:
+        """Opens the database and builds the bot on it."""
         url = database_url(f"sqlite:///{self.database_file}")
         migrate(url)
         self.database = Database(url)
         self.store = SqlStore(self.database)
+        self._build(self.store)
+
+    def _build(self, store: Store) -> None:
         messenger: Messenger = self.messenger
-        self.outbox = Outbox(self.store, defaultdict(lambda: messenger))
-        self.conversation = Conversation(content(), handlers.ROUTES, self.store, self.outbox, self.clock)
-        self.deliveries = Deliveries(self.store, self.conversation)
+        self.outbox = Outbox(store, defaultdict(lambda: messenger))
+        self.conversation = Conversation(content(), handlers.ROUTES, store, self.outbox, self.clock)
+        self.deliveries = Deliveries(store, self.conversation)
 
     async def restart(self) -> None:
         """Stops the process and starts another on the same file; what was left unsent is sent."""
@@ -100,10 +113,14 @@ class Bench:
         for platform in {chat.platform for chat in self.messenger.shown}:
             await self.outbox.resend(platform)
 
+    async def receive(self, incoming: Incoming) -> None:
+        """Lets a person's message reach the bot, and returns when it is answered."""
+        await self.conversation.receive(incoming)
+
     def lose_the_database(self) -> None:
         """From now on every call to the database fails, as it does on a full disk or without its server."""
         self.database.close()
-        self.conversation = Conversation(content(), handlers.ROUTES, NoStore(), self.outbox, self.clock)
+        self._build(NoStore())
 
     async def forward(self, *, days: int = 0, hours: int = 0, minutes: int = 0) -> None:
         """Moves the clock, stopping at every moment at which something is due."""
@@ -127,9 +144,9 @@ class Bench:
         moments = [await self.store.next_due(chat) for chat in tuple(self.messenger.shown)]
         return min((moment for moment in moments if moment is not None), default=None)
 
-    def person(self, name: str = "me", platform: str = "terminal") -> "Person":
+    def person(self, name: str = "me", platform: str = "") -> "Person":
         """Somebody with a chat of their own."""
-        return Person(self, Chat(platform, name))
+        return Person(self, Chat(platform or self.platform, name))
 
     def __enter__(self) -> Self:
         return self
@@ -211,7 +228,7 @@ class Person:
 
     async def _does(self, incoming: Incoming) -> None:
         self.look_away()
-        await self.bench.conversation.receive(incoming)
+        await self.bench.receive(incoming)
 
     def look_away(self) -> None:
         """Forgets what was shown so far: only what comes now counts."""

@@ -85,8 +85,8 @@ class SqlStore:
         return await self._database.write(lambda connection: inbox.take_in(connection, received, now))
 
     async def handled(self, receipt: Receipt) -> None:
-        """An incoming message needs nothing more; its body is forgotten."""
-        await self._database.write(lambda connection: inbox.handle(connection, receipt))
+        """An incoming message needs nothing more; nothing of what it said stays in the files."""
+        await self._database.write(lambda connection: inbox.handle(connection, receipt), scrub=True)
 
     async def waiting(self, source: str) -> Sequence[Received]:
         """Incoming messages that are not handled, in order."""

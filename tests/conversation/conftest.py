@@ -3,17 +3,19 @@
 import os
 import shutil
 import sqlite3
-from collections.abc import Awaitable, Callable, Iterator
-from contextlib import ExitStack, closing
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from contextlib import AsyncExitStack, closing
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
 import pytest
+from telegram_bench import TelegramBench
 from whenever import Instant
 
-from bot.testing import Bench, Person
+from bot.testing import MONDAY_NIGHT, Bench, Person
 
 Does = Callable[..., Awaitable[None]]
+MakeBench = Callable[..., Bench]
 
 
 MEMORY = Path("/dev/shm")  # noqa: S108
@@ -38,22 +40,31 @@ def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
         return bench.database_file
 
 
-@pytest.fixture
-def bench(folder: Path, migrated: Path) -> Iterator[Bench]:
-    shutil.copy(migrated, folder)
-    with Bench(folder) as running:
-        yield running
+@pytest.fixture(params=["core", "telegram"])
+async def make_bench(request: pytest.FixtureRequest, folder: Path, migrated: Path) -> AsyncIterator[MakeBench]:
+    """Makes a bench: once with nothing between the people and the core, once with Telegram."""
+    async with AsyncExitStack() as stack:
 
-
-@pytest.fixture
-def bench_at(folder: Path) -> Iterator[Callable[..., Bench]]:
-    """Makes a bench whose clock starts at a moment in UTC: `bench_at(2026, 3, 26, 12)`."""
-    with ExitStack() as stack:
-
-        def make(*moment: int) -> Bench:
-            return stack.enter_context(Bench(folder, start=Instant.from_utc(*moment)))
+        def make(start: Instant = MONDAY_NIGHT) -> Bench:
+            shutil.copy(migrated, folder)
+            if request.param == "core":
+                return stack.enter_context(Bench(folder, start=start))
+            bench = TelegramBench(folder, start=start)
+            stack.push_async_callback(bench.aclose)
+            return bench
 
         yield make
+
+
+@pytest.fixture
+def bench(make_bench: MakeBench) -> Bench:
+    return make_bench()
+
+
+@pytest.fixture
+def bench_at(make_bench: MakeBench) -> Callable[..., Bench]:
+    """Makes a bench whose clock starts at a moment in UTC: `bench_at(2026, 3, 26, 12)`."""
+    return lambda *moment: make_bench(Instant.from_utc(*moment))
 
 
 @pytest.fixture

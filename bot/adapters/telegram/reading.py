@@ -38,8 +38,8 @@ class Event:
     thread: int = 0
 
     def to_json(self) -> str:
-        """The event as one JSON text; what is empty is left out."""
-        return json.dumps({name: value for name, value in asdict(self).items() if value}, ensure_ascii=False)
+        """The event as one JSON text; what is empty is left out. In ASCII: half an emoji has no UTF-8."""
+        return json.dumps({name: value for name, value in asdict(self).items() if value})
 
     @classmethod
     def from_json(cls, text: str) -> "Event":
