@@ -94,7 +94,7 @@ class Conversation:
         self._keep_for_later(receipt)
         with contextlib.suppress(StorageDown):
             while self._unsettled:
-                await self._store.handled(self._unsettled[-1])
+                await self._store.handled(self._unsettled[-1], self._clock.now())
                 self._unsettled.pop()
 
     async def open_question(self, chat: Chat) -> Reply | None:
@@ -135,7 +135,8 @@ class Conversation:
     async def _open(self, chat: Chat) -> Visit:
         stored = True
         try:
-            known = await asyncio.wait_for(self._store.load(chat), PATIENCE)
+            async with asyncio.timeout(PATIENCE):
+                known = await self._store.load(chat)
         except (StorageDown, TimeoutError):
             log.warning("the database does not answer; only what is urgent works")
             known, stored = Known(Person()), False

@@ -175,14 +175,17 @@ class Store(Protocol):
         """Nothing can be sent to the chat any more: what is on its way there is dropped, what is due there is held.
         Or it can again."""
 
-    async def take_in(self, received: Sequence[Received], now: Instant) -> Sequence[Received]:
-        """Makes incoming messages durable, and gives those that were not there before."""
+    async def take_in(self, received: Sequence[Received], now: Instant) -> None:
+        """Makes incoming messages durable."""
 
-    async def handled(self, receipt: Receipt) -> None:
+    async def handled(self, receipt: Receipt, now: Instant) -> None:
         """An incoming message needs nothing more; nothing of what it said stays anywhere."""
 
     async def waiting(self, source: str) -> Sequence[Received]:
         """Incoming messages that are not handled, in order."""
+
+    async def newest(self, source: str, count: int) -> Sequence[int]:
+        """The numbers of the messages that came last, handled or not, in order."""
 
     async def forget_handled(self, before: Instant) -> None:
         """Drops the receipts of what was handled and came before that moment."""

@@ -1,10 +1,9 @@
-"""What each change does to the tables. Plain statements on one connection, inside the unit of work."""
+"""What each change does to the tables, inside the unit of work."""
 
 from dataclasses import replace
-from functools import singledispatch
-from typing import Any
+from functools import lru_cache, singledispatch
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, select, update
 
 from bot.changes import (
     AddLetter,
@@ -26,12 +25,41 @@ from bot.ports import UNASKED, Due, Work
 from bot.storage.codec import reply_to_json, run_to_json
 from bot.storage.inbox import handle
 from bot.storage.models import PersonRow
+from bot.storage.prepared import Prepared
 from bot.storage.tables import CHAT, DELIVERED, DUE, LETTER, OUTBOX, PERSON, REASON, SAVED, SHOWN, SLIP, upsert
+
+THIS_CHAT = (CHAT.c.platform == bindparam("platform_")) & (CHAT.c.id == bindparam("chat_"))
+THIS_DUE = (DUE.c.platform == bindparam("platform_")) & (DUE.c.chat == bindparam("chat_")) & (
+    DUE.c.kind == bindparam("kind_")
+)  # fmt: skip
+OWN_REASON = (REASON.c.id == bindparam("id_")) & (REASON.c.person_id == bindparam("person_"))
+OWN_LETTER = (LETTER.c.id == bindparam("id_")) & (LETTER.c.person_id == bindparam("person_"))
+OWN_ARTICLE = (SAVED.c.article == bindparam("article_")) & (SAVED.c.person_id == bindparam("person_"))
+
+OWNER = Prepared(select(CHAT.c.person_id).where(THIS_CHAT))
+ADD_CHAT = Prepared(insert(CHAT), "platform", "id", "person_id", "gone")
+SET_RUN = Prepared(update(CHAT).where(THIS_CHAT), "run", "run_at")
+POST = Prepared(insert(OUTBOX), "platform", "chat", "body", "written_at")
+SET_DUE = upsert(DUE, "platform", "chat", "kind", "at", "on", "leased_until", "held",
+                 sets=("at", "on", "leased_until", "held"))  # fmt: skip
+DROP_DUE = Prepared(delete(DUE).where(THIS_DUE))
+TAKE_OFF = Prepared(delete(DUE).where(THIS_DUE & (DUE.c.at == bindparam("at_"))))
+DELIVER = upsert(DELIVERED, "person_id", "kind", "on")
+ADD_SLIP = upsert(SLIP, "person_id", "on")
+ADD_REASON = Prepared(insert(REASON), "person_id", "text")
+DROP_REASON = Prepared(delete(REASON).where(OWN_REASON))
+ADD_LETTER = Prepared(insert(LETTER), "person_id", "text", "written_at", "tomorrow")
+SHOW_LETTER = Prepared(update(LETTER).where(OWN_LETTER), "tomorrow")
+DROP_LETTER = Prepared(delete(LETTER).where(OWN_LETTER))
+SAVE_ARTICLE = upsert(SAVED, "person_id", "article", "saved_at", sets=("saved_at",))
+DROP_ARTICLE = Prepared(delete(SAVED).where(OWN_ARTICLE))
+MARK_SHOWN = upsert(SHOWN, "person_id", "card", "at", sets=("at",))
+FORGET = Prepared(delete(PERSON).where(PERSON.c.id == bindparam("person_")))
 
 
 def do(connection: Connection, work: Work) -> list[int]:
     """Does a unit of work. Gives the outbox ids of its messages, none if they were delivered before."""
-    if work.receipt is not None and not handle(connection, work.receipt):
+    if work.receipt is not None and not handle(connection, work.receipt, work.now):
         return []
     if work.answers is not None and not still_stands(connection, work, work.answers):
         return []
@@ -44,18 +72,17 @@ def do(connection: Connection, work: Work) -> list[int]:
 
 def meet(connection: Connection, work: Work) -> Work:
     """Makes the person and the chat on their first message. Gives the work for whoever the chat belongs to."""
-    here = (CHAT.c.platform == work.chat.platform) & (CHAT.c.id == work.chat.id)
-    owner = connection.execute(select(CHAT.c.person_id).where(here)).scalar()
+    owner = OWNER.run(connection, **_here(work)).fetchone()
     if owner is not None:
-        return work if owner == work.person.id else replace(work, person=replace(work.person, id=owner))
+        return work if owner[0] == work.person.id else replace(work, person=replace(work.person, id=owner[0]))
     connection.execute(insert(PERSON).values(PersonRow(id=work.person.id, met_at=work.now).model_dump()))
-    connection.execute(insert(CHAT).values(platform=work.chat.platform, id=work.chat.id, person_id=work.person.id))
+    ADD_CHAT.run(connection, platform=work.chat.platform, id=work.chat.id, person_id=work.person.id, gone=False)
     return work
 
 
 def still_stands(connection: Connection, work: Work, due: Due) -> bool:
     """Takes off a due item. False if it was moved or taken off meanwhile: then nothing is to be done for it."""
-    return connection.execute(delete(DUE).where(_due_at(work, due.kind) & (DUE.c.at == due.at))).rowcount > 0
+    return bool(TAKE_OFF.run(connection, **_here(work), kind_=due.kind, at_=due.at).rowcount > 0)
 
 
 def is_first(connection: Connection, work: Work, due: Due) -> bool:
@@ -63,17 +90,18 @@ def is_first(connection: Connection, work: Work, due: Due) -> bool:
     if due.kind not in UNASKED:
         return True
     kind = "morning" if due.kind == "followup" else due.kind
-    row = {"person_id": work.person.id, "kind": kind, "on": due.on}
-    return upsert(connection, DELIVERED, row, ())
+    return bool(DELIVER.run(connection, person_id=work.person.id, kind=kind, on=due.on).rowcount > 0)
 
 
 def _post(connection: Connection, work: Work, body: str) -> int:
-    row = {"platform": work.chat.platform, "chat": work.chat.id, "body": body, "written_at": work.now}
-    return int(connection.execute(insert(OUTBOX).values(row).returning(OUTBOX.c.id)).scalar_one())
+    posted = POST.run(
+        connection, platform=work.chat.platform, chat=work.chat.id, body=body, written_at=work.now
+    )  # fmt: skip
+    return int(posted.lastrowid)
 
 
-def _due_at(work: Work, *kinds: str) -> Any:
-    return (DUE.c.platform == work.chat.platform) & (DUE.c.chat == work.chat.id) & DUE.c.kind.in_(kinds)
+def _here(work: Work) -> dict[str, str]:
+    return {"platform_": work.chat.platform, "chat_": work.chat.id}
 
 
 @singledispatch
@@ -86,76 +114,77 @@ def apply(change: object, connection: Connection, work: Work) -> None:
     raise TypeError(f"no storage for {change!r}")
 
 
+@lru_cache
+def _setting(columns: tuple[str, ...]) -> Prepared:
+    return Prepared(
+        update(PERSON).where(PERSON.c.id == bindparam("person_")), *(PERSON.c[name].name for name in columns)
+    )
+
+
 @apply.register
 def _(change: SetPerson, connection: Connection, work: Work) -> None:
-    connection.execute(update(PERSON).where(PERSON.c.id == work.person.id).values(dict(change.fields)))
+    _setting(tuple(change.fields)).run(connection, person_=work.person.id, **change.fields)
 
 
 @apply.register
 def _(change: SaveRun, connection: Connection, work: Work) -> None:
-    here = (CHAT.c.platform == work.chat.platform) & (CHAT.c.id == work.chat.id)
-    connection.execute(update(CHAT).where(here).values(run=run_to_json(change.run), run_at=work.now))
+    SET_RUN.run(connection, **_here(work), run=run_to_json(change.run), run_at=work.now)
 
 
 @apply.register
 def _(change: AddSlip, connection: Connection, work: Work) -> None:
-    upsert(connection, SLIP, {"person_id": work.person.id, "on": change.on}, ())
+    ADD_SLIP.run(connection, person_id=work.person.id, on=change.on)
 
 
 @apply.register
 def _(change: AddReason, connection: Connection, work: Work) -> None:
-    connection.execute(insert(REASON).values(person_id=work.person.id, text=change.text))
+    ADD_REASON.run(connection, person_id=work.person.id, text=change.text)
 
 
 @apply.register
 def _(change: DropReason, connection: Connection, work: Work) -> None:
-    own = (REASON.c.id == change.id) & (REASON.c.person_id == work.person.id)
-    connection.execute(delete(REASON).where(own))
+    DROP_REASON.run(connection, id_=change.id, person_=work.person.id)
 
 
 @apply.register
 def _(change: AddLetter, connection: Connection, work: Work) -> None:
-    row = {"person_id": work.person.id, "text": change.text, "written_at": work.now, "tomorrow": change.tomorrow}
-    connection.execute(insert(LETTER).values(row))
+    row = {"text": change.text, "written_at": work.now, "tomorrow": change.tomorrow}
+    ADD_LETTER.run(connection, person_id=work.person.id, **row)
 
 
 @apply.register
 def _(change: LetterShown, connection: Connection, work: Work) -> None:
-    own = (LETTER.c.id == change.id) & (LETTER.c.person_id == work.person.id)
-    connection.execute(update(LETTER).where(own).values(tomorrow=False))
+    SHOW_LETTER.run(connection, id_=change.id, person_=work.person.id, tomorrow=False)
 
 
 @apply.register
 def _(change: DropLetter, connection: Connection, work: Work) -> None:
-    own = (LETTER.c.id == change.id) & (LETTER.c.person_id == work.person.id)
-    connection.execute(delete(LETTER).where(own))
+    DROP_LETTER.run(connection, id_=change.id, person_=work.person.id)
 
 
 @apply.register
 def _(change: SaveArticle, connection: Connection, work: Work) -> None:
     if change.saved:
-        row = {"person_id": work.person.id, "article": change.id, "saved_at": work.now}
-        upsert(connection, SAVED, row, ("saved_at",))
+        SAVE_ARTICLE.run(connection, person_id=work.person.id, article=change.id, saved_at=work.now)
     else:
-        own = (SAVED.c.article == change.id) & (SAVED.c.person_id == work.person.id)
-        connection.execute(delete(SAVED).where(own))
+        DROP_ARTICLE.run(connection, person_=work.person.id, article_=change.id)
 
 
 @apply.register
 def _(change: MarkShown, connection: Connection, work: Work) -> None:
-    upsert(connection, SHOWN, {"person_id": work.person.id, "card": change.key, "at": work.now}, ("at",))
+    MARK_SHOWN.run(connection, person_id=work.person.id, card=change.key, at=work.now)
 
 
 @apply.register
 def _(change: SetDue, connection: Connection, work: Work) -> None:
-    row = {"platform": work.chat.platform, "chat": work.chat.id, "kind": change.kind}
-    row |= {"at": change.at, "on": change.on, "leased_until": None, "held": False}  # type: ignore[dict-item]
-    upsert(connection, DUE, row, ("at", "on", "leased_until", "held"))
+    moment = {"kind": change.kind, "at": change.at, "on": change.on, "leased_until": None, "held": False}
+    SET_DUE.run(connection, platform=work.chat.platform, chat=work.chat.id, **moment)
 
 
 @apply.register
 def _(change: DropDue, connection: Connection, work: Work) -> None:
-    connection.execute(delete(DUE).where(_due_at(work, *change.kinds)))
+    for kind in change.kinds:
+        DROP_DUE.run(connection, **_here(work), kind_=kind)
 
 
 @apply.register
@@ -165,4 +194,4 @@ def _(_change: Scrub, _connection: Connection, _work: Work) -> None:
 
 @apply.register
 def _(_change: Forget, connection: Connection, work: Work) -> None:
-    connection.execute(delete(PERSON).where(PERSON.c.id == work.person.id))
+    FORGET.run(connection, person_=work.person.id)

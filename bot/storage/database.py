@@ -1,47 +1,57 @@
-"""SQLite: one thread writes, and what waits is committed together; one thread reads.
+"""SQLite: one connection writes, and what waits is committed together.
 
-SQLAlchemy with default transactions silently loses writes on SQLite (docs/decisions/one-writer.md), so the writer
-begins with BEGIN IMMEDIATE. A result is handed back after its group is on disk (WAL, synchronous=FULL).
+SQLAlchemy with default transactions silently loses writes on SQLite, so a group begins with BEGIN IMMEDIATE, and a
+result is handed back after its group is on disk (WAL, synchronous=FULL). Short statements run where they are asked for:
+one takes some microseconds, and handing it to a thread takes longer. What may take long has a thread: the commit with
+its fsync, waiting for another process, and units of work that say so (docs/decisions/one-writer.md).
 """
 
 import asyncio
 import contextlib
+import sqlite3
+import time
+from collections import deque
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
-from queue import Empty, SimpleQueue
-from threading import Thread
 from typing import Any, Generic, TypeVar
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event
-from sqlalchemy.exc import DatabaseError, IntegrityError, InterfaceError, ProgrammingError
+from sqlalchemy.exc import DBAPIError
 
 from bot.ports import StorageDown
 
 T = TypeVar("T")
 
 GROUP = 256
-"""Units of work committed together at most; keeps a group's fsync from making the last one wait."""
+"""Units of work committed together at most, so that the loop is not held up for long."""
 
-BUSY_SECONDS = 5
+BUSY_SECONDS = 5.0
 """How long another process may hold the database before a write is given up."""
+
+ASK_AGAIN_SECONDS = 0.001
+"""Short, since another process that writes all the time leaves only moments."""
 
 ON_CONNECT = (
     "PRAGMA journal_mode=WAL",
     "PRAGMA synchronous=FULL",
     "PRAGMA foreign_keys=ON",
     "PRAGMA secure_delete=ON",
-    f"PRAGMA busy_timeout={BUSY_SECONDS * 1000}",
 )
 
+OF_THE_DATABASE = (sqlite3.DatabaseError, DBAPIError)
+OF_THE_UNIT = (sqlite3.IntegrityError, sqlite3.ProgrammingError, sqlite3.InterfaceError)
+"""What a wrong unit of work raises. Any other error of the database says that it cannot be used."""
 
-def open_engine(url: URL, begin: str) -> Engine:
-    """An engine whose transactions start with `begin`."""
+
+def open_engine(url: URL, begin: str, patience: float = BUSY_SECONDS) -> Engine:
+    """An engine whose transactions start with `begin`. `patience`: seconds a statement waits for another process."""
     engine = create_engine(url, hide_parameters=True)
 
     @event.listens_for(engine, "connect")
     def connected(connection: Any, _record: Any) -> None:
         connection.isolation_level = None
+        connection.execute(f"PRAGMA busy_timeout={int(patience * 1000)}")
         for pragma in ON_CONNECT:
             connection.execute(pragma)
 
@@ -54,21 +64,18 @@ def open_engine(url: URL, begin: str) -> Engine:
 
 @dataclass(slots=True)
 class _Job(Generic[T]):
-    """A unit of work that waits for the writer, and who waits for it."""
+    """A unit of work that waits to be written, and who waits for it."""
 
     work: Callable[[Connection], T]
     loop: asyncio.AbstractEventLoop
     future: asyncio.Future[T]
     scrub: bool
+    long: bool
     result: T | None = None
-    error: Exception | None = None
+    error: BaseException | None = None
 
     def hand_back(self) -> None:
-        with contextlib.suppress(RuntimeError):  # the loop is closed: nobody waits any more
-            self.loop.call_soon_threadsafe(self._resolve)
-
-    def _resolve(self) -> None:
-        if self.future.done():
+        if self.future.done() or self.loop.is_closed():
             return
         if self.error is not None:
             self.future.set_exception(self.error)
@@ -77,20 +84,25 @@ class _Job(Generic[T]):
 
 
 class Database:
-    """A SQLite database for one process. Other processes may use the same file."""
+    """A SQLite database for one process and one event loop at a time. Other processes may use the same file."""
 
-    def __init__(self, url: URL) -> None:
-        self._writer = open_engine(url, "BEGIN IMMEDIATE")
-        self._plain = open_engine(url, "SELECT 1")
-        self._reader = open_engine(url, "BEGIN")
+    def __init__(self, url: URL, patience: float = BUSY_SECONDS) -> None:
+        self._patience = patience
+        self._writer = open_engine(url, "BEGIN IMMEDIATE", patience=0)
+        self._plain = open_engine(url, "SELECT 1", patience)
+        self._glancer = open_engine(url, "BEGIN", patience=0)
+        self._reader = open_engine(url, "BEGIN", patience)
+        self._glancing: Connection | None = None
+        self._waiting: deque[_Job[Any]] = deque()
+        self._busy = False
         self._closed = False
-        self._jobs: SimpleQueue[_Job[Any] | None] = SimpleQueue()
-        self._writing = Thread(target=self._write_forever, name="holdfast-writer", daemon=True)
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._finishing: Future[None] | None = None
+        self._writing = ThreadPoolExecutor(1, "holdfast-writer")
         self._reading = ThreadPoolExecutor(1, "holdfast-reader")
-        self._writing.start()
 
-    async def write(self, work: Callable[[Connection], T], *, scrub: bool = False) -> T:
-        """Does a unit of work and returns when it is on disk.
+    async def write(self, work: Callable[[Connection], T], *, scrub: bool = False, long: bool = False) -> T:
+        """Does a unit of work and returns when it is on disk. One that may be `long` does not hold up the loop.
 
         With `scrub` what it overwrote or deleted is gone from the files, too: the write-ahead log is emptied.
 
@@ -98,92 +110,206 @@ class Database:
             StorageDown: it is not done, and nothing of it is kept.
         """
         loop = asyncio.get_running_loop()
-        job: _Job[T] = _Job(work, loop, loop.create_future(), scrub)
-        if self._closed:
-            raise StorageDown("the database is closed")
-        self._jobs.put(job)
+        self._check_open()
+        job: _Job[T] = _Job(work, loop, loop.create_future(), scrub, long)
+        self._waiting.append(job)
+        if self._busy and self._loop is not None and self._loop.is_closed():
+            self._wait_for_the_thread()  # the loop that waited for it ended before it was told
+            self._busy = False
+        if not self._busy:
+            self._busy, self._loop = True, loop
+            loop.call_soon(self._begin_group)
         return await job.future
 
-    async def read(self, query: Callable[[Connection], T]) -> T:
-        """Reads what is committed.
+    def glance(self, query: Callable[[Connection], T]) -> T:
+        """Reads a little of what is committed, at once.
 
         Raises:
             StorageDown: the database cannot be read.
         """
-        if self._closed:
-            raise StorageDown("the database is closed")
-        return await asyncio.get_running_loop().run_in_executor(self._reading, self._read, query)
-
-    def _read(self, query: Callable[[Connection], T]) -> T:
+        self._check_open()
         try:
-            with self._reader.connect() as connection:
-                return query(connection)
-        except DatabaseError as error:
-            raise _down(error) from error
+            if self._glancing is None:
+                self._glancing = self._glancer.connect()
+            raw = _raw(self._glancing)
+            raw.execute("BEGIN")
+            found = query(self._glancing)
+            raw.execute("COMMIT")
+        except BaseException as error:
+            self._stop_glancing()
+            raise _named(error) from error
+        return found
+
+    async def read(self, query: Callable[[Connection], T]) -> T:
+        """Reads what is committed, however much it is.
+
+        Raises:
+            StorageDown: the database cannot be read.
+        """
+        self._check_open()
+        return await asyncio.get_running_loop().run_in_executor(self._reading, _read, self._reader, query)
 
     def close(self) -> None:
         """Finishes what waits and closes the file. A second call does nothing."""
         if self._closed:
             return
         self._closed = True
-        self._jobs.put(None)
-        self._writing.join()
-        self._reading.shutdown()
-        self._plain.dispose()
-        self._writer.dispose()
-        self._reader.dispose()
-
-    def _write_forever(self) -> None:
-        while (job := self._jobs.get()) is not None:
-            group, closing = [job], False
-            while len(group) < GROUP and not closing:
-                try:
-                    following = self._jobs.get_nowait()
-                except Empty:
-                    break
-                if following is None:
-                    closing = True
-                else:
-                    group.append(following)
-            self._commit(group)
-            if closing:
-                return
-
-    def _commit(self, group: list[_Job[Any]]) -> None:
-        try:
-            with self._writer.begin() as connection:
-                for job in group:
-                    _work(connection, job)
-        except (DatabaseError, InterfaceError) as error:
+        self._wait_for_the_thread()
+        while self._waiting:
+            group = self._next_group()
+            self._do_all(group)
             for job in group:
-                job.error = _down(error)
+                job.hand_back()
+        self._stop_glancing()
+        self._writing.shutdown()
+        self._reading.shutdown()
+        for engine in (self._plain, self._writer, self._glancer, self._reader):
+            engine.dispose()
+
+    def _check_open(self) -> None:
+        if self._closed:
+            raise StorageDown("the database is closed")
+
+    def _wait_for_the_thread(self) -> None:
+        if self._finishing is not None:
+            self._finishing.result()
+
+    def _stop_glancing(self) -> None:
+        if self._glancing is not None:
+            self._glancing.close()
+            self._glancing = None
+
+    def _next_group(self) -> list[_Job[Any]]:
+        return [self._waiting.popleft() for _ in range(min(GROUP, len(self._waiting)))]
+
+    def _begin_group(self) -> None:
+        """Does what waits, and lets the thread commit it. The thread does all of it where that may take longer."""
+        if self._closed:
+            return
+        group = self._next_group()
+        connection = None
+        if not any(job.long for job in group):
+            with contextlib.suppress(*OF_THE_DATABASE):
+                connection = self._begin()
+        if connection is None:
+            self._finish(group, self._do_all, group)
+        elif _do(connection, group):
+            self._finish(group, self._commit, connection, group)
+        else:
+            connection.close()
+            self._go_on(group)
+
+    def _finish(self, group: list[_Job[Any]], finish: Callable[..., None], *arguments: Any) -> None:
+        loop = asyncio.get_running_loop()
+
+        def in_thread() -> None:
+            finish(*arguments)
+            with contextlib.suppress(RuntimeError):  # the loop is closed: nobody waits any more
+                loop.call_soon_threadsafe(self._go_on, group)
+
+        self._finishing = self._writing.submit(in_thread)
+
+    def _go_on(self, group: list[_Job[Any]]) -> None:
+        for job in group:
+            job.hand_back()
+        if self._waiting:
+            asyncio.get_running_loop().call_soon(self._begin_group)
+        else:
+            self._busy = False
+
+    def _begin(self) -> Connection:
+        """Begins to write.
+
+        Raises:
+            DatabaseError: another process is writing, or nothing can be written at all.
+        """
+        connection = self._writer.connect()
+        try:
+            connection.begin()
+        except BaseException:
+            connection.close()
+            raise
+        return connection
+
+    def _do_all(self, group: list[_Job[Any]]) -> None:
+        """Begins, waiting for other processes, does the jobs of a group and commits."""
+        until = time.monotonic() + self._patience
+        while True:
+            try:
+                connection = self._begin()
+                break
+            except OF_THE_DATABASE as error:
+                if time.monotonic() >= until:
+                    _fail(group, error)
+                    return
+            time.sleep(ASK_AGAIN_SECONDS)
+        if _do(connection, group):
+            self._commit(connection, group)
+        else:
+            connection.close()
+
+    def _commit(self, connection: Connection, group: list[_Job[Any]]) -> None:
+        try:
+            connection.commit()
+        except OF_THE_DATABASE as error:
+            _fail(group, error)
         else:
             if any(job.scrub for job in group):
                 self._empty_the_log()
-        for job in group:
-            job.hand_back()
+        finally:
+            connection.close()
 
     def _empty_the_log(self) -> None:
         """Puts the write-ahead log into the database and cuts it off, unless somebody else is reading it now."""
-        with contextlib.suppress(DatabaseError), self._plain.connect() as connection:
+        with contextlib.suppress(*OF_THE_DATABASE), self._plain.connect() as connection:
             connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
 
 
-def _work(connection: Connection, job: _Job[Any]) -> None:
-    """Does one job of a group; what fails takes only itself back."""
+def _do(connection: Connection, group: list[_Job[Any]]) -> bool:
+    """Does the jobs of a group. False if the database cannot be used: then none of them is done."""
+    raw = _raw(connection)
     try:
-        with connection.begin_nested():
-            job.result = job.work(connection)
-    except (IntegrityError, ProgrammingError) as error:
-        job.error = error
-    except DatabaseError as error:
-        job.error = _down(error)
-        raise
+        for job in group:
+            _work(connection, raw, job)
+    except OF_THE_DATABASE as error:
+        _fail(group, error)
+        return False
+    return True
+
+
+def _work(connection: Connection, raw: sqlite3.Connection, job: _Job[Any]) -> None:
+    """Does one job of a group; what fails takes only itself back."""
+    raw.execute("SAVEPOINT unit")
+    try:
+        job.result = job.work(connection)
     except Exception as error:
-        job.error = error
+        job.error = _named(error)
+        if isinstance(job.error, StorageDown):
+            raise
+        raw.execute("ROLLBACK TO unit")
+    raw.execute("RELEASE unit")
 
 
-def _down(error: DatabaseError | InterfaceError) -> Exception:
-    if isinstance(error, IntegrityError | ProgrammingError):
-        return error
-    return StorageDown(str(error.orig))
+def _raw(connection: Connection) -> sqlite3.Connection:
+    return connection.connection.driver_connection  # type: ignore[return-value]
+
+
+def _read(engine: Engine, query: Callable[[Connection], T]) -> T:
+    try:
+        with engine.connect() as connection:
+            return query(connection)
+    except OF_THE_DATABASE as error:
+        raise _named(error) from error
+
+
+def _fail(group: list[_Job[Any]], error: Exception) -> None:
+    for job in group:
+        job.error = _named(error)
+
+
+def _named(error: BaseException) -> BaseException:
+    """An error as it is called here: that of a wrong unit of work as it is, that of the database as StorageDown."""
+    cause = error.orig if isinstance(error, DBAPIError) else error
+    if isinstance(cause, sqlite3.Error) and not isinstance(cause, OF_THE_UNIT):
+        return StorageDown(str(cause))
+    return error

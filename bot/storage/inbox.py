@@ -1,37 +1,52 @@
-"""Incoming messages until they are handled. Plain statements on one connection."""
+"""Incoming messages until they are handled. Statements on one connection."""
 
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import Connection, delete, null, select
 from sqlalchemy.dialects import sqlite
 from whenever import Instant
 
 from bot.messages import Receipt
 from bot.ports import Received
+from bot.storage.prepared import Prepared
 from bot.storage.tables import INBOX
 
-ONE_MORE = sqlite.insert(INBOX).on_conflict_do_nothing()
+_NEW = sqlite.insert(INBOX)
+COLUMNS = ("source", "id", "body", "received_at")
+TAKE_IN = Prepared(_NEW.on_conflict_do_nothing(), *COLUMNS)
+HANDLE = Prepared(
+    _NEW.on_conflict_do_update(index_elements=["source", "id"], set_={"body": null()}, where=INBOX.c.body.is_not(None)),
+    *COLUMNS,
+)
 
 
-def take_in(connection: Connection, received: Sequence[Received], now: Instant) -> list[Received]:
-    """Writes down what is not there yet, and gives that."""
-    return [message for message in received if connection.execute(ONE_MORE, _row(message, now)).rowcount > 0]
+def take_in(connection: Connection, received: Sequence[Received], now: Instant) -> None:
+    """Writes down what is not there yet."""
+    for message in received:
+        receipt = message.receipt
+        TAKE_IN.run(connection, source=receipt.source, id=receipt.id, body=message.body, received_at=now)
 
 
-def _row(message: Received, now: Instant) -> dict[str, object]:
-    return {"source": message.receipt.source, "id": message.receipt.id, "body": message.body, "received_at": now}
+def handle(connection: Connection, receipt: Receipt, now: Instant) -> bool:
+    """Notes that a message is handled, and forgets its body. False if it was before.
 
-
-def handle(connection: Connection, receipt: Receipt) -> bool:
-    """Notes that a message is handled, and forgets its body. False if it was before."""
-    here = (INBOX.c.source == receipt.source) & (INBOX.c.id == receipt.id) & INBOX.c.body.is_not(None)
-    return connection.execute(update(INBOX).where(here).values(body=None)).rowcount > 0
+    One that could not be written down when it came is noted all the same.
+    """
+    done = HANDLE.run(connection, source=receipt.source, id=receipt.id, body=None, received_at=now)
+    return bool(done.rowcount > 0)
 
 
 def waiting(connection: Connection, source: str) -> list[Received]:
     """What is not handled, in order."""
     query = select(INBOX).where((INBOX.c.source == source) & INBOX.c.body.is_not(None)).order_by(INBOX.c.id)
     return [Received(Receipt(row.source, row.id), row.body) for row in connection.execute(query)]
+
+
+def newest(connection: Connection, source: str, count: int) -> list[int]:
+    """The numbers of the messages that came last, handled or not, in order."""
+    query = select(INBOX.c.id).where(INBOX.c.source == source)
+    last = query.order_by(INBOX.c.received_at.desc(), INBOX.c.id.desc()).limit(count)
+    return list(reversed(connection.execute(last).scalars().all()))
 
 
 def forget_handled(connection: Connection, before: Instant) -> int:

@@ -4,16 +4,17 @@ from collections.abc import Sequence
 from dataclasses import fields
 from typing import Any
 
-from sqlalchemy import Column, Connection, Row, Select, delete, func, or_, select, update
+from sqlalchemy import Column, Connection, Row, bindparam, delete, func, or_, select, update
 from whenever import Instant
 
 from bot.changes import DropLetter, DropReason, Forget, Scrub
 from bot.messages import Chat, Receipt
 from bot.ports import Countdown, Due, Known, Letter, Person, Queued, Reason, Received, Work
 from bot.storage import inbox
-from bot.storage.changes import do
+from bot.storage.changes import THIS_CHAT, do
 from bot.storage.codec import reply_from_json, reply_to_json, run_from_json
 from bot.storage.database import Database
+from bot.storage.prepared import Prepared
 from bot.storage.tables import CHAT, COUNTDOWN, DUE, KEPT, LETTER, OUTBOX, PERSON, REASON, SAVED, SHOWN, SLIP, upsert
 
 LEASE_MINUTES = 5
@@ -28,6 +29,20 @@ SCRUBBED = (Scrub, Forget, DropLetter, DropReason)
 PERSON_FIELDS = [PERSON.c[field.name] for field in fields(Person)]
 
 
+def _of_person(*columns: Column[Any]) -> Prepared:
+    table = columns[0].table
+    mine = select(*columns).where(table.c.person_id == bindparam("person_"))
+    return Prepared(mine.order_by(*table.primary_key))
+
+
+CHAT_AND_PERSON = Prepared(select(CHAT.c.run, CHAT.c.run_at, CHAT.c.gone, *PERSON_FIELDS).join(PERSON).where(THIS_CHAT))
+REASONS, SLIPS = _of_person(REASON.c.id, REASON.c.text), _of_person(SLIP.c.on)
+SAVED_ARTICLES, SHOWN_CARDS = _of_person(SAVED.c.article), _of_person(SHOWN.c.card, SHOWN.c.at)
+CROSS_OUT = Prepared(delete(OUTBOX).where(OUTBOX.c.id == bindparam("id_")))
+SET_COUNTDOWN = upsert(COUNTDOWN, "platform", "chat", "message", "body", sets=("message", "body"))
+KEEP = upsert(KEPT, "name", "value")
+
+
 class SqlStore:
     """Reads and writes through one `Database`."""
 
@@ -36,7 +51,7 @@ class SqlStore:
 
     async def load(self, chat: Chat) -> Known:
         """What is known about the chat and its person, as of one moment."""
-        return await self._database.read(lambda connection: _load(connection, chat))
+        return self._database.glance(lambda connection: _load(connection, chat))
 
     async def commit(self, work: Work) -> Sequence[Queued]:
         """Makes a unit durable and gives its messages, ready to be sent."""
@@ -54,7 +69,7 @@ class SqlStore:
 
     async def claim(self, now: Instant, platform: str, chat: str = "") -> Sequence[Due]:
         """Leases what is due, the earliest first."""
-        return await self._database.write(lambda connection: _claim(connection, now, platform, chat))
+        return await self._database.write(lambda connection: _claim(connection, now, platform, chat), long=True)
 
     async def next_due(self, chat: Chat) -> Instant | None:
         """When something is next to happen in a chat: its moment, or the end of the lease somebody has on it."""
@@ -73,28 +88,31 @@ class SqlStore:
     async def sent(self, queued: Queued) -> None:
         """Crosses out a message that has left."""
         if queued.id is not None:
-            gone = delete(OUTBOX).where(OUTBOX.c.id == queued.id)
-            await self._database.write(lambda connection: connection.execute(gone).rowcount)
+            await self._database.write(lambda connection: CROSS_OUT.run(connection, id_=queued.id).rowcount)
 
     async def set_gone(self, chat: Chat, gone: bool) -> None:
         """Drops what is on its way to a chat and holds what is due there, or lets it come again."""
         await self._database.write(lambda connection: _set_gone(connection, chat, gone))
 
-    async def take_in(self, received: Sequence[Received], now: Instant) -> Sequence[Received]:
-        """Makes incoming messages durable, and gives those that were not there before."""
-        return await self._database.write(lambda connection: inbox.take_in(connection, received, now))
+    async def take_in(self, received: Sequence[Received], now: Instant) -> None:
+        """Makes incoming messages durable."""
+        await self._database.write(lambda connection: inbox.take_in(connection, received, now))
 
-    async def handled(self, receipt: Receipt) -> None:
+    async def handled(self, receipt: Receipt, now: Instant) -> None:
         """An incoming message needs nothing more; nothing of what it said stays in the files."""
-        await self._database.write(lambda connection: inbox.handle(connection, receipt), scrub=True)
+        await self._database.write(lambda connection: inbox.handle(connection, receipt, now), scrub=True)
 
     async def waiting(self, source: str) -> Sequence[Received]:
         """Incoming messages that are not handled, in order."""
         return await self._database.read(lambda connection: inbox.waiting(connection, source))
 
+    async def newest(self, source: str, count: int) -> Sequence[int]:
+        """The numbers of the messages that came last, handled or not, in order."""
+        return await self._database.read(lambda connection: inbox.newest(connection, source, count))
+
     async def forget_handled(self, before: Instant) -> None:
         """Drops the receipts of what was handled and came before that moment."""
-        await self._database.write(lambda connection: inbox.forget_handled(connection, before))
+        await self._database.write(lambda connection: inbox.forget_handled(connection, before), long=True)
 
     async def countdown(self, chat: Chat) -> Countdown | None:
         """The message that counts down in a chat."""
@@ -132,22 +150,19 @@ def _set_countdown(connection: Connection, chat: Chat, countdown: Countdown | No
         connection.execute(delete(COUNTDOWN).filter_by(**here))
     elif connection.execute(select(CHAT.c.id).filter_by(platform=chat.platform, id=chat.id)).first():
         row = {**here, "message": countdown.message, "body": reply_to_json(countdown.reply)}
-        upsert(connection, COUNTDOWN, row, ("message", "body"))
+        SET_COUNTDOWN.run(connection, **row)
 
 
 def _keep(connection: Connection, name: str, value: str) -> str:
-    upsert(connection, KEPT, {"name": name, "value": value}, ())
+    KEEP.run(connection, name=name, value=value)
     return str(connection.execute(select(KEPT.c.value).where(KEPT.c.name == name)).scalar_one())
 
 
 def _load(connection: Connection, chat: Chat) -> Known:
-    here = (CHAT.c.platform == chat.platform) & (CHAT.c.id == chat.id)
-    found = connection.execute(
-        select(CHAT.c.run, CHAT.c.run_at, CHAT.c.gone, *PERSON_FIELDS).join(PERSON).where(here)
-    ).first()
-    if found is None:
+    found = CHAT_AND_PERSON.rows(connection, platform_=chat.platform, chat_=chat.id)
+    if not found:
         return Known(Person())
-    run, run_at, gone, *row = found
+    run, run_at, gone, *row = found[0]
     person = Person(*row)
     return Known(
         person=person,
@@ -155,16 +170,11 @@ def _load(connection: Connection, chat: Chat) -> Known:
         gone=gone,
         run=run_from_json(run),
         run_at=run_at,
-        reasons=tuple(Reason(*row) for row in connection.execute(_of(person, REASON.c.id, REASON.c.text))),
-        slips=tuple(connection.execute(_of(person, SLIP.c.on)).scalars()),
-        saved=tuple(connection.execute(_of(person, SAVED.c.article)).scalars()),
-        shown={row.card: row.at for row in connection.execute(_of(person, SHOWN.c.card, SHOWN.c.at))},
+        reasons=tuple(Reason(*row) for row in REASONS.rows(connection, person_=person.id)),
+        slips=tuple(on for (on,) in SLIPS.rows(connection, person_=person.id)),
+        saved=tuple(article for (article,) in SAVED_ARTICLES.rows(connection, person_=person.id)),
+        shown=dict(SHOWN_CARDS.rows(connection, person_=person.id)),  # type: ignore[arg-type]
     )
-
-
-def _of(person: Person, *columns: Column[Any]) -> Select[Any]:
-    table = columns[0].table
-    return select(*columns).where(table.c.person_id == person.id).order_by(*table.primary_key)
 
 
 def _claim(connection: Connection, now: Instant, platform: str, chat: str) -> list[Due]:

@@ -1,13 +1,11 @@
 """The tables of the models, for statements."""
 
-from collections.abc import Mapping
-from typing import Any
-
-from sqlalchemy import Connection, Table
+from sqlalchemy import Table
 from sqlalchemy.dialects import sqlite
 from sqlmodel import SQLModel
 
 from bot.storage import models
+from bot.storage.prepared import Prepared
 
 
 def _table(model: type[SQLModel]) -> Table:
@@ -21,14 +19,11 @@ OUTBOX, INBOX = _table(models.OutboxRow), _table(models.InboxRow)
 COUNTDOWN, KEPT = _table(models.CountdownRow), _table(models.KeptRow)
 
 
-def upsert(connection: Connection, into: Table, row: Mapping[str, Any], columns: tuple[str, ...]) -> bool:
-    """Inserts a row; if its key is there, sets `columns` of it. False if nothing was written."""
-    statement = sqlite.insert(into).values(row)
+def upsert(into: Table, *columns: str, sets: tuple[str, ...] = ()) -> Prepared:
+    """Inserts a row of these columns; if its key is there, sets some of them, or none."""
+    statement = sqlite.insert(into)
     keys = [column.name for column in into.primary_key.columns]
-    if columns:
-        done = statement.on_conflict_do_update(
-            index_elements=keys, set_={name: statement.excluded[name] for name in columns}
-        )
-    else:
-        done = statement.on_conflict_do_nothing(index_elements=keys)
-    return connection.execute(done).rowcount > 0
+    if sets:
+        new = {name: statement.excluded[name] for name in sets}
+        return Prepared(statement.on_conflict_do_update(index_elements=keys, set_=new), *columns)
+    return Prepared(statement.on_conflict_do_nothing(index_elements=keys), *columns)

@@ -65,7 +65,7 @@ async def fill(store: SqlStore, chat: Chat, mark: str) -> Known:
     await store.set_countdown(chat, Countdown(chat, "7", Reply(f"counting {mark}")))
     incoming = Receipt("bot", 1)
     await store.take_in([Received(incoming, f"incoming {mark}")], NOW)
-    await store.handled(incoming)
+    await store.handled(incoming, NOW)
     return await store.load(chat)
 
 
@@ -211,7 +211,6 @@ async def test_delete_in_a_chat_leaves_nothing(bench: Bench) -> None:
 async def test_nobody_is_told_that_everything_is_deleted_when_it_is_not(bench: Bench) -> None:
     person = bench.person()
     await person.joins()
-    await bench.database.write(lambda connection: connection.exec_driver_sql("PRAGMA busy_timeout=50").scalar())
     other = sqlite3.connect(bench.database_file, isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
     await person.says("/delete everything")

@@ -4,7 +4,6 @@ import asyncio
 import sqlite3
 import subprocess
 import sys
-import time
 from collections.abc import Callable
 from typing import Any
 
@@ -94,7 +93,7 @@ async def test_nobody_else_can_write_once_a_unit_has_begun_to_read(database: Dat
         connection.execute(text("SELECT hope FROM person")).all()
         other.execute("BEGIN IMMEDIATE")
 
-    with pytest.raises(sqlite3.OperationalError, match="locked"):
+    with pytest.raises(StorageDown, match="locked"):
         await database.write(read_first)
     other.close()
 
@@ -121,17 +120,9 @@ async def test_what_is_written_can_be_read_when_the_write_has_returned(store: Sq
         assert len((await store.load(ME)).reasons) == number + 1
 
 
-def held_up(database: Database) -> asyncio.Future[Any]:
-    """Keeps the writer busy for a moment, so that what comes next waits and makes one group."""
-    return asyncio.ensure_future(database.write(lambda _connection: time.sleep(0.1)))
-
-
-async def in_one_group(database: Database, *units: Any) -> list[Any]:
-    busy = held_up(database)
-    await asyncio.sleep(0.02)
-    done = await asyncio.gather(*units, return_exceptions=True)
-    await busy
-    return done
+async def in_one_group(*units: Any) -> list[Any]:
+    """What is asked for at once makes one group."""
+    return await asyncio.gather(*units, return_exceptions=True)
 
 
 @pytest.mark.parametrize(
@@ -139,11 +130,11 @@ async def in_one_group(database: Database, *units: Any) -> list[Any]:
     [UnknownChange(), SetPerson({"adult": "maybe"}), SetPerson({"no_such_column": 1}), AddReason(None), AddSlip("?")],  # type: ignore[arg-type]
     ids=["unknown type", "wrong value", "no such column", "null", "no date"],
 )
-async def test_a_unit_that_fails_takes_back_only_itself(bad: Any, database: Database, store: SqlStore) -> None:
+async def test_a_unit_that_fails_takes_back_only_itself(bad: Any, store: SqlStore) -> None:
     me = (await met(store)).person
     before, after = store.commit(work(me, AddReason("before"))), store.commit(work(me, AddReason("after")))
     failing = store.commit(work(me, AddReason("with the bad one"), bad))
-    done = await in_one_group(database, before, failing, after)
+    done = await in_one_group(before, failing, after)
     assert [isinstance(one, Exception) for one in done] == [False, True, False]
     assert [reason.text for reason in (await store.load(ME)).reasons] == ["before", "after"]
 
@@ -160,7 +151,7 @@ async def test_a_full_disk_takes_back_the_group_and_the_next_one_is_fine(databas
     await limit(database, pages + 2)
     big = store.commit(work(me, AddLetter("x" * 1_000_000)))
     small = store.commit(work(me, AddReason("small")))
-    done = await in_one_group(database, small, big)
+    done = await in_one_group(small, big)
     assert isinstance(done[1], StorageDown)
     kept = [] if isinstance(done[0], StorageDown) else ["small"]
     assert [reason.text for reason in (await store.load(ME)).reasons] == kept
@@ -175,10 +166,11 @@ async def limit(database: Database, pages: int) -> None:
 
 
 async def test_a_file_that_another_process_holds_is_a_lost_database_until_it_lets_go(
-    database: Database, store: SqlStore, url: URL
+    url: URL,
 ) -> None:
+    database = Database(url, patience=0.05)
+    store = SqlStore(database)
     me = (await met(store)).person
-    await database.write(lambda connection: connection.exec_driver_sql("PRAGMA busy_timeout=50").scalar())
     other = sqlite3.connect(str(url.database), isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
     with pytest.raises(StorageDown):
@@ -188,29 +180,45 @@ async def test_a_file_that_another_process_holds_is_a_lost_database_until_it_let
     other.close()
     await store.commit(work(me, AddReason("let in")))
     assert [reason.text for reason in (await store.load(ME)).reasons] == ["let in"]
+    database.close()
 
 
-async def test_a_waiting_writer_that_gives_up_leaves_the_others_alone(database: Database, store: SqlStore) -> None:
+async def test_the_loop_goes_on_while_another_process_holds_the_file(store: SqlStore, url: URL) -> None:
+    me = (await met(store)).person
+    other = sqlite3.connect(str(url.database), isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
+    waiting = asyncio.ensure_future(store.commit(work(me, AddReason("waits"))))
+    await asyncio.sleep(0.05)
+    assert (await store.load(ME)).reasons == ()
+    assert not waiting.done()
+    other.execute("COMMIT")
+    other.close()
+    await waiting
+    assert [reason.text for reason in (await store.load(ME)).reasons] == ["waits"]
+
+
+async def test_a_waiting_writer_that_gives_up_leaves_the_others_alone(store: SqlStore) -> None:
     me = (await met(store)).person
     given_up = asyncio.ensure_future(store.commit(work(me, AddReason("given up"))))
-    other = store.commit(work(me, AddReason("waited")))
-    busy = held_up(database)
+    other = asyncio.ensure_future(store.commit(work(me, AddReason("waited"))))
     await asyncio.sleep(0)
     given_up.cancel()
     await other
-    await busy
     assert "waited" in {reason.text for reason in (await store.load(ME)).reasons}
 
 
-def test_a_loop_that_is_closed_early_does_not_take_the_writer_with_it(database: Database) -> None:
-    """Ctrl-C ends a loop while the writer still works for it; what comes after must be written."""
+def test_a_loop_that_is_closed_early_does_not_take_the_writer_with_it(database: Database, url: URL) -> None:
+    """Ctrl-C ends a loop while something is still written for it; what comes after must be written."""
+    other = sqlite3.connect(str(url.database), isolation_level=None)
+    other.execute("BEGIN IMMEDIATE")
 
     async def leave_early() -> None:
         with pytest.raises(TimeoutError):
-            await asyncio.wait_for(database.write(lambda _connection: time.sleep(0.3)), 0.05)
+            await asyncio.wait_for(database.write(lambda _connection: None), 0.05)
 
     asyncio.run(leave_early())
-    time.sleep(0.4)
+    other.execute("COMMIT")
+    other.close()
     assert asyncio.run(asyncio.wait_for(database.write(lambda _connection: "written"), 2)) == "written"
 
 
@@ -229,14 +237,14 @@ async def test_closing_finishes_what_waits(url: URL) -> None:
     me = (await met(store)).person
     waiting = [asyncio.ensure_future(store.commit(work(me, AddReason(str(number))))) for number in range(300)]
     await asyncio.sleep(0)
-    await asyncio.to_thread(first.close)
+    first.close()
     await asyncio.gather(*waiting)
     assert rows(url, "SELECT count(*) FROM reason") == [(300,)]
 
 
 @pytest.mark.parametrize(
     ("pragma", "value"),
-    [("journal_mode", "wal"), ("synchronous", 2), ("foreign_keys", 1), ("secure_delete", 1), ("busy_timeout", 5000)],
+    [("journal_mode", "wal"), ("synchronous", 2), ("foreign_keys", 1), ("secure_delete", 1)],
 )
 async def test_what_keeps_the_data_safe_is_set_on_every_connection(pragma: str, value: Any, database: Database) -> None:
     def ask(connection: Connection) -> Any:

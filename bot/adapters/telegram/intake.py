@@ -28,7 +28,10 @@ TYPING_AFTER = 1.0
 """Seconds an answer may take before the person is shown that it comes."""
 
 REMEMBERED = 10_000
-"""Updates whose numbers are kept in memory, for when the database is gone and the same one comes again."""
+"""Updates whose numbers are kept in memory, so that one that comes again is not begun again."""
+
+WITHOUT_DATABASE_SECONDS = 5.0
+"""How long no more is fetched while what came is handled from memory, and would be lost with the process."""
 
 FEW = 3
 """Attempts for what is worth nothing a little later: acknowledging a tap, a word in a group."""
@@ -76,17 +79,25 @@ class Intake:
         unsent = await self._store.unsent(PLATFORM)
         for chat in dict.fromkeys(queued.chat.id for queued in unsent):
             self._lanes.put(int(chat), partial(self._outbox.resend, PLATFORM, chat))
-        for received in await self._store.waiting(self.source):
+        waiting = await self._store.waiting(self.source)
+        for received in waiting:
             self._begin(Event.from_json(received.body))
+        for id in await self._store.newest(self.source, REMEMBERED - len(waiting)):
+            self._remember(id)
 
     async def take_in(self, updates: Sequence[Update]) -> None:
-        """Takes updates in. When it returns they are durable, or, without the database, as good as handled: they
-        will not be asked for again."""
-        read_ = (read(update, self._bot.username) for update in updates if update.update_id not in self._seen)
-        events = [event for event in read_ if event is not None]
-        for event in await self._new(events):
+        """Takes updates in. When it returns they are durable, or, without the database, handled: they will not be asked
+        for again. What answers them does not wait for that: it is written behind them."""
+        events = [event for update in updates if (event := self._read(update)) is not None]
+        kept = asyncio.create_task(self._keep(events))
+        for event in events:
             self._begin(event)
+        await kept
         await self._lanes.room()
+
+    def _read(self, update: Update) -> Event | None:
+        """What a new update means."""
+        return None if update.update_id in self._seen else read(update, self._bot.username)
 
     async def stop(self, seconds: float) -> None:
         """Lets what has begun come to its end, for so long at most."""
@@ -95,28 +106,32 @@ class Intake:
             task.cancel()
         await asyncio.gather(*self._asides, return_exceptions=True)
 
-    async def _new(self, events: Sequence[Event]) -> Sequence[Event]:
-        kept = {event.id: Received(self._receipt(event), event.to_json()) for event in events}
+    async def _keep(self, events: Sequence[Event]) -> None:
         try:
-            fresh = await self._store.take_in(list(kept.values()), self._clock.now())
+            if events:
+                received = [Received(self._receipt(event), event.to_json()) for event in events]
+                await self._store.take_in(received, self._clock.now())
         except StorageDown:
             log.warning("the database does not answer; updates are handled from memory")
-            return events
-        ids = {received.receipt.id for received in fresh}
-        return [event for event in events if event.id in ids]
+            await self._lanes.quiet(WITHOUT_DATABASE_SECONDS)
 
     def _receipt(self, event: Event) -> Receipt:
         return Receipt(self.source, event.id)
 
     def _begin(self, event: Event) -> None:
-        self._seen[event.id] = None
-        if len(self._seen) > REMEMBERED:
-            self._seen.popitem(last=False)
+        if event.id in self._seen:
+            return
+        self._remember(event.id)
         if event.kind == "tap":
             self._aside(self._acknowledge(event))
         elif event.message:
             self._messenger.saw(event.chat, event.message)
         self._lanes.put(event.chat, partial(self._handle, event))
+
+    def _remember(self, id: int) -> None:
+        self._seen[id] = None
+        if len(self._seen) > REMEMBERED:
+            self._seen.popitem(last=False)
 
     async def _handle(self, event: Event) -> None:
         receipt = self._receipt(event)

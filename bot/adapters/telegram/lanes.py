@@ -4,6 +4,7 @@ import asyncio
 import logging
 from collections import deque
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 
 log = logging.getLogger(__name__)
 
@@ -40,6 +41,14 @@ class Lanes:
         while self._count >= ROOM:
             self._freed.clear()
             await self._freed.wait()
+
+    async def quiet(self, seconds: float) -> None:
+        """Waits until nothing is to be done, for so long at most."""
+        with suppress(TimeoutError):
+            async with asyncio.timeout(seconds):
+                while not self.idle:
+                    self._freed.clear()
+                    await self._freed.wait()
 
     @property
     def idle(self) -> bool:
