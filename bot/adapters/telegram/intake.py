@@ -12,7 +12,7 @@ from telegram.constants import ChatAction
 from telegram.error import TelegramError
 
 from bot.adapters.telegram import PLATFORM
-from bot.adapters.telegram.calls import Calls
+from bot.adapters.telegram.calls import FEW, Calls
 from bot.adapters.telegram.lanes import Lanes
 from bot.adapters.telegram.messenger import TelegramMessenger
 from bot.adapters.telegram.reading import Event, read
@@ -29,9 +29,6 @@ TYPING_AFTER = 1.0
 
 REMEMBERED = 10_000
 """Updates whose numbers are kept in memory, for when the database is gone and the same one comes again."""
-
-FEW = 3
-"""Attempts for what is worth nothing a little later: acknowledging a tap, a word in a group."""
 
 
 class Intake:
@@ -123,8 +120,11 @@ class Intake:
         match event.kind:
             case "left" | "returned":
                 await self._conversation.reach(_chat(event), gone=event.kind == "left", receipt=receipt)
-            case "group" | "inline":
-                await (self._point_to_the_chat(event) if event.kind == "group" else self._offer_the_chat(event))
+            case "group":
+                await self._point_to_the_chat(event)
+                await self._conversation.settle(receipt)
+            case "inline":
+                self._aside(self._offer_the_chat(event))
                 await self._conversation.settle(receipt)
             case _:
                 await self._converse(event, receipt)
@@ -163,8 +163,7 @@ class Intake:
     async def _offer_the_chat(self, event: Event) -> None:
         """Nothing is written into other chats from here: an inline query is offered the way to this one."""
         button = InlineQueryResultsButton(self._texts["telegram/open"].text, start_parameter="urge")
-        with suppress(TelegramError):
-            await self._bot.answer_inline_query(event.query, [], cache_time=300, is_personal=False, button=button)
+        await self._bot.answer_inline_query(event.query, [], cache_time=300, is_personal=False, button=button)
 
     def _aside(self, what: Awaitable[None]) -> None:
         """Does something beside the conversation; that it fails is of no account."""

@@ -89,7 +89,8 @@ class Telegram:
         try:
             await self.calls.insist(self._connect)
             await intake.recover()
-            every(TICK_SECONDS, self._tick(conversation, deliveries, store))
+            every(TICK_SECONDS, self._deliver(conversation, deliveries))
+            every(TICK_SECONDS, self._count_down(conversation, store))
             every(TIDY_SECONDS, self._tidy(store))
             await _together(introduce(self.bot, self.calls, self._library), self._watch(), self._listen(intake))
         finally:
@@ -131,21 +132,24 @@ class Telegram:
             except TelegramError:
                 log.debug("Telegram does not say whether the token is good")
 
-    def _tick(
-        self, conversation: Conversation, deliveries: Deliveries, store: Store
-    ) -> Callable[[], Coroutine[Any, Any, None]]:
-        countdowns = Countdowns(store, conversation, self.messenger)
-
-        async def tick() -> None:
-            now = self._clock.now()
+    def _deliver(self, conversation: Conversation, deliveries: Deliveries) -> Callable[[], Coroutine[Any, Any, None]]:
+        async def deliver() -> None:
             try:
                 await conversation.settle()
-                await deliveries.deliver(now, PLATFORM)
-                await countdowns.tick(now, PLATFORM)
+                await deliveries.deliver(self._clock.now(), PLATFORM)
             except StorageDown:
                 log.warning("the database does not answer; what is due waits")
 
-        return tick
+        return deliver
+
+    def _count_down(self, conversation: Conversation, store: Store) -> Callable[[], Coroutine[Any, Any, None]]:
+        countdowns = Countdowns(store, conversation, self.messenger)
+
+        async def count_down() -> None:
+            with contextlib.suppress(StorageDown):
+                await countdowns.tick(self._clock.now(), PLATFORM)
+
+        return count_down
 
     def _tidy(self, store: Store) -> Callable[[], Coroutine[Any, Any, None]]:
         async def tidy() -> None:
