@@ -79,9 +79,9 @@ class Intake:
     async def take_in(self, updates: Sequence[Update]) -> None:
         """Takes updates in. When it returns they are durable, or, without the database, as good as handled: they
         will not be asked for again."""
-        read_ = (read(update, self._bot.username) for update in updates if update.update_id not in self._seen)
-        events = [event for event in read_ if event is not None]
-        for event in await self._new(events):
+        read_ = [self._read(update) for update in updates if update.update_id not in self._seen]
+        events = {event.id: event for event in read_ if event is not None}
+        for event in await self._new(list(events.values())):
             self._begin(event)
         await self._lanes.room()
 
@@ -92,10 +92,17 @@ class Intake:
             task.cancel()
         await asyncio.gather(*self._asides, return_exceptions=True)
 
-    async def _new(self, events: Sequence[Event]) -> Sequence[Event]:
-        kept = {event.id: Received(self._receipt(event), event.to_json()) for event in events}
+    def _read(self, update: Update) -> Event | None:
         try:
-            fresh = await self._store.take_in(list(kept.values()), self._clock.now())
+            return read(update, self._bot.username)
+        except Exception as error:
+            log.error("the update %d makes no sense (%s); it is left out", update.update_id, type(error).__name__)
+            return None
+
+    async def _new(self, events: Sequence[Event]) -> Sequence[Event]:
+        kept = [Received(self._receipt(event), event.to_json()) for event in events]
+        try:
+            fresh = await self._store.take_in(kept, self._clock.now())
         except StorageDown:
             log.warning("the database does not answer; updates are handled from memory")
             return events

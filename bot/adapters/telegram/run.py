@@ -7,8 +7,7 @@ from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from typing import Any
 
-from telegram import Bot
-from telegram.error import InvalidToken, TelegramError
+from telegram.error import BadRequest, Forbidden, InvalidToken, TelegramError
 from whenever import TimeDelta
 
 from bot.adapters.telegram import PLATFORM
@@ -17,7 +16,7 @@ from bot.adapters.telegram.intake import Intake
 from bot.adapters.telegram.messenger import TelegramMessenger
 from bot.adapters.telegram.polling import poll
 from bot.adapters.telegram.profile import introduce
-from bot.adapters.telegram.transport import AiohttpRequest
+from bot.adapters.telegram.updates import UpdatesBot
 from bot.adapters.telegram.webhook import listen
 from bot.conversation import Conversation
 from bot.countdowns import Countdowns
@@ -66,13 +65,7 @@ class Telegram:
         self._library = library
         self._clock = clock
         base = options.api_url.rstrip("/")
-        self.bot = Bot(
-            options.token,
-            base_url=f"{base}/bot",
-            base_file_url=f"{base}/file/bot",
-            request=AiohttpRequest(),
-            get_updates_request=AiohttpRequest(),
-        )
+        self.bot = UpdatesBot(options.token, f"{base}/bot", f"{base}/file/bot")
         self._rejected = asyncio.Event()
         self.calls = Calls(self._rejected.set)
         self.messenger = TelegramMessenger(self.bot, self.calls, library, clock)
@@ -102,6 +95,10 @@ class Telegram:
             await self.bot.initialize()
         except InvalidToken:
             raise self._refused() from None
+        except (BadRequest, Forbidden) as error:
+            raise OperatorError(
+                f"Telegram does not let this bot in ({error.message}); ask @BotFather about it"
+            ) from None
 
     def _refused(self) -> OperatorError:
         other = "" if self._options.api_url == OFFICIAL else ", or correct TELEGRAM_API_URL"
