@@ -11,7 +11,10 @@ from bot.ports import Due, Store
 log = logging.getLogger(__name__)
 
 AT_ONCE = 4
-"""Deliveries under way at once, so that a chat that must wait does not hold up all others."""
+"""Deliveries begun at once, so that many of them leave a platform's limit to answers."""
+
+PATIENCE = 5.0
+"""Seconds after which a delivery no longer holds up the others: its chat must wait, and it goes on by itself."""
 
 
 class Deliveries:
@@ -21,6 +24,7 @@ class Deliveries:
         self._store = store
         self._conversation = conversation
         self._few = asyncio.Semaphore(AT_ONCE)
+        self._under_way: set[asyncio.Task[None]] = set()
 
     async def deliver(self, now: Instant, platform: str, chat: str = "") -> int:
         """Delivers everything due by `now` on a platform, or in one chat of it. Gives how many items there were.
@@ -38,7 +42,13 @@ class Deliveries:
 
     async def _wake(self, due: Due) -> None:
         async with self._few:
-            try:
-                await self._conversation.wake(due)
-            except Exception:
-                log.exception("a due %s could not be delivered; it is tried again later", due.kind)
+            task = asyncio.create_task(self._deliver(due))
+            self._under_way.add(task)
+            task.add_done_callback(self._under_way.discard)
+            await asyncio.wait((task,), timeout=PATIENCE)
+
+    async def _deliver(self, due: Due) -> None:
+        try:
+            await self._conversation.wake(due)
+        except Exception:
+            log.exception("a due %s could not be delivered; it is tried again later", due.kind)

@@ -1,5 +1,10 @@
 """Telegram as a platform. python-telegram-bot speaks the protocol; docs/decisions/telegram.md says what is ours."""
 
+import os
+
+os.environ.setdefault("PTB_TIMEDELTA", "true")
+"""python-telegram-bot gives periods as timedeltas from now on. Without this each 429 comes with a warning."""
+
 PLATFORM = "telegram"
 
 TEXTS: dict[str, tuple[str, ...]] = {

@@ -15,6 +15,9 @@ T = TypeVar("T")
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 30.0
 """Seconds before a failed call is tried again: doubled each time, with some chance in it."""
 
+FEW = 3
+"""Attempts for what is worth nothing a little later: acknowledging a tap, a countdown, a word in a group."""
+
 GONE = ("chat not found", "user not found", "peer_id_invalid", "user is deactivated", "have no rights to send")
 """What a 400 says when there is nobody to send to (the Bot API does not use 403 for all of these)."""
 
@@ -28,12 +31,13 @@ class Calls:
 
     async def insist(self, call: Callable[[], Awaitable[T]], attempts: int | None = None) -> T:
         """Gives what the call gives. Too many requests: waits for as long as the Bot API says. No connection, no
-        answer, a server's fault or an answer that is none: tries again, `attempts` times or until it works.
+        answer, a server's fault or an answer that is none: tries again until it works. With `attempts` it is tried
+        so many times, and no wait is longer than `LONGEST_PAUSE`.
 
         Raises:
-            TelegramError: nothing is gained by trying again, or it was tried `attempts` times.
+            TelegramError: nothing is gained by trying again, or it was tried for long enough.
         """
-        pause = FIRST_PAUSE
+        pauses = Pauses()
         tried = 1
         while True:
             try:
@@ -42,18 +46,31 @@ class Calls:
                 raise
             except TelegramError as error:
                 self.note(error)
-                if tried == attempts:
+                wait = pauses.after(error)
+                if tried == attempts or (attempts and wait > LONGEST_PAUSE):
                     raise
-                wait = seconds(error) if isinstance(error, RetryAfter) else pause * random.uniform(0.8, 1.2)
                 log.warning("Telegram: %s; trying again in %.1f s", reason(error), wait)
             await asyncio.sleep(wait)
             tried += 1
-            pause = min(2 * pause, LONGEST_PAUSE)
 
     def note(self, error: TelegramError) -> None:
         """Tells if a call was refused as if the token were wrong."""
         if isinstance(error, InvalidToken):
             self._on_rejected()
+
+
+class Pauses:
+    """How long is waited after each failure in a row."""
+
+    def __init__(self) -> None:
+        self._next = FIRST_PAUSE
+
+    def after(self, error: TelegramError) -> float:
+        """Seconds before the next attempt."""
+        if isinstance(error, RetryAfter):
+            return seconds(error)
+        pause, self._next = self._next, min(2 * self._next, LONGEST_PAUSE)
+        return min(pause * random.uniform(0.8, 1.2), LONGEST_PAUSE)
 
 
 def seconds(error: RetryAfter) -> float:

@@ -12,7 +12,7 @@ from telegram.constants import ChatAction
 from telegram.error import TelegramError
 
 from bot.adapters.telegram import PLATFORM
-from bot.adapters.telegram.calls import Calls
+from bot.adapters.telegram.calls import FEW, Calls
 from bot.adapters.telegram.lanes import Lanes
 from bot.adapters.telegram.messenger import TelegramMessenger
 from bot.adapters.telegram.reading import Event, read
@@ -32,9 +32,6 @@ REMEMBERED = 10_000
 
 WITHOUT_DATABASE_SECONDS = 5.0
 """How long no more is fetched while what came is handled from memory, and would be lost with the process."""
-
-FEW = 3
-"""Attempts for what is worth nothing a little later: acknowledging a tap, a word in a group."""
 
 
 class Intake:
@@ -97,7 +94,13 @@ class Intake:
 
     def _read(self, update: Update) -> Event | None:
         """What a new update means."""
-        return None if update.update_id in self._seen else read(update, self._bot.username)
+        if update.update_id in self._seen:
+            return None
+        try:
+            return read(update, self._bot.username)
+        except Exception as error:
+            log.error("the update %d makes no sense (%s); it is left out", update.update_id, type(error).__name__)
+            return None
 
     async def stop(self, seconds: float) -> None:
         """Lets what has begun come to its end, for so long at most."""
@@ -138,8 +141,11 @@ class Intake:
         match event.kind:
             case "left" | "returned":
                 await self._conversation.reach(_chat(event), gone=event.kind == "left", receipt=receipt)
-            case "group" | "inline":
-                await (self._point_to_the_chat(event) if event.kind == "group" else self._offer_the_chat(event))
+            case "group":
+                await self._point_to_the_chat(event)
+                await self._conversation.settle(receipt)
+            case "inline":
+                self._aside(self._offer_the_chat(event))
                 await self._conversation.settle(receipt)
             case _:
                 await self._converse(event, receipt)
@@ -178,8 +184,7 @@ class Intake:
     async def _offer_the_chat(self, event: Event) -> None:
         """Nothing is written into other chats from here: an inline query is offered the way to this one."""
         button = InlineQueryResultsButton(self._texts["telegram/open"].text, start_parameter="urge")
-        with suppress(TelegramError):
-            await self._bot.answer_inline_query(event.query, [], cache_time=300, is_personal=False, button=button)
+        await self._bot.answer_inline_query(event.query, [], cache_time=300, is_personal=False, button=button)
 
     def _aside(self, what: Awaitable[None]) -> None:
         """Does something beside the conversation; that it fails is of no account."""

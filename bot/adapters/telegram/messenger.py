@@ -10,7 +10,7 @@ from telegram import Bot, LinkPreviewOptions
 from telegram.error import BadRequest, ChatMigrated, TelegramError
 
 from bot.adapters.telegram import formatting
-from bot.adapters.telegram.calls import Calls, is_gone, is_unchanged, reason
+from bot.adapters.telegram.calls import FEW, Calls, is_gone, is_unchanged, reason
 from bot.adapters.telegram.formatting import Formatted, Keyboard
 from bot.countdowns import minutes_left
 from bot.library import Library
@@ -57,7 +57,7 @@ class TelegramMessenger:
     async def edit(self, chat: Chat, message: str, reply: Reply) -> None:
         """Puts a reply in a message's place, if it is still there."""
         try:
-            await self._edit(chat, int(message), reply)
+            await self._edit(chat, int(message), reply, attempts=FEW)
         except TelegramError as error:
             if not is_unchanged(error):
                 log.info("a message could not be changed (%s)", reason(error))
@@ -84,7 +84,7 @@ class TelegramMessenger:
             return is_unchanged(error)
         return True
 
-    async def _edit(self, chat: Chat, message: int, reply: Reply) -> None:
+    async def _edit(self, chat: Chat, message: int, reply: Reply, attempts: int | None = None) -> None:
         where: dict[str, Any] = {"chat_id": int(chat.id), "message_id": message}
         markup = formatting.inline(reply.buttons)
         whole = self._messages(reply)[0]
@@ -92,7 +92,8 @@ class TelegramMessenger:
             await self._calls.insist(
                 lambda: self._bot.edit_message_caption(
                     **where, caption=whole.text, caption_entities=whole.entities, reply_markup=markup
-                )
+                ),
+                attempts,
             )
         else:
             await self._calls.insist(
@@ -102,7 +103,8 @@ class TelegramMessenger:
                     entities=whole.entities,
                     reply_markup=markup,
                     link_preview_options=NO_PREVIEW,
-                )
+                ),
+                attempts,
             )
 
     async def _send(self, chat: Chat, reply: Reply) -> int:

@@ -5,9 +5,9 @@ import logging
 from typing import NoReturn
 
 from telegram import Bot
-from telegram.error import Conflict, RetryAfter, TelegramError
+from telegram.error import Conflict, TelegramError
 
-from bot.adapters.telegram.calls import FIRST_PAUSE, LONGEST_PAUSE, Calls, reason, seconds
+from bot.adapters.telegram.calls import Calls, Pauses, reason
 from bot.adapters.telegram.intake import Intake
 from bot.adapters.telegram.reading import ALLOWED_UPDATES
 
@@ -18,24 +18,28 @@ POLL_SECONDS = 50
 
 
 async def poll(bot: Bot, calls: Calls, intake: Intake) -> NoReturn:
-    """Fetches updates until it is cancelled. Any fault is waited out; what was not fetched stays at Telegram."""
-    await calls.insist(lambda: bot.delete_webhook(drop_pending_updates=False))
+    """Fetches updates until it is cancelled. Any fault is waited out; what was not fetched stays at Telegram.
+
+    An offset is sent until an answer shows that it arrived. After a quiet week Telegram counts on from a number that
+    may be lower (core.telegram.org/bots/api#update): an old offset must not lie above it.
+    """
+    ready = False
     offset: int | None = None
-    pause = FIRST_PAUSE
+    pauses = Pauses()
     while True:
         try:
+            ready = ready or await bot.delete_webhook(drop_pending_updates=False)
             updates = await bot.get_updates(offset, timeout=POLL_SECONDS, allowed_updates=ALLOWED_UPDATES)
         except TelegramError as error:
             calls.note(error)
-            wait = seconds(error) if isinstance(error, RetryAfter) else pause
+            wait = pauses.after(error)
             _say_why(error, wait)
             await asyncio.sleep(wait)
-            pause = min(2 * pause, LONGEST_PAUSE)
             continue
-        pause = FIRST_PAUSE
+        pauses = Pauses()
         if updates:
             await intake.take_in(updates)
-            offset = updates[-1].update_id + 1
+        offset = updates[-1].update_id + 1 if updates else None
 
 
 def _say_why(error: TelegramError, wait: float) -> None:

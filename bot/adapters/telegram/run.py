@@ -7,8 +7,7 @@ from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from typing import Any
 
-from telegram import Bot
-from telegram.error import InvalidToken, TelegramError
+from telegram.error import BadRequest, Forbidden, InvalidToken, TelegramError
 from whenever import TimeDelta
 
 from bot.adapters.telegram import PLATFORM
@@ -17,7 +16,7 @@ from bot.adapters.telegram.intake import Intake
 from bot.adapters.telegram.messenger import TelegramMessenger
 from bot.adapters.telegram.polling import poll
 from bot.adapters.telegram.profile import introduce
-from bot.adapters.telegram.transport import AiohttpRequest
+from bot.adapters.telegram.updates import UpdatesBot
 from bot.adapters.telegram.webhook import listen
 from bot.conversation import Conversation
 from bot.countdowns import Countdowns
@@ -66,13 +65,7 @@ class Telegram:
         self._library = library
         self._clock = clock
         base = options.api_url.rstrip("/")
-        self.bot = Bot(
-            options.token,
-            base_url=f"{base}/bot",
-            base_file_url=f"{base}/file/bot",
-            request=AiohttpRequest(),
-            get_updates_request=AiohttpRequest(),
-        )
+        self.bot = UpdatesBot(options.token, f"{base}/bot", f"{base}/file/bot")
         self._rejected = asyncio.Event()
         self.calls = Calls(self._rejected.set)
         self.messenger = TelegramMessenger(self.bot, self.calls, library, clock)
@@ -89,7 +82,8 @@ class Telegram:
         try:
             await self.calls.insist(self._connect)
             await intake.recover()
-            every(TICK_SECONDS, self._tick(conversation, deliveries, store))
+            every(TICK_SECONDS, self._deliver(conversation, deliveries))
+            every(TICK_SECONDS, self._count_down(conversation, store))
             every(TIDY_SECONDS, self._tidy(store))
             await _together(introduce(self.bot, self.calls, self._library), self._watch(), self._listen(intake))
         finally:
@@ -101,6 +95,10 @@ class Telegram:
             await self.bot.initialize()
         except InvalidToken:
             raise self._refused() from None
+        except (BadRequest, Forbidden) as error:
+            raise OperatorError(
+                f"Telegram does not let this bot in ({error.message}); ask @BotFather about it"
+            ) from None
 
     def _refused(self) -> OperatorError:
         other = "" if self._options.api_url == OFFICIAL else ", or correct TELEGRAM_API_URL"
@@ -131,21 +129,24 @@ class Telegram:
             except TelegramError:
                 log.debug("Telegram does not say whether the token is good")
 
-    def _tick(
-        self, conversation: Conversation, deliveries: Deliveries, store: Store
-    ) -> Callable[[], Coroutine[Any, Any, None]]:
-        countdowns = Countdowns(store, conversation, self.messenger)
-
-        async def tick() -> None:
-            now = self._clock.now()
+    def _deliver(self, conversation: Conversation, deliveries: Deliveries) -> Callable[[], Coroutine[Any, Any, None]]:
+        async def deliver() -> None:
             try:
                 await conversation.settle()
-                await deliveries.deliver(now, PLATFORM)
-                await countdowns.tick(now, PLATFORM)
+                await deliveries.deliver(self._clock.now(), PLATFORM)
             except StorageDown:
                 log.warning("the database does not answer; what is due waits")
 
-        return tick
+        return deliver
+
+    def _count_down(self, conversation: Conversation, store: Store) -> Callable[[], Coroutine[Any, Any, None]]:
+        countdowns = Countdowns(store, conversation, self.messenger)
+
+        async def count_down() -> None:
+            with contextlib.suppress(StorageDown):
+                await countdowns.tick(self._clock.now(), PLATFORM)
+
+        return count_down
 
     def _tidy(self, store: Store) -> Callable[[], Coroutine[Any, Any, None]]:
         async def tidy() -> None:

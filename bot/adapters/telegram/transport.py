@@ -1,6 +1,7 @@
 """python-telegram-bot's requests on aiohttp: a fifth of the CPU of its default, and no pool that many requests choke
 (docs/decisions/telegram.md has the figures)."""
 
+from http import HTTPStatus
 from typing import TYPE_CHECKING, Any
 
 import aiohttp
@@ -59,18 +60,22 @@ class AiohttpRequest(BaseRequest):
 
         Raises:
             TimedOut: no answer in time.
-            NetworkError: no connection, or it was cut.
+            NetworkError: no connection, it was cut, or a proxy answered in place of the Bot API: what that refuses
+                says nothing about a chat or the token.
         """
         if self._session is None:
             raise NetworkError("the connection to the Bot API is closed")
         timeout = _timeout(read_timeout) if isinstance(read_timeout, int | float) else self._timeout
         try:
             async with self._session.request(method, url, data=_body(request_data), timeout=timeout) as response:
-                return response.status, await response.read()
+                body = await response.read()
         except TimeoutError:
             raise TimedOut("the Bot API did not answer in time") from None
         except (aiohttp.ClientError, OSError) as error:
             raise NetworkError(_why(error)) from None
+        if response.status >= HTTPStatus.BAD_REQUEST and not body.startswith(b"{"):
+            raise NetworkError(f"a page in place of an answer of the Bot API (HTTP {response.status})")
+        return response.status, body
 
 
 def _timeout(read: float) -> aiohttp.ClientTimeout:

@@ -7,11 +7,13 @@ from contextlib import asynccontextmanager
 from urllib.parse import urlsplit
 
 from aiohttp import web
-from telegram import Bot, Update
+from telegram import Bot
+from telegram.error import BadRequest, Forbidden
 
 from bot.adapters.telegram.calls import Calls
 from bot.adapters.telegram.intake import Intake
 from bot.adapters.telegram.reading import ALLOWED_UPDATES
+from bot.adapters.telegram.updates import is_update, read_update
 from bot.errors import OperatorError
 
 HEADER = "X-Telegram-Bot-Api-Secret-Token"
@@ -30,7 +32,7 @@ async def listen(
     """Listens on `at` for what comes for the path of `url`, and tells Telegram to post there.
 
     Raises:
-        OperatorError: the address is taken, or is none of this machine.
+        OperatorError: the address is taken, or is none of this machine; or Telegram refuses the `url`.
     """
     app = web.Application(client_max_size=LARGEST)
     app.router.add_post(urlsplit(url).path or "/", _receiver(bot, intake, secret))
@@ -45,6 +47,14 @@ async def listen(
             raise OperatorError(
                 f"TELEGRAM_WEBHOOK_LISTEN: cannot listen on {where} ({error.strerror}); {cure}"
             ) from error
+        await _announce(bot, calls, url, secret)
+        yield
+    finally:
+        await runner.cleanup()
+
+
+async def _announce(bot: Bot, calls: Calls, url: str, secret: str) -> None:
+    try:
         await calls.insist(
             lambda: bot.set_webhook(
                 url,
@@ -54,9 +64,8 @@ async def listen(
                 drop_pending_updates=False,
             )
         )
-        yield
-    finally:
-        await runner.cleanup()
+    except (BadRequest, Forbidden) as error:
+        raise OperatorError(f"TELEGRAM_WEBHOOK_URL: Telegram refuses it ({error.message}); correct it") from None
 
 
 def _receiver(bot: Bot, intake: Intake, secret: str) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
@@ -64,10 +73,12 @@ def _receiver(bot: Bot, intake: Intake, secret: str) -> Callable[[web.Request], 
         if not hmac.compare_digest(request.headers.get(HEADER, "").encode(), secret.encode()):
             return web.Response(status=403)
         try:
-            update = Update.de_json(json.loads(await request.read()), bot)
-        except (ValueError, KeyError, TypeError, AttributeError):
+            raw = json.loads(await request.read())
+        except ValueError:
             return web.Response(status=400)
-        await intake.take_in([update])
+        if not is_update(raw):
+            return web.Response(status=400)
+        await intake.take_in([read_update(raw, bot)])
         return web.Response()
 
     return receive

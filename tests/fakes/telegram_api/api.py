@@ -89,9 +89,16 @@ class BotApi:
 
     # Updates
 
-    def push(self, update: Update) -> int:
-        """Sends a raw update, without its id, which is returned."""
-        return self._service.updates.push(update)
+    def push(self, update: Update, *, odd: bool = False, times: int = 1) -> int:
+        """Sends a raw update, without its id, which is returned.
+
+        `odd`: it may be of no kind that there is. `times`: how often it is in one and the same answer.
+        """
+        return self._service.updates.push(update, odd=odd, times=times)
+
+    def skip_a_week(self, update_id: int) -> None:
+        """There were no updates for a week: the next ones count from here (core.telegram.org/bots/api#update)."""
+        self._service.updates.count_from(update_id)
 
     def redeliver(self, update_id: int) -> None:
         """Delivers an update once more, also one that was confirmed."""
@@ -186,17 +193,19 @@ class BotApi:
         kind: Fault,
         *,
         times: int = 1,
-        retry_after: int = 1,
+        retry_after: float = 1,
         chat: int | None = None,
         seconds: float = 1.0,
-        status: int = 500,
+        status: int | None = None,
         description: str | None = None,
         done: bool = False,
     ) -> None:
         """Lets the next `times` requests of a method fail ("*": of any), only those to `chat` if it is given.
 
-        `seconds` is for SLOW, `status` for SERVER_ERROR; `done`: a refusal comes though the work was done.
+        `seconds` is for SLOW, `status` for SERVER_ERROR (500) and HTML (502); `done`: a refusal comes though the work
+        was done.
         """
+        status = status or (502 if kind is Fault.HTML else 500)
         planned = Planned(kind, times, retry_after, chat, seconds, status, description, done)
         self._service.faults.plan(method, planned)
 

@@ -16,6 +16,9 @@ FIRST_ID = 700_000_001
 ALL = 100
 """At most so many updates in an answer."""
 
+AHEAD = 10
+"""An offset may lie above the next id by so much."""
+
 
 class Updates:
     """The queue of what the bot has not confirmed yet, and who waits for it."""
@@ -23,6 +26,7 @@ class Updates:
     def __init__(self, changed: Callable[[], None]) -> None:
         self.pending: dict[int, Update] = {}
         self.every: dict[int, Update] = {}
+        self.times: dict[int, int] = {}
         self.withheld: list[Update] = []
         self.delivered: set[int] = set()
         self.allowed: frozenset[str] = UPDATE_TYPES - ON_REQUEST
@@ -35,21 +39,27 @@ class Updates:
         self._changed = changed
         self._arrived = asyncio.Event()
         self._turn = 0
-        self._ended_by = Refused(*REFUSALS[Fault.CONFLICT])
+        self._ended_by: Refused | None = Refused(*REFUSALS[Fault.CONFLICT])
 
     def next_id(self) -> int:
         """The id of an update that is about to be pushed."""
         return next(self._ids)
 
-    def push(self, update: Update, update_id: int | None = None) -> int:
-        """A new update. What the bot did not allow is never created for it."""
+    def count_from(self, update_id: int) -> None:
+        """Whoever waits is told that there is nothing, and the next update has this id."""
+        self._ids = itertools.count(update_id)
+        self.end_polls(None)
+
+    def push(self, update: Update, update_id: int | None = None, *, odd: bool = False, times: int = 1) -> int:
+        """A new update. What the bot did not allow is never created for it, unless it is `odd`."""
         number = self.next_id() if update_id is None else update_id
         whole = {"update_id": number, **update}
         kind = next((name for name in update if name != "update_id"), "")
-        if kind not in UPDATE_TYPES:
+        if kind not in UPDATE_TYPES and not odd:
             raise AssertionError(f"no kind of update: {kind!r}")
         self.every[number] = whole
-        if kind not in self.allowed:
+        self.times[number] = times
+        if kind not in self.allowed and not odd:
             self.withheld.append(whole)
             return number
         self.pending[number] = whole
@@ -90,8 +100,8 @@ class Updates:
             self.on_repeat(update_id)
         self.delivered.add(update_id)
 
-    def end_polls(self, why: Refused) -> None:
-        """Ends every waiting getUpdates."""
+    def end_polls(self, why: Refused | None) -> None:
+        """Ends every waiting getUpdates, with an empty answer or an error."""
         self._ended_by = why
         self._turn += 1
         self._arrived.set()
@@ -120,11 +130,16 @@ class Updates:
             except TimeoutError:
                 return []
             if turn != self._turn and not self.closing:
+                if self._ended_by is None:
+                    return []
                 raise self._ended_by
 
     def _forget(self, offset: int) -> None:
-        """Confirms what is below the offset; a negative one counts from the end."""
+        """Confirms what is below the offset; a negative one counts from the end. One that is far above everything is
+        of another count, and means nothing (td, `TQueue::get`; telegram-bot-api, `Client::do_get_updates`)."""
         ids = list(self.pending)
+        if ids and offset > max(ids) + AHEAD:
+            return
         lost = ids[:offset] if offset < 0 else [number for number in ids if number < offset]
         for number in lost:
             del self.pending[number]
@@ -134,4 +149,4 @@ class Updates:
         for update in batch:
             self.again.pop(update["update_id"], None)
             self.sends(update["update_id"])
-        return batch
+        return [update for update in batch for _ in range(self.times[update["update_id"]])]

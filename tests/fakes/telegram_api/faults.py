@@ -63,7 +63,7 @@ class Planned:
 
     kind: Fault
     times: int
-    retry_after: int = 1
+    retry_after: float = 1
     chat: int | None = None
     seconds: float = 1.0
     status: int = 500
@@ -82,7 +82,7 @@ class Planned:
         return None
 
 
-def too_many(seconds: int) -> Refused:
+def too_many(seconds: float) -> Refused:
     """429: core.telegram.org/bots/api#responseparameters."""
     return Refused(429, f"Too Many Requests: retry after {seconds}", {"retry_after": seconds})
 

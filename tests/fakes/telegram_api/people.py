@@ -69,16 +69,17 @@ class Person:
             raise AssertionError(f"{button} sends nothing to the bot")
         return self._sends_back(where, button.data, inaccessible=inaccessible)
 
-    def forges(self, data: str) -> int:
-        """Sends what no button below the last message would, as a program of one's own can."""
+    def forges(self, data: str | None) -> int:
+        """Sends what no button below the last message would, as a program of one's own can; None: plays a game."""
         return self._sends_back(self.messages[-1] if self.messages else None, data)
 
-    def _sends_back(self, where: Message | None, data: str, *, inaccessible: bool = False) -> int:
+    def _sends_back(self, where: Message | None, data: str | None, *, inaccessible: bool = False) -> int:
         self._meets()
         update_id = self.updates.next_id()
-        query = Query(self.world.next_query_id(), update_id, data, self.world.now(), where)
+        query = Query(self.world.next_query_id(), update_id, data or "", self.world.now(), where)
         self.world.callbacks[query.id] = query
-        callback = {"id": query.id, "from": self.user, "chat_instance": str(-self.id * 31 + 7), "data": data}
+        callback = {"id": query.id, "from": self.user, "chat_instance": str(-self.id * 31 + 7)}
+        callback |= {"game_short_name": "chess"} if data is None else {"data": data}
         if inaccessible and where is not None:
             callback["message"] = {"chat": where.chat.json(), "message_id": where.message_id, "date": 0}
         elif where is not None:

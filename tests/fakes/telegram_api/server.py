@@ -116,7 +116,7 @@ class Server:
         if planned is not None and refusal is not None and not planned.done:
             return await self._late(self._refused(request, refusal))
         if planned is not None and planned.kind is Fault.HTML and not planned.done:
-            return self._html(request)
+            return self._html(request, planned.status)
         request.cut = planned is not None and (planned.done or planned.kind in (Fault.CUT_AFTER, Fault.BAD_JSON))
         response = await self.perform(request)
         if planned is not None:
@@ -153,14 +153,14 @@ class Server:
             case Fault.BAD_JSON:
                 return web.Response(status=200, text='{"ok":true,"result":{"mess', content_type="application/json")
             case Fault.HTML:
-                return self._html(request)
+                return self._html(request, planned.status)
             case Fault.SLOW:
                 await asyncio.sleep(planned.seconds)
         return self._refused(request, refusal) if refusal is not None else response
 
-    def _html(self, request: Request) -> web.Response:
-        request.status, request.answer = 502, PAGE
-        return web.Response(status=502, text=PAGE, content_type="text/html")
+    def _html(self, request: Request, status: int) -> web.Response:
+        request.status, request.answer = status, PAGE
+        return web.Response(status=status, text=PAGE, content_type="text/html")
 
     async def _late(self, response: web.Response) -> web.Response:
         if self.latency:

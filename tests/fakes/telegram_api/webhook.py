@@ -166,7 +166,8 @@ class Webhook:
 def _queue_of(update: Update) -> str:
     """Messages wait for those of their chat, everything else for that of its sender (WebhookActor.cpp)."""
     kind, value = next((name, value) for name, value in update.items() if name != "update_id")
-    if "chat" in value:
+    value = value if isinstance(value, dict) else {}
+    if isinstance(value.get("chat"), dict):
         return f"chat {value['chat']['id']}"
     sender = value.get("from") or value.get("user") or {"id": update["update_id"]}
     return f"{kind} {sender['id']}"
