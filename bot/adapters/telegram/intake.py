@@ -77,13 +77,17 @@ class Intake:
         for chat in dict.fromkeys(queued.chat.id for queued in unsent):
             self._lanes.put(int(chat), partial(self._outbox.resend, PLATFORM, chat))
         for received in await self._store.waiting(self.source):
-            self._begin(Event.from_json(received.body))
+            event = Event.from_json(received.body)
+            self._acknowledge(event)
+            self._begin(event)
 
     async def take_in(self, updates: Sequence[Update]) -> None:
         """Takes updates in. When it returns they are durable, or, without the database, as good as handled: they
         will not be asked for again."""
         read_ = (read(update, self._bot.username) for update in updates if update.update_id not in self._seen)
         events = [event for event in read_ if event is not None]
+        for event in events:
+            self._acknowledge(event)
         for event in await self._new(events):
             self._begin(event)
         await self._lanes.room()
@@ -112,9 +116,7 @@ class Intake:
         self._seen[event.id] = None
         if len(self._seen) > REMEMBERED:
             self._seen.popitem(last=False)
-        if event.kind == "tap":
-            self._aside(self._acknowledge(event))
-        elif event.message:
+        if event.kind != "tap" and event.message:
             self._messenger.saw(event.chat, event.message)
         self._lanes.put(event.chat, partial(self._handle, event))
 
@@ -125,6 +127,8 @@ class Intake:
                 await self._conversation.reach(_chat(event), gone=event.kind == "left", receipt=receipt)
             case "group" | "inline":
                 await (self._point_to_the_chat(event) if event.kind == "group" else self._offer_the_chat(event))
+                await self._conversation.settle(receipt)
+            case "tap" if not event.text:
                 await self._conversation.settle(receipt)
             case _:
                 await self._converse(event, receipt)
@@ -137,9 +141,11 @@ class Intake:
         finally:
             soon.cancel()
 
-    async def _acknowledge(self, event: Event) -> None:
-        """Ends the tap's waiting sign. One that is too old cannot be acknowledged, and needs not be."""
-        await self._calls.insist(lambda: self._bot.answer_callback_query(event.query), attempts=FEW)
+    def _acknowledge(self, event: Event) -> None:
+        """Ends a tap's waiting sign, before anything that may take time. One that is too old cannot be acknowledged,
+        and needs not be."""
+        if event.kind == "tap":
+            self._aside(self._calls.insist(lambda: self._bot.answer_callback_query(event.query), attempts=FEW))
 
     async def _type(self, chat: int) -> None:
         await self._bot.send_chat_action(chat, ChatAction.TYPING)
@@ -166,7 +172,7 @@ class Intake:
         with suppress(TelegramError):
             await self._bot.answer_inline_query(event.query, [], cache_time=300, is_personal=False, button=button)
 
-    def _aside(self, what: Awaitable[None]) -> None:
+    def _aside(self, what: Awaitable[object]) -> None:
         """Does something beside the conversation; that it fails is of no account."""
         task = asyncio.ensure_future(_quietly(what))
         self._asides.add(task)
