@@ -22,6 +22,7 @@ from bot.testing import MONDAY_NIGHT, Bench, FakeMessenger, Person, content
 
 FIRST_USER = 1001
 
+
 class Witness(FakeMessenger):
     """Stands between the outbox and the adapter: notes each reply once the Bot API shows it as it was meant."""
 
