@@ -89,7 +89,8 @@ class Telegram:
         try:
             await self.calls.insist(self._connect)
             await intake.recover()
-            every(TICK_SECONDS, self._tick(conversation, deliveries, store))
+            every(TICK_SECONDS, self._tick(conversation, deliveries))
+            every(TICK_SECONDS, self._count_down(Countdowns(store, conversation, self.messenger)))
             every(TIDY_SECONDS, self._tidy(store))
             await _together(introduce(self.bot, self.calls, self._library), self._watch(), self._listen(intake))
         finally:
@@ -131,19 +132,22 @@ class Telegram:
             except TelegramError:
                 log.debug("Telegram does not say whether the token is good")
 
-    def _tick(
-        self, conversation: Conversation, deliveries: Deliveries, store: Store
-    ) -> Callable[[], Coroutine[Any, Any, None]]:
-        countdowns = Countdowns(store, conversation, self.messenger)
-
+    def _tick(self, conversation: Conversation, deliveries: Deliveries) -> Callable[[], Coroutine[Any, Any, None]]:
         async def tick() -> None:
-            now = self._clock.now()
             try:
                 await conversation.settle()
-                await deliveries.deliver(now, PLATFORM)
-                await countdowns.tick(now, PLATFORM)
+                await deliveries.deliver(self._clock.now(), PLATFORM)
             except StorageDown:
                 log.warning("the database does not answer; what is due waits")
+
+        return tick
+
+    def _count_down(self, countdowns: Countdowns) -> Callable[[], Coroutine[Any, Any, None]]:
+        """Apart from what is due: a chat that takes no edits for a while holds up no check-in."""
+
+        async def tick() -> None:
+            with contextlib.suppress(StorageDown):
+                await countdowns.tick(self._clock.now(), PLATFORM)
 
         return tick
 
