@@ -18,6 +18,9 @@ os.environ.setdefault("PTB_TIMEDELTA", "1")  # what python-telegram-bot is going
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 30.0
 """Seconds before a failed call is tried again: doubled each time, with some chance in it."""
 
+FEW = 3
+"""Attempts for what is worth nothing a little later: acknowledging a tap, a word in a group."""
+
 GONE = ("chat not found", "user not found", "peer_id_invalid", "user is deactivated", "have no rights to send")
 """What a 400 says when there is nobody to send to (the Bot API does not use 403 for all of these)."""
 

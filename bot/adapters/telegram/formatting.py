@@ -9,6 +9,7 @@ from telegram import (
     InlineKeyboardButton,
     InlineKeyboardMarkup,
     KeyboardButton,
+    LinkPreviewOptions,
     MessageEntity,
     ReplyKeyboardMarkup,
     ReplyKeyboardRemove,
@@ -24,6 +25,8 @@ LONGEST_CAPTION = int(MessageLimit.CAPTION_LENGTH)
 
 ROWS = ((3, 9), (2, 17))
 """So many buttons side by side, if no label is wider than that: what a narrow phone shows without cutting it off."""
+
+NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 
 Keyboard = InlineKeyboardMarkup | ReplyKeyboardMarkup | ReplyKeyboardRemove
 

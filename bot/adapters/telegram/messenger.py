@@ -6,23 +6,18 @@ from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from telegram import Bot, InputMediaPhoto, LinkPreviewOptions
+from telegram import Bot, InputMediaPhoto
 from telegram.error import BadRequest, ChatMigrated, TelegramError
 
 from bot.adapters.telegram import formatting
-from bot.adapters.telegram.calls import Calls, is_gone, is_unchanged, reason
-from bot.adapters.telegram.formatting import Formatted, Keyboard
+from bot.adapters.telegram.calls import FEW, Calls, is_gone, is_unchanged, reason
+from bot.adapters.telegram.formatting import NO_PREVIEW, Formatted, Keyboard
 from bot.countdowns import minutes_left
 from bot.library import Library
 from bot.messages import Chat, Picture, Reply
 from bot.ports import Clock, Unreachable
 
 log = logging.getLogger(__name__)
-
-NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
-
-FEW = 3
-"""Attempts to take a countdown out of a message that is past."""
 
 REMEMBERED = 10_000
 """Chats whose last message is remembered; the one that was quiet longest is forgotten first."""
