@@ -15,6 +15,10 @@ from bot.variables import GIVEN, VARIABLES
 SCREEN = 1_800
 """Characters of one text: Discord shows 2,000 (discord.com/developers/docs/resources/message), variables need room."""
 
+CAPTION = 900
+"""Characters of a text with a picture, together with what the picture shows: Telegram shows 1,024 below a picture,
+variables and a countdown need room."""
+
 EXCERPT = 900
 """Characters of one section of an article: read on a phone, at night."""
 
@@ -29,6 +33,9 @@ DESCRIPTION = 100
 
 SLUG = 40
 """Characters of an article's id: it travels in a button's token of 64 bytes."""
+
+SHORTER: Mapping[str, int] = {"telegram/description": 512, "telegram/about": 120}
+"""Characters of texts for which a platform has less room (core.telegram.org/bots/api#setmydescription)."""
 
 FORBIDDEN = {"!": "an exclamation mark", "\ufffd": "a character that was lost in a conversion"}
 
@@ -154,10 +161,12 @@ def _pictures(words: Words, folder: Path) -> Iterator[Problem]:
             yield _at(section, f"there is no picture {section.picture.path}", f"put it into {folder}")
         if not section.picture.alt.strip():
             yield _at(section, "the picture has no words", "say in the square brackets what it shows")
+        if (length := len(section.text) + len(section.picture.alt)) > CAPTION:
+            yield _at(section, f"with its picture the text has {length} characters", f"use at most {CAPTION}")
 
 
 def _section(key: str, section: Section, commands: frozenset[str]) -> Iterator[Problem]:
-    yield from _text(section, SCREEN, key.split("/")[0])
+    yield from _text(section, SHORTER.get(key, SCREEN), key.split("/")[0])
     for target, label in section.buttons:
         command = target[1:].split(" ")[0]
         if target.startswith("/") and command not in commands:

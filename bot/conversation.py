@@ -254,7 +254,7 @@ class Conversation:
         before = visit.run
         await command.handle(visit, argument)
         untouched = before is not None and visit.run == before and not visit.moved
-        if untouched and visit.replies and visit.run_age < OFFERED_FOR:
+        if untouched and visit.replies and not visit.replies[-1].docked and visit.run_age < OFFERED_FOR:
             last = visit.replies.pop()
             visit.replies.append(last.with_buttons(visit.button("common/back", "/resume")))
 

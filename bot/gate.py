@@ -6,6 +6,7 @@ from typing import TypeVar
 from whenever import Instant, TimeDelta
 
 from bot.crisis import Tier
+from bot.library import Words
 from bot.messages import Chat
 from bot.visit import Visit
 
@@ -19,6 +20,11 @@ HELD = 1_000
 
 BELIEVED_FOR = TimeDelta(hours=1)
 """How long a "figure of speech" counts: about one conversation."""
+
+
+def means_danger(words: Words, text: str) -> bool:
+    """Whether words may mean danger, to the person or from somebody else: for where nothing can be asked back."""
+    return words.crisis.tier(text) is not Tier.NONE or words.phrases.command(text) == "not_safe"
 
 
 class Gate:

@@ -57,4 +57,4 @@ class Outbox:
         before = await self._store.countdown(countdown.chat)
         await self._store.set_countdown(countdown.chat, countdown)
         if before is not None and before.message != countdown.message:
-            await messenger.edit(before.chat, before.message, replace(before.reply, until=None))
+            await messenger.edit(before.chat, before.message, replace(before.reply, until=None, buttons=()))

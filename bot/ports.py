@@ -172,8 +172,8 @@ class Store(Protocol):
         """A message has left."""
 
     async def set_gone(self, chat: Chat, gone: bool) -> None:
-        """Nothing can be sent to the chat any more: what is on its way there is dropped, what is due there is held.
-        Or it can again."""
+        """Nothing can be sent to the chat any more: what is on its way there is dropped, nothing counts down there,
+        and what is due there is held. Or it can again."""
 
     async def take_in(self, received: Sequence[Received], now: Instant) -> None:
         """Makes incoming messages durable."""

@@ -102,9 +102,9 @@ class Visit:
         reply = self.words.reply(key, Values(self, values), buttons)
         self.replies.append(replace(reply, quote=quote))
 
-    def dock(self, key: str) -> None:
+    def dock(self, key: str, *buttons: Button) -> None:
         """Answers with a text whose buttons stay in reach below the chat, in place of those that are there."""
-        self.say(key)
+        self.say(key, *buttons)
         self.replies[-1] = replace(self.replies[-1], docked=True)
 
     def fail(self, key: str) -> None:

@@ -20,6 +20,9 @@ QUESTIONS: dict[str, tuple[str, ...]] = {
 }
 """What is asked, and the answers by name. The country is typed."""
 
+WAYS = {"urge": "urge", "not_safe": "safety"}
+"""Flows that a link to the bot begins at once, before any hello."""
+
 SEVERAL = "children,work,home"
 """What "several" stands for: contact cannot be avoided, for more than one reason."""
 
@@ -109,13 +112,26 @@ WELCOME = Flow(
 async def start(visit: Visit, argument: str) -> None:
     """/start: hello for somebody new, the menu for somebody known; behind a link to the bot, where that leads."""
     place, _, name = argument.partition("-")
-    if place == "urge":
-        visit.begin("urge")
-    elif place == "read" and visit.person.adult is not False:
+    if place in WAYS:
+        visit.begin(WAYS[place])
+        return
+    if place == "read" and visit.person.adult is not False:
         await article(visit, name)
-    elif place == "link":
+        return
+    visit.need_store()
+    visit.urgent = False
+    if place == "link":
         visit.say("welcome/link_unknown")
-    elif visit.run is not None and visit.run_age < OFFERED_FOR:
+    else:
+        _hello(visit)
+
+
+def _hello(visit: Visit) -> None:
+    """Whoever is known comes back to what is open. The button below the chat is brought along: it goes with the
+    message it came with, when a chat's history is deleted."""
+    if visit.person.adult is True:
+        visit.dock("common/again", visit.button(DOCKED, "/urge"))
+    if visit.run is not None and visit.run_age < OFFERED_FOR:
         visit.take(engine.redraw(visit.flows, visit.run))
     elif visit.person.adult is True:
         visit.say("common/menu")
@@ -133,6 +149,6 @@ def consented(visit: Visit) -> bool:
 
 ROUTES = Routes(
     flows=(WELCOME,),
-    commands={"start": Command(start, open=True)},
-    texts={"profile/country_unknown": (), "welcome/link_unknown": ()},
+    commands={"start": Command(start, offline=True, open=True)},
+    texts={"profile/country_unknown": (), "welcome/link_unknown": (), "common/again": ()},
 )

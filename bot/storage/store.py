@@ -142,6 +142,7 @@ def _set_gone(connection: Connection, chat: Chat, gone: bool) -> None:
     connection.execute(update(DUE).filter_by(platform=chat.platform, chat=chat.id).values(held=gone))
     if gone:
         connection.execute(delete(OUTBOX).filter_by(platform=chat.platform, chat=chat.id))
+        connection.execute(delete(COUNTDOWN).filter_by(platform=chat.platform, chat=chat.id))
 
 
 def _set_countdown(connection: Connection, chat: Chat, countdown: Countdown | None) -> None:

@@ -186,6 +186,17 @@ def test_a_picture_that_is_not_there_is_named(copy: Any) -> None:
     assert copy.complaint(DAYS, "hand.png").line in (line, line + 1)
 
 
+def test_a_text_too_long_to_stand_below_a_picture_is_named(copy: Any) -> None:
+    copy.add_to("en/walks/urge.md", "wait_surf", "word " * 150)
+    assert "900" in copy.complaint("en/walks/urge.md", "with its picture the text has").cure
+
+
+@pytest.mark.parametrize(("name", "most"), [("description", 512), ("about", 120)])
+def test_a_profile_text_longer_than_telegram_takes_is_named(copy: Any, name: str, most: int) -> None:
+    copy.add_to("en/telegram.md", name, "w" * most)
+    assert str(most) in copy.complaint("en/telegram.md", "the text has").cure
+
+
 def test_every_mistake_of_every_file_is_named_at_once(copy: Any) -> None:
     copy.add_to(DAYS, "total", "Oh!")
     copy.add_to(DAYS, "set", "{nothing}")

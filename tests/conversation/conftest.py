@@ -1,12 +1,10 @@
 """What the conversations share: a few hands for the person, and eyes for what is left in the database."""
 
-import os
 import shutil
 import sqlite3
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack, closing
 from pathlib import Path
-from tempfile import TemporaryDirectory
 
 import pytest
 from telegram_bench import TelegramBench
@@ -16,28 +14,6 @@ from bot.testing import MONDAY_NIGHT, Bench, Person
 
 Does = Callable[..., Awaitable[None]]
 MakeBench = Callable[..., Bench]
-
-
-MEMORY = Path("/dev/shm")  # noqa: S108
-"""A disk in memory, where there is one: thousands of durable answers are waited for in this folder."""
-
-
-@pytest.fixture
-def folder(tmp_path: Path) -> Iterator[Path]:
-    """Where a bench keeps its database."""
-    if not os.access(MEMORY, os.W_OK):
-        yield tmp_path
-        return
-    with TemporaryDirectory(prefix="holdfast-test-", dir=MEMORY) as name:
-        yield Path(name)
-
-
-@pytest.fixture(scope="session")
-def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A fresh database, made once: a copy of it is made sooner."""
-    folder = tmp_path_factory.mktemp("migrated")
-    with Bench(folder) as bench:
-        return bench.database_file
 
 
 @pytest.fixture(params=["core", "telegram"])
@@ -65,20 +41,6 @@ def bench(make_bench: MakeBench) -> Bench:
 def bench_at(make_bench: MakeBench) -> Callable[..., Bench]:
     """Makes a bench whose clock starts at a moment in UTC: `bench_at(2026, 3, 26, 12)`."""
     return lambda *moment: make_bench(Instant.from_utc(*moment))
-
-
-@pytest.fixture
-def does() -> Does:
-    """Does several things in a row: "/commands" and "> texts" are typed, everything else is the label of a button."""
-
-    async def act(person: Person, *steps: str) -> None:
-        for step in steps:
-            if step.startswith(("/", "> ")):
-                await person.says(step.removeprefix("> "))
-            else:
-                await person.taps(step)
-
-    return act
 
 
 @pytest.fixture

@@ -21,7 +21,7 @@ async def test_consent_takes_one_tap_and_the_questions_can_wait(person, does):
     await person.taps("Not now")
     assert person.keys == ["welcome/done"]
     await person.says("/start")
-    assert person.keys == ["common/menu"]
+    assert person.keys == ["common/again", "common/menu"]
 
 
 async def test_every_question_can_be_skipped(person, does):

@@ -1,17 +1,16 @@
 """The whole bot as an operator runs it, on the strict Bot API, with faults that a test plans."""
 
 import asyncio
-import os
 import shutil
 import socket
-from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
+from collections.abc import AsyncIterator, Callable, Coroutine
 from contextlib import AsyncExitStack, suppress
 from pathlib import Path
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
 from telegram_api import BotApi, Message, Person
+from telegram_bench import TelegramBench
 
 from bot import due
 from bot.adapters.telegram import PLATFORM, calls, run
@@ -19,8 +18,7 @@ from bot.adapters.telegram.run import Options, Telegram
 from bot.errors import OperatorError
 from bot.ports import Store
 from bot.testing import MONDAY_NIGHT, Bench, content
-
-MEMORY = Path("/dev/shm")  # noqa: S108
+from bot.testing import Person as Somebody
 
 
 class Running(Bench):
@@ -129,23 +127,6 @@ def by_webhook() -> dict[str, object]:
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> Iterator[Path]:
-    """Where a bench keeps its database; in memory, if that can be."""
-    if not os.access(MEMORY, os.W_OK):
-        yield tmp_path
-        return
-    with TemporaryDirectory(prefix="holdfast-test-", dir=MEMORY) as name:
-        yield Path(name)
-
-
-@pytest.fixture(scope="session")
-def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A fresh database, made once: a copy of it is made sooner."""
-    with Bench(tmp_path_factory.mktemp("migrated")) as bench:
-        return bench.database_file
-
-
-@pytest.fixture
 def soon(monkeypatch: pytest.MonkeyPatch) -> None:
     """What failed is tried again soon, and what cannot end is soon given up."""
     monkeypatch.setattr(calls, "FIRST_PAUSE", 0.005)
@@ -187,3 +168,25 @@ async def bot(make_bot: Callable[..., Running]) -> Running:
 @pytest.fixture
 def kim(bot: Running) -> Person:
     return bot.api.user(1001, "Kim")
+
+
+@pytest.fixture
+async def telegram(folder: Path, migrated: Path) -> AsyncIterator[TelegramBench]:
+    """The bot behind Telegram, driven step by step."""
+    shutil.copy(migrated, folder)
+    bench = TelegramBench(folder)
+    await bench.run()
+    yield bench
+    await bench.aclose()
+
+
+@pytest.fixture
+def person(telegram: TelegramBench) -> Somebody:
+    """Somebody who does things, whatever the platform."""
+    return telegram.person()
+
+
+@pytest.fixture
+def phone(telegram: TelegramBench, person: Somebody) -> Person:
+    """The same person's Telegram: what only happens there, and what the screen looks like."""
+    return telegram.user(person.chat)

@@ -95,6 +95,6 @@ def test_plain_lines_on_a_terminal_greet_and_end_their_turn(program: Program) ->
     assert greeting.startswith("bot> I'm Holdfast")
     assert "\x1b" not in me.raw
     me.types("1\r")
-    me.sees(r"\[2\] Ask me\r\n")
+    me.sees(r"\[1\] Ask me\r\n")
     me.types(":quit\r")
     me.ends()

@@ -13,6 +13,8 @@ TEXTS: dict[str, tuple[str, ...]] = {
         "description",
         "about",
         "group",
+        "group_danger",
+        "numbers",
         "open",
         "group_command",
         "minutes_left",

@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import os
 import random
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
@@ -11,6 +12,8 @@ from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, Re
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
+
+os.environ.setdefault("PTB_TIMEDELTA", "1")  # what python-telegram-bot is going to give in any case
 
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 30.0
 """Seconds before a failed call is tried again: doubled each time, with some chance in it."""

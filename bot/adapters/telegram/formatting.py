@@ -9,6 +9,7 @@ from telegram import (
     InlineKeyboardButton,
     InlineKeyboardMarkup,
     KeyboardButton,
+    LinkPreviewOptions,
     MessageEntity,
     ReplyKeyboardMarkup,
     ReplyKeyboardRemove,
@@ -24,6 +25,8 @@ LONGEST_CAPTION = int(MessageLimit.CAPTION_LENGTH)
 
 ROWS = ((3, 9), (2, 17))
 """So many buttons side by side, if no label is wider than that: what a narrow phone shows without cutting it off."""
+
+NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 
 Keyboard = InlineKeyboardMarkup | ReplyKeyboardMarkup | ReplyKeyboardRemove
 
@@ -83,11 +86,14 @@ def _all(text: str, kind: str) -> Formatted:
 def messages(reply: Reply, footer: str, first: int = LONGEST_TEXT) -> Sequence[Formatted]:
     """A reply as messages of at most 4096 units each, the `first` one of at most that many.
 
-    They are parted between paragraphs, and inside one only where it is too long by itself. The footer is in the last.
+    They are parted between paragraphs, and inside one only where it is too long by itself. The footer is in the last;
+    where the first one must be short it is all that stands there.
     """
     whole = markdown(reply.text).then(quoted(reply.quote)).then(aside(footer))
     if whole.length <= first:
         return [whole]
+    if first < LONGEST_TEXT:
+        return [aside(footer), *messages(reply, "")]
     parts = [markdown(text) for text in packed(reply.text)] + [quoted(text) for text in packed(reply.quote)]
     last = parts[-1].then(aside(footer))
     return [*parts[:-1], *([last] if last.length <= LONGEST_TEXT else [parts[-1], aside(footer)])]

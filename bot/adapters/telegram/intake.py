@@ -7,12 +7,13 @@ from collections.abc import Awaitable, Sequence
 from contextlib import suppress
 from functools import partial
 
-from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, InlineQueryResultsButton, ReplyParameters, Update
+from telegram import Bot, Update
 from telegram.constants import ChatAction
 from telegram.error import TelegramError
 
 from bot.adapters.telegram import PLATFORM
 from bot.adapters.telegram.calls import FEW, Calls
+from bot.adapters.telegram.elsewhere import Elsewhere
 from bot.adapters.telegram.lanes import Lanes
 from bot.adapters.telegram.messenger import TelegramMessenger
 from bot.adapters.telegram.reading import Event, read
@@ -29,6 +30,7 @@ TYPING_AFTER = 1.0
 
 REMEMBERED = 10_000
 """Updates whose numbers are kept in memory, so that one that comes again is not begun again."""
+
 
 WITHOUT_DATABASE_SECONDS = 5.0
 """How long no more is fetched while what came is handled from memory, and would be lost with the process."""
@@ -54,10 +56,11 @@ class Intake:
         self._conversation = conversation
         self._outbox = outbox
         self._store = store
-        self._texts = library.words("").texts
+        self._elsewhere = Elsewhere(bot, calls, library)
         self._clock = clock
         self._lanes = Lanes()
         self._seen: OrderedDict[int, None] = OrderedDict()
+        self._albums: OrderedDict[int, str] = OrderedDict()
         self._asides: set[asyncio.Task[None]] = set()
 
     @property
@@ -126,7 +129,7 @@ class Intake:
             return
         self._remember(event.id)
         if event.kind == "tap":
-            self._aside(self._acknowledge(event))
+            self._acknowledge(event)
         elif event.message:
             self._messenger.saw(event.chat, event.message)
         self._lanes.put(event.chat, partial(self._handle, event))
@@ -142,10 +145,12 @@ class Intake:
             case "left" | "returned":
                 await self._conversation.reach(_chat(event), gone=event.kind == "left", receipt=receipt)
             case "group":
-                await self._point_to_the_chat(event)
+                await self._elsewhere.answer(event)
                 await self._conversation.settle(receipt)
             case "inline":
-                self._aside(self._offer_the_chat(event))
+                self._aside(self._elsewhere.answer(event))
+                await self._conversation.settle(receipt)
+            case "tap" if not event.text:
                 await self._conversation.settle(receipt)
             case _:
                 await self._converse(event, receipt)
@@ -154,39 +159,30 @@ class Intake:
         is_last = self._messenger.is_last(event.chat, event.message)
         soon = asyncio.get_running_loop().call_later(TYPING_AFTER, lambda: self._aside(self._type(event.chat)))
         try:
-            await self._conversation.receive(event.incoming(receipt, is_last=is_last))
+            await self._conversation.receive(event.incoming(receipt, is_last=is_last, answered=self._answered(event)))
         finally:
             soon.cancel()
 
-    async def _acknowledge(self, event: Event) -> None:
-        """Ends the tap's waiting sign. One that is too old cannot be acknowledged, and needs not be."""
-        await self._calls.insist(lambda: self._bot.answer_callback_query(event.query), attempts=FEW)
+    def _answered(self, event: Event) -> bool:
+        """Whether a picture belongs to an album of which one is answered already."""
+        if not event.album:
+            return False
+        answered = self._albums.get(event.chat) == event.album
+        self._albums[event.chat] = event.album
+        if len(self._albums) > REMEMBERED:
+            self._albums.popitem(last=False)
+        return answered
+
+    def _acknowledge(self, event: Event) -> None:
+        """Ends a tap's waiting sign, before anything that may take time. One that is too old cannot be acknowledged,
+        and needs not be."""
+        if event.kind == "tap":
+            self._aside(self._calls.insist(lambda: self._bot.answer_callback_query(event.query), attempts=FEW))
 
     async def _type(self, chat: int) -> None:
         await self._bot.send_chat_action(chat, ChatAction.TYPING)
 
-    async def _point_to_the_chat(self, event: Event) -> None:
-        """In a group nothing personal is said: a command is answered with a way to the private chat."""
-        label = self._texts["telegram/open"].text
-        url = f"https://t.me/{self._bot.username}" + ("?start=urge" if event.text == "urge" else "")
-        with suppress(TelegramError):
-            await self._calls.insist(
-                lambda: self._bot.send_message(
-                    event.chat,
-                    self._texts["telegram/group"].text,
-                    message_thread_id=event.thread or None,
-                    reply_parameters=ReplyParameters(event.message, allow_sending_without_reply=True),
-                    reply_markup=InlineKeyboardMarkup([[InlineKeyboardButton(label, url=url)]]),
-                ),
-                attempts=FEW,
-            )
-
-    async def _offer_the_chat(self, event: Event) -> None:
-        """Nothing is written into other chats from here: an inline query is offered the way to this one."""
-        button = InlineQueryResultsButton(self._texts["telegram/open"].text, start_parameter="urge")
-        await self._bot.answer_inline_query(event.query, [], cache_time=300, is_personal=False, button=button)
-
-    def _aside(self, what: Awaitable[None]) -> None:
+    def _aside(self, what: Awaitable[object]) -> None:
         """Does something beside the conversation; that it fails is of no account."""
         task = asyncio.ensure_future(_quietly(what))
         self._asides.add(task)

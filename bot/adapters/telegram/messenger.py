@@ -2,24 +2,22 @@
 
 import logging
 from collections import OrderedDict
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Sequence
 from pathlib import Path
 from typing import Any
 
-from telegram import Bot, LinkPreviewOptions
+from telegram import Bot, InputMediaPhoto
 from telegram.error import BadRequest, ChatMigrated, TelegramError
 
 from bot.adapters.telegram import formatting
 from bot.adapters.telegram.calls import FEW, Calls, is_gone, is_unchanged, reason
-from bot.adapters.telegram.formatting import Formatted, Keyboard
+from bot.adapters.telegram.formatting import NO_PREVIEW, Formatted, Keyboard
 from bot.countdowns import minutes_left
 from bot.library import Library
 from bot.messages import Chat, Picture, Reply
 from bot.ports import Clock, Unreachable
 
 log = logging.getLogger(__name__)
-
-NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
 
 REMEMBERED = 10_000
 """Chats whose last message is remembered; the one that was quiet longest is forgotten first."""
@@ -55,9 +53,10 @@ class TelegramMessenger:
             return ""
 
     async def edit(self, chat: Chat, message: str, reply: Reply) -> None:
-        """Puts a reply in a message's place, if it is still there."""
+        """Puts a reply in a message's place, if it is still there. One that counts down is not tried again: the next
+        minute comes soon."""
         try:
-            await self._edit(chat, int(message), reply, attempts=FEW)
+            await self._edit(chat, int(message), reply, attempts=1 if reply.until else FEW)
         except TelegramError as error:
             if not is_unchanged(error):
                 log.info("a message could not be changed (%s)", reason(error))
@@ -76,13 +75,28 @@ class TelegramMessenger:
 
     async def _replace(self, chat: Chat, reply: Reply) -> bool:
         """False if there is nothing to replace any more, or no way to."""
-        if reply.picture or reply.docked or len(self._messages(reply)) > 1:
+        messages = self._messages(reply)
+        if reply.docked or len(messages) > 1:
             return False
         try:
-            await self._edit(chat, int(reply.replaces), reply)
-        except BadRequest as error:
-            return is_unchanged(error)
+            if reply.picture is None:
+                await self._edit(chat, int(reply.replaces), reply)
+            else:
+                await self._put_picture(chat, reply, reply.picture, messages[0])
+        except (BadRequest, OSError) as error:
+            return isinstance(error, BadRequest) and is_unchanged(error)
         return True
+
+    async def _put_picture(self, chat: Chat, reply: Reply, picture: Picture, caption: Formatted) -> None:
+        await self._with_file(
+            picture,
+            lambda photo, name: self._bot.edit_message_media(
+                InputMediaPhoto(photo, caption.text, caption_entities=caption.entities, filename=name),
+                chat_id=int(chat.id),
+                message_id=int(reply.replaces),
+                reply_markup=formatting.inline(reply.buttons),
+            ),
+        )
 
     async def _edit(self, chat: Chat, message: int, reply: Reply, attempts: int | None = None) -> None:
         where: dict[str, Any] = {"chat_id": int(chat.id), "message_id": message}
@@ -145,32 +159,40 @@ class TelegramMessenger:
         return sent.message_id
 
     async def _send_picture(self, chat: Chat, picture: Picture, caption: Formatted, markup: Keyboard | None) -> int:
-        """Sends a picture, uploaded once and named after that. Without it, its words must do."""
-        file = self._pictures / picture.path
-        known = self._files.get(file)
+        """Sends a picture. Without it, its words must do."""
         try:
-            photo = known or file.read_bytes()
-            sent = await self._calls.insist(
-                lambda: self._bot.send_photo(
+            sent = await self._with_file(
+                picture,
+                lambda photo, name: self._bot.send_photo(
                     int(chat.id),
                     photo,
-                    filename=None if known else file.name,
+                    filename=name,
                     caption=caption.text,
                     caption_entities=caption.entities,
                     reply_markup=markup,
-                )
+                ),
             )
         except (BadRequest, OSError) as error:
             if isinstance(error, BadRequest) and is_gone(error):
                 raise
-            if self._files.pop(file, None) is not None:
-                return await self._send_picture(chat, picture, caption, markup)
             log.warning("the picture %s could not be sent (%s)", picture.path, type(error).__name__)
             return await self._send_text(chat, caption, markup)
+        self.saw(int(chat.id), sent.message_id)
+        return int(sent.message_id)
+
+    async def _with_file(self, picture: Picture, call: Callable[[str | bytes, str], Awaitable[Any]]) -> Any:
+        """Shows a picture: uploaded once, and named by its id after that, for as long as that is known there."""
+        file = self._pictures / picture.path
+        photo = self._files.get(file) or file.read_bytes()
+        try:
+            sent = await self._calls.insist(lambda: call(photo, file.name))
+        except BadRequest as error:
+            if is_gone(error) or is_unchanged(error) or self._files.pop(file, None) is None:
+                raise
+            return await self._with_file(picture, call)
         if sent.photo:
             self._files[file] = sent.photo[-1].file_id
-        self.saw(int(chat.id), sent.message_id)
-        return sent.message_id
+        return sent
 
     def _messages(self, reply: Reply) -> Sequence[Formatted]:
         """The reply as Telegram messages. A picture's caption holds what the picture shows, too."""

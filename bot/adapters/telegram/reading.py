@@ -5,7 +5,7 @@ import json
 from dataclasses import asdict, dataclass
 from typing import Any, Literal
 
-from telegram import CallbackQuery, ChatMemberUpdated, InlineQuery, Message, Update
+from telegram import CallbackQuery, ChatMemberUpdated, InlineQuery, Message, Update, User
 from telegram.constants import ChatMemberStatus, ChatType
 from whenever import Instant
 
@@ -22,10 +22,10 @@ Kind = Literal["text", "tap", "edit", "wordless", "left", "returned", "group", "
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """What happened in a chat. `text` is a text, a caption, or the token of a tapped button.
+    """What happened in a chat. `text` is a text, a caption, an inline query, or the token of a tapped button.
 
     `at` is when, in seconds since 1970, and 0 for a tap: Telegram does not say. `query` is what must be answered
-    at once; `thread` is the topic of a group.
+    at once; `thread` is the topic of a group; `album` is what pictures that were sent together have in common.
     """
 
     id: int
@@ -36,6 +36,7 @@ class Event:
     at: int = 0
     query: str = ""
     thread: int = 0
+    album: str = ""
 
     def to_json(self) -> str:
         """The event as one JSON text; what is empty is left out. In ASCII: half an emoji has no UTF-8."""
@@ -46,8 +47,9 @@ class Event:
         """The event of a JSON text."""
         return cls(**json.loads(text))
 
-    def incoming(self, receipt: Receipt, *, is_last: bool) -> Incoming:
-        """The event for the conversation. `is_last`: nothing stands below the message that was tapped."""
+    def incoming(self, receipt: Receipt, *, is_last: bool, answered: bool) -> Incoming:
+        """The event for the conversation. `is_last`: nothing stands below the message that was tapped. `answered`:
+        another part of the same thing has its answer, so that only danger is still listened for."""
         tap = self.kind == "tap"
         return Incoming(
             chat=Chat(PLATFORM, str(self.chat)),
@@ -56,7 +58,7 @@ class Event:
             at=Instant.from_timestamp(self.at) if self.at else None,
             receipt=receipt,
             message=str(self.message) if tap and is_last else "",
-            edited=self.kind == "edit",
+            edited=self.kind == "edit" or answered,
             wordless=self.kind == "wordless",
         )
 
@@ -79,7 +81,7 @@ def read(update: Update, username: str) -> Event | None:
             gone = change.new_chat_member.status == ChatMemberStatus.BANNED
             return Event(update.update_id, "left" if gone else "returned", change.chat.id)
         case Update(inline_query=InlineQuery() as query):
-            return Event(update.update_id, "inline", query.from_user.id, query=query.id)
+            return Event(update.update_id, "inline", query.from_user.id, query.query, query=query.id)
     return None
 
 
@@ -89,21 +91,35 @@ def _private(id: int, message: Message) -> Event | None:
     at = int(message.date.timestamp())
     if message.text is not None:
         return Event(id, "text", message.chat.id, message.text, message.message_id, at)
-    if message.effective_attachment is not None or message.story is not None:
-        return Event(id, "wordless", message.chat.id, message.caption or "", message.message_id, at)
+    if message.effective_attachment is not None or message.checklist is not None:
+        caption, album = message.caption or "", message.media_group_id or ""
+        return Event(id, "wordless", message.chat.id, caption, message.message_id, at, album=album)
     return None
 
 
 def _group(id: int, message: Message, username: str) -> Event | None:
-    """A command in a group, unless it is another bot's."""
-    text = message.text or ""
-    if message.chat.type not in GROUPS or not text.startswith("/"):
-        return None
-    name, _, addressed = text[1:].split(maxsplit=1)[0].partition("@") if text[1:].split() else ("", "", "")
-    if not name or addressed.casefold() not in ("", username.casefold()):
+    """What is said to the bot in a group."""
+    text = message.text or message.caption or ""
+    if message.chat.type not in GROUPS or not _is_for_the_bot(message, text, username.casefold()):
         return None
     thread = message.message_thread_id if message.is_topic_message else None
-    return Event(id, "group", message.chat.id, name, message.message_id, thread=thread or 0)
+    return Event(id, "group", message.chat.id, text, message.message_id, thread=thread or 0)
+
+
+def _is_for_the_bot(message: Message, text: str, username: str) -> bool:
+    """A command, unless it is another bot's; a mention; a reply to what the bot has said. Bots do not talk to bots."""
+    speaker = message.from_user
+    if speaker is not None and speaker.is_bot and message.sender_chat is None:
+        return False
+    if text.startswith("/") and not text[1:2].isspace():
+        name, _, addressed = text[1:].partition(" ")[0].casefold().partition("@")
+        return bool(name) and addressed in ("", username)
+    answered = message.reply_to_message.from_user if message.reply_to_message else None
+    return f"@{username}" in text.casefold() or _named(answered, username)
+
+
+def _named(user: User | None, username: str) -> bool:
+    return user is not None and (user.username or "").casefold() == username
 
 
 def _tap(id: int, query: CallbackQuery) -> Event:

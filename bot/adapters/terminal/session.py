@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Protocol
 
 from whenever import Instant
@@ -58,7 +58,12 @@ class Session:
         """Nothing: what a terminal has shown stays, and its countdown is the bar at the bottom."""
 
     async def send(self, chat: Chat, reply: Reply) -> str:
-        """Shows a reply and gives its buttons their numbers."""
+        """Shows a reply and gives its buttons their numbers.
+
+        Nothing stays in reach here, so the buttons of a docked one are left out; their labels can be typed.
+        """
+        if reply.docked:
+            reply = replace(reply, buttons=())
         self.screen.show(reply, len(self._buttons) + 1)
         self._buttons += reply.buttons
         self._writes = reply.writes

@@ -57,4 +57,13 @@ async def _multipart(request: web.BaseRequest) -> dict[str, Any]:
     for name, value in list(params.items()):
         if isinstance(value, str) and value.startswith(ATTACH):
             params[name] = params.pop(value.removeprefix(ATTACH), None)
+    if isinstance(params.get("media"), str):
+        params["media"] = _with_upload(json.loads(params["media"]), params)
     return params
+
+
+def _with_upload(media: Any, params: dict[str, Any]) -> Any:
+    """What is to be shown, with the part that holds its file in place of that part's name."""
+    if isinstance(media, dict) and str(media.get("media")).startswith(ATTACH):
+        media["media"] = params.pop(media["media"].removeprefix(ATTACH), None)
+    return media

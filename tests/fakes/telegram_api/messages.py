@@ -80,6 +80,17 @@ class MessageMethods:
             raise bad_request("there is no caption in the message to edit")
         return self._edit(message, caption, entities, params.get("reply_markup"))
 
+    def edit_message_media(self, params: Params) -> Params:
+        """core.telegram.org/bots/api#editmessagemedia: another picture, or one where there was only a text."""
+        media = params["media"]
+        caption, entities = formatted(media, "caption", "caption_entities", CAPTION)
+        message = self._editable(params)
+        file = store(self.world.files, media["media"], "photo")
+        if message.text is not None:
+            message.text, message.caption = None, message.text
+        message.photo = Photo(file)
+        return self._edit(message, caption, entities, params.get("reply_markup"))
+
     def edit_message_reply_markup(self, params: Params) -> Params:
         """core.telegram.org/bots/api#editmessagereplymarkup"""
         message = self._editable(params)

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from .check import BOOLEAN, FILE, OBJECT, Kind, array, choice, fields, integer, string
+from .check import BOOLEAN, FILE, OBJECT, Kind, array, choice, fields, integer, record, string
 from .errors import Objection
 from .objects import (
     CHAT,
@@ -117,6 +117,11 @@ _WHICH = {
     "inline_message_id": STRING,
     "reply_markup": INLINE_KEYBOARD,
 }
+MEDIA = record(
+    {"type": choice(("photo",)), "media": FILE},
+    {**_CAPTION, "parse_mode": PARSE_MODE, "show_caption_above_media": BOOLEAN, "has_spoiler": BOOLEAN},
+)
+"""core.telegram.org/bots/api#inputmediaphoto; the other kinds are not modelled."""
 _IN = {"language_code": LANGUAGE}
 
 METHODS: Mapping[str, Method] = {
@@ -162,6 +167,7 @@ METHODS: Mapping[str, Method] = {
     "editMessageCaption": Method(
         {}, {**_WHICH, **_CAPTION, "parse_mode": PARSE_MODE, "show_caption_above_media": BOOLEAN}
     ),
+    "editMessageMedia": Method({"media": MEDIA}, _WHICH),
     "editMessageReplyMarkup": Method({}, _WHICH),
     "deleteMessage": Method({"chat_id": CHAT, "message_id": integer(1)}),
     "answerCallbackQuery": Method(

@@ -190,6 +190,7 @@ def _handlers(service: Service) -> dict[str, Handler]:
         "sendChatAction": messages.send_chat_action,
         "editMessageText": messages.edit_message_text,
         "editMessageCaption": messages.edit_message_caption,
+        "editMessageMedia": messages.edit_message_media,
         "editMessageReplyMarkup": messages.edit_message_reply_markup,
         "deleteMessage": messages.delete_message,
         "getMe": profile.get_me,
