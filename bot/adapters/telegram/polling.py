@@ -7,7 +7,7 @@ from typing import NoReturn
 from telegram import Bot
 from telegram.error import Conflict, RetryAfter, TelegramError
 
-from bot.adapters.telegram.calls import FIRST_PAUSE, LONGEST_PAUSE, Calls, reason, seconds
+from bot.adapters.telegram.calls import FIRST_PAUSE, LONGEST_PAUSE, Calls, seconds
 from bot.adapters.telegram.intake import Intake
 from bot.adapters.telegram.reading import ALLOWED_UPDATES
 
@@ -28,7 +28,7 @@ async def poll(bot: Bot, calls: Calls, intake: Intake) -> NoReturn:
         except TelegramError as error:
             calls.note(error)
             wait = seconds(error) if isinstance(error, RetryAfter) else pause
-            _say_why(error, wait)
+            _say_why(calls, error, wait)
             await asyncio.sleep(wait)
             pause = min(2 * pause, LONGEST_PAUSE)
             continue
@@ -38,7 +38,7 @@ async def poll(bot: Bot, calls: Calls, intake: Intake) -> NoReturn:
             offset = updates[-1].update_id + 1
 
 
-def _say_why(error: TelegramError, wait: float) -> None:
+def _say_why(calls: Calls, error: TelegramError, wait: float) -> None:
     if isinstance(error, Conflict):
         log.warning(
             "Telegram: another program gets this bot's updates with the same TELEGRAM_BOT_TOKEN; "
@@ -46,4 +46,4 @@ def _say_why(error: TelegramError, wait: float) -> None:
             wait,
         )
     else:
-        log.warning("Telegram: %s; trying again in %.1f s", reason(error), wait)
+        calls.warn(error, wait)

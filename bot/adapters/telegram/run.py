@@ -74,7 +74,8 @@ class Telegram:
             get_updates_request=AiohttpRequest(),
         )
         self._rejected = asyncio.Event()
-        self.calls = Calls(self._rejected.set)
+        setting = "" if options.api_url == OFFICIAL else "TELEGRAM_API_URL"
+        self.calls = Calls(self._rejected.set, setting)
         self.messenger = TelegramMessenger(self.bot, self.calls, library, clock)
 
     async def run(
