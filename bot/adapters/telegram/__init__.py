@@ -1,5 +1,9 @@
 """Telegram as a platform. python-telegram-bot speaks the protocol; docs/decisions/telegram.md says what is ours."""
 
+import os
+
+os.environ.setdefault("PTB_TIMEDELTA", "1")  # otherwise python-telegram-bot warns of its own future at the first 429
+
 PLATFORM = "telegram"
 
 TEXTS: dict[str, tuple[str, ...]] = {
