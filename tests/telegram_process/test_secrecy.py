@@ -41,7 +41,7 @@ async def test_whatever_happens(make: Make, api: BotApi, debug: bool) -> None:
     await answered("/reason")
     await answered(f"the {WORD} sky")
     await answered("/reasons")
-    for fault, more in (
+    faults = (
         (Fault.TOO_MANY, {}),
         (Fault.SERVER_ERROR, {"description": f"Internal Server Error. {WORD} {api.token}"}),
         (Fault.SERVER_ERROR, {"status": 502}),
@@ -51,9 +51,12 @@ async def test_whatever_happens(make: Make, api: BotApi, debug: bool) -> None:
         (Fault.CUT_AFTER, {}),
         (Fault.CANT_PARSE, {"description": PAGE}),
         (Fault.UNAUTHORIZED, {"description": f"Unauthorized {quote(api.token, safe='')}"}),
-    ):
-        api.fault("sendMessage", fault, **more)
-        await answered("/reasons")
+    )
+    others = [api.user(2001 + number) for number in range(len(faults))]
+    for other, (fault, more) in zip(others, faults, strict=True):
+        api.fault("sendMessage", fault, chat=other.id, **more)
+        other.says(f"/help {WORD}")
+    await bot.until(lambda: not api.faults_waiting and all(other.chat.from_bot for other in others))
     api.fault("sendMessage", Fault.BAD_REQUEST, times=2, description=f"Bad Request: {WORD}")
     kim.says("/reasons")
     await bot.says_line("refused the text")
