@@ -4,7 +4,18 @@ import logging
 import sys
 from collections.abc import Iterable
 
-CHATTY = ("telegram", "aiohttp", "asyncio", "alembic", "apscheduler", "httpx", "httpcore", "markdown_it", "tzlocal")
+CHATTY = (
+    "telegram",
+    "aiohttp",
+    "asyncio",
+    "alembic",
+    "apscheduler",
+    "filelock",
+    "httpx",
+    "httpcore",
+    "markdown_it",
+    "tzlocal",
+)
 """Libraries whose debug lines hold people's words or the token, or say nothing an operator can use."""
 
 HIDDEN = "[hidden]"

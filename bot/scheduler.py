@@ -1,5 +1,7 @@
 """The one place that knows APScheduler. It only ticks: what is due is in the database (docs/decisions/due.md)."""
 
+import asyncio
+import contextlib
 from collections.abc import Callable, Coroutine
 from typing import Any
 
@@ -14,9 +16,14 @@ class Ticker:
         self._scheduler = AsyncIOScheduler(timezone="UTC")
 
     def every(self, seconds: float, do: Callable[[], Coroutine[Any, Any, None]]) -> None:
-        """Calls `do` from now on."""
+        """Calls `do` from now on. One that is cancelled when the loop ends is no fault of anybody."""
+
+        async def call() -> None:
+            with contextlib.suppress(asyncio.CancelledError):
+                await do()
+
         self._scheduler.add_job(
-            do, "interval", seconds=seconds, coalesce=True, max_instances=1, misfire_grace_time=None
+            call, "interval", seconds=seconds, coalesce=True, max_instances=1, misfire_grace_time=None
         )
         if not self._scheduler.running:
             self._scheduler.start()

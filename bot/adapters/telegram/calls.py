@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-import os
 import random
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
@@ -12,8 +11,6 @@ from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, Re
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")
-
-os.environ.setdefault("PTB_TIMEDELTA", "1")  # what python-telegram-bot is going to give in any case
 
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 30.0
 """Seconds before a failed call is tried again: doubled each time, with some chance in it."""
@@ -27,10 +24,11 @@ GONE = ("chat not found", "user not found", "peer_id_invalid", "user is deactiva
 
 class Calls:
     """Makes calls until they succeed or cannot. `on_rejected` is told when the Bot API refuses the token: it may be
-    a hiccup of a proxy, or the end."""
+    a hiccup of a proxy, or the end. `setting` is where the address comes from, if an operator has set it."""
 
-    def __init__(self, on_rejected: Callable[[], None]) -> None:
+    def __init__(self, on_rejected: Callable[[], None], setting: str = "") -> None:
         self._on_rejected = on_rejected
+        self._setting = setting
 
     async def insist(self, call: Callable[[], Awaitable[T]], attempts: int | None = None) -> T:
         """Gives what the call gives. Too many requests: waits for as long as the Bot API says. No connection, no
@@ -52,7 +50,7 @@ class Calls:
                 wait = pauses.after(error)
                 if tried == attempts or (attempts and wait > LONGEST_PAUSE):
                     raise
-                log.warning("Telegram: %s; trying again in %.1f s", reason(error), wait)
+                self.warn(error, wait)
             await asyncio.sleep(wait)
             tried += 1
 
@@ -60,6 +58,11 @@ class Calls:
         """Tells if a call was refused as if the token were wrong."""
         if isinstance(error, InvalidToken):
             self._on_rejected()
+
+    def warn(self, error: TelegramError, wait: float) -> None:
+        """Says what failed and when it is tried again; if that may be the address's fault, where that is set."""
+        see = f", see {self._setting}" if self._setting and not isinstance(error, RetryAfter) else ""
+        log.warning("Telegram: %s%s; trying again in %.1f s", reason(error), see, wait)
 
 
 class Pauses:
@@ -83,8 +86,8 @@ def seconds(error: RetryAfter) -> float:
 
 
 def reason(error: TelegramError) -> str:
-    """An error in a few words. Only what we wrote ourselves is quoted: an answer may hold a person's words."""
-    return type(error).__name__ if isinstance(error, BadRequest | Forbidden) else error.message[:120]
+    """An error in a few words. What was answered is not quoted: it may hold a person's words."""
+    return type(error).__name__ if isinstance(error, BadRequest | Forbidden) else error.message.partition(". ")[0][:120]
 
 
 def is_gone(error: TelegramError) -> bool:

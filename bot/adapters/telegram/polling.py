@@ -7,7 +7,7 @@ from typing import NoReturn
 from telegram import Bot
 from telegram.error import Conflict, TelegramError
 
-from bot.adapters.telegram.calls import Calls, Pauses, reason
+from bot.adapters.telegram.calls import Calls, Pauses
 from bot.adapters.telegram.intake import Intake
 from bot.adapters.telegram.reading import ALLOWED_UPDATES
 
@@ -33,7 +33,7 @@ async def poll(bot: Bot, calls: Calls, intake: Intake) -> NoReturn:
         except TelegramError as error:
             calls.note(error)
             wait = pauses.after(error)
-            _say_why(error, wait)
+            _say_why(calls, error, wait)
             await asyncio.sleep(wait)
             continue
         pauses = Pauses()
@@ -42,7 +42,7 @@ async def poll(bot: Bot, calls: Calls, intake: Intake) -> NoReturn:
         offset = updates[-1].update_id + 1 if updates else None
 
 
-def _say_why(error: TelegramError, wait: float) -> None:
+def _say_why(calls: Calls, error: TelegramError, wait: float) -> None:
     if isinstance(error, Conflict):
         log.warning(
             "Telegram: another program gets this bot's updates with the same TELEGRAM_BOT_TOKEN; "
@@ -50,4 +50,4 @@ def _say_why(error: TelegramError, wait: float) -> None:
             wait,
         )
     else:
-        log.warning("Telegram: %s; trying again in %.1f s", reason(error), wait)
+        calls.warn(error, wait)

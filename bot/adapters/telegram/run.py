@@ -67,7 +67,8 @@ class Telegram:
         base = options.api_url.rstrip("/")
         self.bot = UpdatesBot(options.token, f"{base}/bot", f"{base}/file/bot")
         self._rejected = asyncio.Event()
-        self.calls = Calls(self._rejected.set)
+        setting = "" if options.api_url == OFFICIAL else "TELEGRAM_API_URL"
+        self.calls = Calls(self._rejected.set, setting)
         self.messenger = TelegramMessenger(self.bot, self.calls, library, clock)
 
     async def run(

@@ -21,6 +21,9 @@ HEADER = "X-Telegram-Bot-Api-Secret-Token"
 LARGEST = 1_000_000
 """Bytes of one update; the largest ones have some ten thousand."""
 
+SHUTDOWN_SECONDS = 0.5
+"""How long an update that is just arriving is waited for when the bot is told to stop. Telegram posts it again."""
+
 CONNECTIONS = 40
 """Updates Telegram may post at once, its default (core.telegram.org/bots/api#setwebhook)."""
 
@@ -36,7 +39,7 @@ async def listen(
     """
     app = web.Application(client_max_size=LARGEST)
     app.router.add_post(urlsplit(url).path or "/", _receiver(bot, intake, secret))
-    runner = web.AppRunner(app, access_log=None, handle_signals=False)
+    runner = web.AppRunner(app, access_log=None, handle_signals=False, shutdown_timeout=SHUTDOWN_SECONDS)
     await runner.setup()
     try:
         try:

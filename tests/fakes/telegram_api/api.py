@@ -214,6 +214,10 @@ class BotApi:
         """Faults that no request has met yet."""
         return self._service.faults.waiting()
 
+    def revoke(self) -> None:
+        """From now on the token is refused, as when @BotFather has given out a new one."""
+        self._server.token = ""
+
     def clear_faults(self) -> None:
         """Takes back the faults that no request has met yet."""
         self._service.faults.clear()
