@@ -1,8 +1,9 @@
 """A reply as Telegram shows it: Markdown as entities, the person's own words as they are, buttons in rows."""
 
+import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from unicodedata import east_asian_width
 
 from telegram import (
@@ -27,8 +28,11 @@ ROWS = ((3, 9), (2, 17))
 """So many buttons side by side, if no label is wider than that: what a narrow phone shows without cutting it off."""
 
 NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
+WITHOUT_PREVIEW = {"link_preview_options": NO_PREVIEW.to_json()}
 
-Keyboard = InlineKeyboardMarkup | ReplyKeyboardMarkup | ReplyKeyboardRemove
+Keyboard = str
+"""As JSON. The same keyboards and texts are shown again and again, and python-telegram-bot would write each of them
+anew for each message, which costs as much CPU as the request itself."""
 
 
 def _config() -> RenderConfig:
@@ -40,14 +44,20 @@ def _config() -> RenderConfig:
 CONFIG = _config()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Formatted:
     """A text and what is bold, italic or quoted in it. Offsets and lengths are in UTF-16 code units."""
 
     text: str
     entities: tuple[MessageEntity, ...] = ()
 
-    @property
+    @cached_property
+    def in_json(self) -> dict[str, str]:
+        """The entities as a parameter of the Bot API, if there are any."""
+        entities = json.dumps([entity.to_dict() for entity in self.entities])
+        return {"entities": entities} if self.entities else {}
+
+    @cached_property
     def length(self) -> int:
         """In UTF-16 code units, as Telegram counts."""
         return utf16_len(self.text)
@@ -122,18 +132,24 @@ def keyboard(reply: Reply) -> Keyboard | None:
     if not reply.docked:
         return inline(reply.buttons)
     if not reply.buttons:
-        return ReplyKeyboardRemove()
+        return ReplyKeyboardRemove().to_json()
     rows = [[KeyboardButton(button.label)] for button in reply.buttons]
-    return ReplyKeyboardMarkup(rows, resize_keyboard=True, is_persistent=True)
+    return ReplyKeyboardMarkup(rows, resize_keyboard=True, is_persistent=True).to_json()
+
+
+def with_keyboard(markup: Keyboard | None) -> dict[str, str]:
+    """A keyboard as a parameter of the Bot API, if there is one."""
+    return {"reply_markup": markup} if markup else {}
 
 
 @lru_cache(maxsize=1024)
-def inline(buttons: tuple[Button, ...]) -> InlineKeyboardMarkup | None:
+def inline(buttons: tuple[Button, ...]) -> Keyboard | None:
     """Buttons in rows: two or three side by side where their labels are short, one where they are long."""
     if not buttons:
         return None
     made = [InlineKeyboardButton(button.label, callback_data=button.token) for button in buttons]
-    return InlineKeyboardMarkup([made[start:end] for start, end in _rows([width(b.label) for b in buttons])])
+    rows = [made[start:end] for start, end in _rows([width(button.label) for button in buttons])]
+    return InlineKeyboardMarkup(rows).to_json()
 
 
 def _rows(widths: Sequence[int]) -> Iterable[tuple[int, int]]:

@@ -11,7 +11,7 @@ from telegram.error import BadRequest, ChatMigrated, TelegramError
 
 from bot.adapters.telegram import formatting
 from bot.adapters.telegram.calls import FEW, Calls, is_gone, is_unchanged, reason
-from bot.adapters.telegram.formatting import NO_PREVIEW, Formatted, Keyboard
+from bot.adapters.telegram.formatting import WITHOUT_PREVIEW, Formatted, Keyboard, with_keyboard
 from bot.countdowns import minutes_left
 from bot.library import Library
 from bot.messages import Chat, Picture, Reply
@@ -94,29 +94,25 @@ class TelegramMessenger:
                 InputMediaPhoto(photo, caption.text, caption_entities=caption.entities, filename=name),
                 chat_id=int(chat.id),
                 message_id=int(reply.replaces),
-                reply_markup=formatting.inline(reply.buttons),
+                api_kwargs=with_keyboard(formatting.inline(reply.buttons)),
             ),
         )
 
     async def _edit(self, chat: Chat, message: int, reply: Reply, attempts: int | None = None) -> None:
         where: dict[str, Any] = {"chat_id": int(chat.id), "message_id": message}
-        markup = formatting.inline(reply.buttons)
+        markup = with_keyboard(formatting.inline(reply.buttons))
         whole = self._messages(reply)[0]
         if reply.picture is not None:
             await self._calls.insist(
                 lambda: self._bot.edit_message_caption(
-                    **where, caption=whole.text, caption_entities=whole.entities, reply_markup=markup
+                    **where, caption=whole.text, caption_entities=whole.entities, api_kwargs=markup
                 ),
                 attempts,
             )
         else:
             await self._calls.insist(
                 lambda: self._bot.edit_message_text(
-                    **where,
-                    text=whole.text,
-                    entities=whole.entities,
-                    reply_markup=markup,
-                    link_preview_options=NO_PREVIEW,
+                    **where, text=whole.text, api_kwargs={**WITHOUT_PREVIEW, **whole.in_json, **markup}
                 ),
                 attempts,
             )
@@ -143,15 +139,10 @@ class TelegramMessenger:
             return await self._post(chat, Formatted(message.text), markup)
 
     async def _post(self, chat: Chat, message: Formatted, markup: Keyboard | None, to: int = 0) -> int:
+        more = {**WITHOUT_PREVIEW, **message.in_json, **with_keyboard(markup)}
         try:
             sent = await self._calls.insist(
-                lambda: self._bot.send_message(
-                    to or int(chat.id),
-                    message.text,
-                    entities=message.entities,
-                    reply_markup=markup,
-                    link_preview_options=NO_PREVIEW,
-                )
+                lambda: self._bot.send_message(to or int(chat.id), message.text, api_kwargs=more)
             )
         except ChatMigrated as moved:
             return await self._post(chat, message, markup, to=moved.new_chat_id)
@@ -169,7 +160,7 @@ class TelegramMessenger:
                     filename=name,
                     caption=caption.text,
                     caption_entities=caption.entities,
-                    reply_markup=markup,
+                    api_kwargs=with_keyboard(markup),
                 ),
             )
         except (BadRequest, OSError) as error:
