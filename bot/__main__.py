@@ -7,6 +7,7 @@ if __name__ == "__main__":
 
 import asyncio
 import contextlib
+import gc
 import logging
 import secrets
 import sys
@@ -164,6 +165,7 @@ async def _serve(configured: settings.Settings) -> None:
         ticker = Ticker()
         try:
             store, clock = SqlStore(database), SystemClock()
+            gc.freeze()  # what has been read by now stays, and needs not be looked through again and again
             telegram = Telegram(await _telegram_options(configured, store), words, clock)
             outbox = Outbox(store, {"telegram": telegram.messenger})
             conversation = Conversation(words, handlers.ROUTES, store, outbox, clock)

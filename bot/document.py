@@ -64,11 +64,11 @@ class Section:
 
         A fact may hold several values, separated by commas; one in common is enough.
         """
-        return all(
-            set(wanted) & set(facts.get(name, "").split(","))
-            for name, wanted in self.attributes.items()
-            if name in CONDITIONS
-        )
+        for name in CONDITIONS:
+            wanted = self.attributes.get(name)
+            if wanted and not any(value in wanted for value in facts.get(name, "").split(",")):
+                return False
+        return True
 
 
 @dataclass(frozen=True, slots=True)

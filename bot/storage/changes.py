@@ -37,6 +37,7 @@ OWN_LETTER = (LETTER.c.id == bindparam("id_")) & (LETTER.c.person_id == bindpara
 OWN_ARTICLE = (SAVED.c.article == bindparam("article_")) & (SAVED.c.person_id == bindparam("person_"))
 
 OWNER = Prepared(select(CHAT.c.person_id).where(THIS_CHAT))
+ADD_PERSON = Prepared(insert(PERSON), *PERSON.c.keys())
 ADD_CHAT = Prepared(insert(CHAT), "platform", "id", "person_id", "gone")
 SET_RUN = Prepared(update(CHAT).where(THIS_CHAT), "run", "run_at")
 POST = Prepared(insert(OUTBOX), "platform", "chat", "body", "written_at")
@@ -75,7 +76,7 @@ def meet(connection: Connection, work: Work) -> Work:
     owner = OWNER.run(connection, **_here(work)).fetchone()
     if owner is not None:
         return work if owner[0] == work.person.id else replace(work, person=replace(work.person, id=owner[0]))
-    connection.execute(insert(PERSON).values(PersonRow(id=work.person.id, met_at=work.now).model_dump()))
+    ADD_PERSON.run(connection, **PersonRow(id=work.person.id, met_at=work.now).model_dump())
     ADD_CHAT.run(connection, platform=work.chat.platform, id=work.chat.id, person_id=work.person.id, gone=False)
     return work
 

@@ -2,7 +2,7 @@
 person than is needed for that. What has no meaning here is not kept at all."""
 
 import json
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass, fields
 from typing import Any, Literal
 
 from telegram import CallbackQuery, ChatMemberUpdated, InlineQuery, Message, Update, User
@@ -40,7 +40,7 @@ class Event:
 
     def to_json(self) -> str:
         """The event as one JSON text; what is empty is left out. In ASCII: half an emoji has no UTF-8."""
-        return json.dumps({name: value for name, value in asdict(self).items() if value})
+        return json.dumps({name: value for name in FIELDS if (value := getattr(self, name))})
 
     @classmethod
     def from_json(cls, text: str) -> "Event":
@@ -61,6 +61,9 @@ class Event:
             edited=self.kind == "edit" or answered,
             wordless=self.kind == "wordless",
         )
+
+
+FIELDS = tuple(field.name for field in fields(Event))
 
 
 def read(update: Update, username: str) -> Event | None:

@@ -138,12 +138,15 @@ def _without_repeats(message: object) -> None:
 
 
 def lean(update: object) -> object:
-    """An update without what is not read of its messages."""
+    """An update without what is not read of its messages. Of the message whose button was tapped that is all but its
+    place, so it comes as Telegram shows one that is too old (core.telegram.org/bots/api#inaccessiblemessage)."""
     if isinstance(update, dict):
         for name in ("message", "edited_message"):
             _without_repeats(update.get(name))
-        tapped = update.get("callback_query")
-        _without_repeats(tapped.get("message") if isinstance(tapped, dict) else None)
+        query: Any = update.get("callback_query")
+        tapped = query.get("message") if isinstance(query, dict) else None
+        if isinstance(tapped, dict) and {"chat", "message_id"} <= tapped.keys():
+            query["message"] = {"chat": tapped["chat"], "message_id": tapped["message_id"], "date": 0}
     return update
 
 
