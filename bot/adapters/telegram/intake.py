@@ -87,13 +87,21 @@ class Intake:
 
     async def take_in(self, updates: Sequence[Update]) -> None:
         """Takes updates in. When it returns they are durable, or, without the database, handled: they will not be asked
-        for again. What answers them does not wait for that: it is written behind them."""
+        for again.
+
+        What comes alone is answered while it is written down: both share a commit. Of many the answers begin when they
+        are written and the caller is about to fetch the next ones, which takes longest where Telegram is far away.
+        """
         events = [event for update in updates if (event := self._read(update)) is not None]
-        kept = asyncio.create_task(self._keep(events))
+        if len(events) == 1:
+            self._begin(events[0])
+        await self._keep(events)
+        await self._lanes.room()
+        asyncio.get_running_loop().call_soon(self._begin_all, events)
+
+    def _begin_all(self, events: Sequence[Event]) -> None:
         for event in events:
             self._begin(event)
-        await kept
-        await self._lanes.room()
 
     def _read(self, update: Update) -> Event | None:
         """What a new update means."""
@@ -119,6 +127,7 @@ class Intake:
                 await self._store.take_in(received, self._clock.now())
         except StorageDown:
             log.warning("the database does not answer; updates are handled from memory")
+            self._begin_all(events)
             await self._lanes.quiet(WITHOUT_DATABASE_SECONDS)
 
     def _receipt(self, event: Event) -> Receipt:
