@@ -1,6 +1,6 @@
 # make run: the bot.  make test: every check CI makes.  Both set up .venv first.
 .DELETE_ON_ERROR:
-.PHONY: run test lock format clean
+.PHONY: run test pictures bench lock format clean
 
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
@@ -37,9 +37,23 @@ LOCK := uv pip compile pyproject.toml --universal --python-version 3.11 --genera
 lock:
 	$(LOCK) --group build --output-file requirements.txt
 	$(LOCK) --group dev --output-file requirements-dev.txt
+	$(subst pyproject.toml,benchmarks/requirements.in,$(LOCK)) --output-file benchmarks/requirements.txt
+
+# The picture in README.md, made from a real conversation (needs Chromium).
+pictures: .venv/run.stamp
+	@PYTHONPATH=tests/fakes $(BIN)/python tools/make_pictures.py
+
+# Holdfast beside two bare bots, about five minutes: benchmarks/README.md.
+bench: .venv/run.stamp .venv-bench/stamp
+	@$(BIN)/python -m benchmarks.telegram --peers-python .venv-bench/bin/python $(BENCH)
+
+.venv-bench/stamp: benchmarks/requirements.txt | .venv/run.stamp
+	@rm -rf .venv-bench && $(BIN)/python -m venv .venv-bench
+	@.venv-bench/bin/python -m pip --quiet --disable-pip-version-check install --require-hashes --requirement $< >&2
+	@touch $@
 
 format: .venv/test.stamp
 	@$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format --quiet .
 
 clean:
-	rm -rf .venv .mypy_cache .ruff_cache .pytest_cache build dist
+	rm -rf .venv .venv-bench .mypy_cache .ruff_cache .pytest_cache build dist

@@ -8,6 +8,7 @@ import argparse
 import json
 import os
 import re
+import shutil
 import socket
 import subprocess
 import sys
@@ -187,6 +188,11 @@ def run(commands: dict[str, list[str]], plan: Plan) -> tuple[Results, list[str]]
     return results, spoilt
 
 
+def _found(python: str) -> str:
+    """Where a Python is, from any folder: each bot runs in one of its own."""
+    return str(Path(shutil.which(python) or python).absolute())
+
+
 def main() -> int:
     """Reads the command line, measures, and writes the table and the picture."""
     parser = argparse.ArgumentParser(description=__doc__)
@@ -196,10 +202,11 @@ def main() -> int:
     parser.add_argument("--bots", default="ptb,aiogram,holdfast", help="which of them, separated by commas")
     options = parser.parse_args()
     peers = Path(__file__).parent / "peers"
+    python, peers_python = _found(options.python), _found(options.peers_python)
     known = {
-        "ptb": [options.peers_python, str(peers / "ptb_echo.py")],
-        "aiogram": [options.peers_python, str(peers / "aiogram_echo.py")],
-        "holdfast": [options.python, "-m", "bot"],
+        "ptb": [peers_python, str(peers / "ptb_echo.py")],
+        "aiogram": [peers_python, str(peers / "aiogram_echo.py")],
+        "holdfast": [python, "-m", "bot"],
     }
     plan, began = QUICK if options.quick else FULL, time.monotonic()
     try:
