@@ -25,9 +25,14 @@ async def resume(visit: Visit, _argument: str) -> None:
         visit.take(engine.redraw(visit.flows, visit.run))
 
 
-async def button(visit: Visit, argument: str) -> None:
-    """/button: keeps the emergency button below the chat; /button off takes it away."""
-    visit.dock("common/undocked" if argument == "off" else DOCKED)
+async def button(visit: Visit, _argument: str) -> None:
+    """/button: keeps the emergency button below the chat."""
+    visit.dock(DOCKED)
+
+
+async def no_button(visit: Visit, _argument: str) -> None:
+    """/nobutton: takes it away. One word, since only that can be tapped in a text."""
+    visit.dock("common/undocked")
 
 
 async def cancel(visit: Visit, _argument: str) -> None:
@@ -47,6 +52,7 @@ ROUTES = Routes(
         "resume": Command(resume),
         "cancel": Command(cancel),
         "button": Command(button),
+        "nobutton": Command(no_button),
     },
     texts={
         "common/back": ("/resume",),

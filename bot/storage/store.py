@@ -111,8 +111,9 @@ class SqlStore:
         return await self._database.read(lambda connection: inbox.newest(connection, source, count))
 
     async def forget_handled(self, before: Instant) -> None:
-        """Drops the receipts of what was handled and came before that moment."""
-        await self._database.write(lambda connection: inbox.forget_handled(connection, before), long=True)
+        """Drops the receipts of what was handled and came before that moment. What was said since is gone from the files,
+        too."""
+        await self._database.write(lambda connection: inbox.forget_handled(connection, before), scrub=True, long=True)
 
     async def countdown(self, chat: Chat) -> Countdown | None:
         """The message that counts down in a chat."""

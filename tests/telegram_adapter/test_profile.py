@@ -42,7 +42,7 @@ async def test_the_emergency_button_stays_below_the_chat_and_can_be_hidden(teleg
     await does(person, "/menu", "/settings")
     await telegram.restart()
     assert phone.chat.reply_keyboard == [[BUTTON]]
-    await does(person, "/button off")
+    await does(person, "/nobutton")
     assert phone.chat.reply_keyboard is None
     await does(person, "/button")
     assert phone.chat.reply_keyboard == [[BUTTON]]
