@@ -111,7 +111,7 @@ class SqlStore:
         return await self._database.read(lambda connection: inbox.newest(connection, source, count))
 
     async def forget_handled(self, before: Instant) -> None:
-        """Drops the receipts of what was handled and came before that moment. What was said since is gone from the files,
+        """Drops the receipts of what was handled and came before that moment. What was said since leaves the files,
         too."""
         await self._database.write(lambda connection: inbox.forget_handled(connection, before), scrub=True, long=True)
 
