@@ -74,18 +74,24 @@ def reply_to_json(reply: Reply) -> str:
     return json.dumps(row, ensure_ascii=False)
 
 
-def reply_from_json(text: str) -> Reply:
-    """The reply of a JSON text."""
-    row = json.loads(text)
+def reply_from_json(text: str) -> Reply | None:
+    """The reply of a JSON text, if it can be read."""
+    try:
+        return _reply(json.loads(text))
+    except UNREADABLE:
+        return None
+
+
+def _reply(row: dict[str, Any]) -> Reply:
     until, picture = row.get("until"), row.get("picture")
     return Reply(
-        text=row["text"],
-        key=row["key"],
-        buttons=tuple(Button(label, token) for label, token in row["buttons"]),
-        quote=row["quote"],
-        picture=Picture(*picture) if picture else None,
+        text=str(row["text"]),
+        key=str(row["key"]),
+        buttons=tuple(Button(str(label), token) for label, token in row["buttons"]),
+        quote=str(row["quote"]),
+        picture=Picture(*map(str, picture)) if picture else None,
         until=None if until is None else Instant.from_timestamp(until, unit="millisecond"),
-        writes=row["writes"],
-        replaces=row.get("replaces", ""),
-        docked=row.get("docked", False),
+        writes=bool(row["writes"]),
+        replaces=str(row.get("replaces", "")),
+        docked=bool(row.get("docked")),
     )

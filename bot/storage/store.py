@@ -1,5 +1,6 @@
 """The core's `Store`, on SQLite."""
 
+import logging
 from collections.abc import Sequence
 from dataclasses import fields
 from typing import Any
@@ -16,6 +17,8 @@ from bot.storage.codec import reply_from_json, reply_to_json, run_from_json
 from bot.storage.database import Database
 from bot.storage.prepared import Prepared
 from bot.storage.tables import CHAT, COUNTDOWN, DUE, KEPT, LETTER, OUTBOX, PERSON, REASON, SAVED, SHOWN, SLIP, upsert
+
+log = logging.getLogger(__name__)
 
 LEASE_MINUTES = 5
 """How long a claimed item is left to the process that took it; longer than any send takes."""
@@ -78,17 +81,25 @@ class SqlStore:
         return await self._database.read(lambda connection: connection.execute(query).scalar())
 
     async def unsent(self, platform: str, chat: str = "") -> Sequence[Queued]:
-        """Messages written down but not known to be sent, in order."""
+        """Messages written down but not known to be sent, in order. One that cannot be read is crossed out."""
         query = select(OUTBOX).where(OUTBOX.c.platform == platform).order_by(OUTBOX.c.id)
         if chat:
             query = query.where(OUTBOX.c.chat == chat)
         rows = await self._database.read(lambda connection: connection.execute(query).all())
-        return [Queued(Chat(row.platform, row.chat), reply_from_json(row.body), row.id) for row in rows]
+        replies = {row.id: reply for row in rows if (reply := reply_from_json(row.body)) is not None}
+        for row in rows:
+            if row.id not in replies:
+                log.error("the message %d, on its way out, could not be read; it is left out", row.id)
+                await self._cross_out(row.id)
+        return [Queued(Chat(row.platform, row.chat), replies[row.id], row.id) for row in rows if row.id in replies]
 
     async def sent(self, queued: Queued) -> None:
         """Crosses out a message that has left."""
         if queued.id is not None:
-            await self._database.write(lambda connection: CROSS_OUT.run(connection, id_=queued.id).rowcount)
+            await self._cross_out(queued.id)
+
+    async def _cross_out(self, id: int) -> None:
+        await self._database.write(lambda connection: CROSS_OUT.run(connection, id_=id).rowcount)
 
     async def set_gone(self, chat: Chat, gone: bool) -> None:
         """Drops what is on its way to a chat and holds what is due there, or lets it come again."""
@@ -127,7 +138,15 @@ class SqlStore:
     async def _countdowns(self, where: Any) -> list[Countdown]:
         query = select(COUNTDOWN).where(where)
         rows = await self._database.read(lambda connection: connection.execute(query).all())
-        return [Countdown(Chat(row.platform, row.chat), row.message, reply_from_json(row.body)) for row in rows]
+        found = []
+        for row in rows:
+            chat, reply = Chat(row.platform, row.chat), reply_from_json(row.body)
+            if reply is not None:
+                found.append(Countdown(chat, row.message, reply))
+            else:
+                log.error("the message %s, which counts down, could not be read; it stays as it is", row.message)
+                await self.set_countdown(chat, None)
+        return found
 
     async def set_countdown(self, chat: Chat, countdown: Countdown | None) -> None:
         """From now on that message counts down in the chat, or none."""

@@ -1,12 +1,15 @@
 """A message is written down before it leaves, and crossed out when it has left."""
 
 import pytest
+from sqlalchemy import Connection, text
 from whenever import Date, Instant
 
 from bot.changes import AddReason, SetDue
 from bot.messages import Button, Chat, Picture, Reply
 from bot.outbox import Outbox
-from bot.ports import Queued, Work
+from bot.ports import Countdown, Queued, Work
+from bot.storage.codec import reply_to_json
+from bot.storage.database import Database
 from bot.storage.store import SqlStore
 from bot.testing import Bench, FakeMessenger
 
@@ -21,6 +24,7 @@ WHOLE = Reply(
     until=NOW.add(minutes=10),
     writes=True,
 )
+WHOLE_ROW = reply_to_json(WHOLE)
 
 
 async def commit(store: SqlStore, *texts: str, chat: Chat = ME) -> list[Queued]:
@@ -88,6 +92,42 @@ async def test_a_message_that_could_not_be_sent_stays_written_down(store: SqlSto
     messenger.broken = False
     await away.resend("test")
     assert [reply.text for reply in messenger.shown[ME]] == ["one", "two"]
+
+
+@pytest.mark.parametrize(
+    "row",
+    ["", "{", "null", "[]", "{}", '{"text": "Hello"}', WHOLE_ROW.replace("urge:wait", "u" * 65), "7", "\x00"],
+    ids=["empty", "half", "null", "list", "nothing", "older", "token", "number", "zero"],
+)
+async def test_a_message_that_cannot_be_read_holds_up_no_other(
+    row: str, database: Database, store: SqlStore, caplog: pytest.LogCaptureFixture
+) -> None:
+    await commit(store, "one", "two", "three")
+    _first, second, _third = await store.unsent("test")
+
+    def spoil(connection: Connection) -> None:
+        connection.execute(text("UPDATE outbox SET body = :row WHERE id = :id"), {"row": row, "id": second.id})
+
+    await database.write(spoil)
+    away, messenger = outbox(store)
+    await away.resend("test")
+    await away.resend("test")
+    assert [reply.text for reply in messenger.shown[ME]] == ["one", "three"]
+    lines = [record.getMessage() for record in caplog.records]
+    assert lines == [f"the message {second.id}, on its way out, could not be read; it is left out"]
+
+
+async def test_a_countdown_that_cannot_be_read_holds_up_no_other(database: Database, store: SqlStore) -> None:
+    for chat in (ME, YOU):
+        await commit(store, "hello", chat=chat)
+        await store.set_countdown(chat, Countdown(chat, "5", WHOLE))
+
+    def spoil(connection: Connection) -> None:
+        connection.execute(text("UPDATE countdown SET body = '{' WHERE chat = :chat"), {"chat": ME.id})
+
+    await database.write(spoil)
+    assert [countdown.chat for countdown in await store.countdowns("test")] == [YOU]
+    assert await store.countdown(ME) is None
 
 
 async def test_a_message_that_was_never_written_down_is_crossed_out_without_harm(store: SqlStore) -> None:

@@ -38,7 +38,8 @@ IN_A_CHAT = """
 sendMessage          once  plain plain plain gone  once  once  once  once  once   twice twice once  once
 sendPhoto            once  words words words gone  once  once  once  once  once   twice twice once  once
 editMessageText      once  once  new   new   gone  once  once  once  once  once   once  once  once  once
-editMessageCaption   once  once  later later later once  once  once  once  once   once  once  once  once
+editMessageMedia     once  once  new   new   gone  once  once  once  once  once   once  once  once  once
+editMessageCaption   later once  later later later later later later later later  once  once  later once
 answerCallbackQuery  once  once  once  once  once  once  once  once  once  once   once  once  once  once
 sendChatAction       once  once  once  once  once  once  once  once  once  once   once  once  once  once
 answerInlineQuery    once  once  once  once  once  once  once  once  once  once   once  once  once  once
@@ -92,6 +93,13 @@ async def sees_the_picture(bot: Running, kim: Person, spoil: Callable[[], None])
     await bot.wait(minutes=6)
 
 
+async def sees_the_picture_anew(bot: Running, kim: Person, spoil: Callable[[], None]) -> None:
+    await bot.does(kim, "/urge", "I feel lonely", "Wait with me")
+    kim.deletes(kim.messages[-1])
+    spoil()
+    await bot.wait(minutes=6)
+
+
 async def turns_over_a_card(bot: Running, kim: Person, spoil: Callable[[], None]) -> None:
     await bot.does(kim, "/urge", "I feel lonely")
     spoil()
@@ -125,9 +133,10 @@ async def asks_in_another_chat(bot: Running, kim: Person, spoil: Callable[[], No
 
 SCENES: dict[str, tuple[Scene, str, int]] = {
     "sendMessage": (asks_for_help, "What I can do:", 1),
-    "sendPhoto": (sees_the_picture, "Now the urge itself.", 4),
+    "sendPhoto": (sees_the_picture_anew, "Now the urge itself.", 3),
     "editMessageText": (turns_over_a_card, "", 2),
-    "editMessageCaption": (watches_the_countdown, "3 minutes left", 4),
+    "editMessageMedia": (sees_the_picture, "Now the urge itself.", 3),
+    "editMessageCaption": (watches_the_countdown, "3 minutes left", 3),
     "answerCallbackQuery": (taps, "What hurts most", 2),
     "sendChatAction": (waits_for_help, "What I can do:", 1),
     "answerInlineQuery": (asks_in_another_chat, "What I can do:", 1),

@@ -115,6 +115,7 @@ class TestTooManyRequests:
         await bot.wants_check_ins(lee)
         await bot.wants_check_ins(kim)
         await bot.does(kim, "/urge", "I feel lonely", "Wait with me")
+        await bot.wait()
         bot.api.fault(method, Fault.TOO_MANY, chat=kim.id, retry_after=AN_HOUR)
         ticker = Ticker()
         for tick in bot.ticks:
@@ -133,6 +134,7 @@ class TestTooManyRequests:
     ) -> None:
         for user in (kim, lee):
             await bot.does(user, "/urge", "I feel lonely", "Wait with me")
+        await bot.wait()
         bot.api.fault("editMessageText", Fault.TOO_MANY, chat=kim.id, retry_after=AN_HOUR)
         async with asyncio.timeout(5):
             await bot.wait(minutes=1)

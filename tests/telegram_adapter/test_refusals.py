@@ -6,6 +6,8 @@ from collections.abc import Callable
 import pytest
 from telegram_api import Fault, Person
 
+from bot.adapters.telegram import PLATFORM
+from bot.messages import Chat, Picture, Reply
 from tests.telegram_adapter.conftest import Running, shown, texts
 
 GONE = [
@@ -107,15 +109,25 @@ class TestFormatting:
         ]
 
     async def test_a_picture_that_is_refused_later_is_uploaded_anew(self, bot: Running, kim: Person) -> None:
-        for name in ("Kim", "Lee"):
-            user = bot.api.user({"Kim": 1001, "Lee": 1002}[name], name)
-            if name == "Lee":
-                bot.api.fault("sendPhoto", Fault.BAD_REQUEST, description="Bad Request: wrong file identifier")
+        await bot.joins(kim)
+        chat, wave = Chat(PLATFORM, str(kim.id)), Reply("Now.", picture=Picture("wave.png", "a wave"))
+        await bot.messenger.send(chat, wave)
+        bot.api.fault("sendPhoto", Fault.BAD_REQUEST, description="Bad Request: wrong file identifier")
+        await bot.messenger.send(chat, wave)
+        assert [bool(message.photo) for message in kim.messages[-2:]] == [True, True]
+        assert len(bot.api.calls("sendPhoto")) == 3
+
+    async def test_a_picture_in_the_place_of_a_message_too(self, bot: Running, kim: Person) -> None:
+        for user in (kim, bot.api.user(1002, "Lee")):
             await bot.does(user, "/urge", "I feel lonely", "Wait with me")
+            if user is not kim:
+                bot.api.fault("editMessageMedia", Fault.BAD_REQUEST, description="Bad Request: wrong file identifier")
+            before = len(shown(user))
             await bot.wait(minutes=6)
             await bot.quiet()
             assert user.messages[-1].photo
-        assert len(bot.api.calls("sendPhoto")) == 3
+            assert len(shown(user)) == before
+        assert len(bot.api.calls("editMessageMedia")) == 3
 
 
 class TestTheToken:

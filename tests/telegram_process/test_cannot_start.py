@@ -78,17 +78,16 @@ async def test_nothing_listens_at_the_address_of_the_bot_api(make: Make, debug: 
     process.check_it_was_clean()
 
 
-async def test_a_web_page_in_place_of_the_bot_api(make: Make, page: str) -> None:
-    process = make(environment={"TELEGRAM_API_URL": page})
+@pytest.mark.parametrize("path", ["", "/none"], ids=["found", "not-found"])
+async def test_a_web_page_in_place_of_the_bot_api(make: Make, page: str, path: str) -> None:
+    process = make(environment={"TELEGRAM_API_URL": page + path})
     process.launch()
     line = await process.says_line("TELEGRAM_API_URL")
-    assert "trying again in" in line
+    assert line.startswith("WARNING Telegram: ")
+    assert "in place of an answer of the Bot API" in line
+    assert "see TELEGRAM_API_URL; trying again in" in line
     await process.is_stopped(signal.SIGINT)
     process.check_it_was_clean()
-
-
-async def test_a_web_page_that_is_not_found_in_place_of_the_bot_api(make: Make, page: str) -> None:
-    await told(make(environment={"TELEGRAM_API_URL": f"{page}/none"}), "TELEGRAM_API_URL")
 
 
 async def test_the_port_of_the_webhook_is_taken(make: Make) -> None:

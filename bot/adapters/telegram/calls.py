@@ -21,6 +21,9 @@ FEW = 3
 GONE = ("chat not found", "user not found", "peer_id_invalid", "user is deactivated", "have no rights to send")
 """What a 400 says when there is nobody to send to (the Bot API does not use 403 for all of these)."""
 
+NO_JSON = "Invalid server response"
+"""What python-telegram-bot says of an answer that it cannot read, such as a web page."""
+
 
 class Calls:
     """Makes calls until they succeed or cannot. `on_rejected` is told when the Bot API refuses the token: it may be
@@ -87,6 +90,8 @@ def seconds(error: RetryAfter) -> float:
 
 def reason(error: TelegramError) -> str:
     """An error in a few words. What was answered is not quoted: it may hold a person's words."""
+    if error.message == NO_JSON:
+        return "something else in place of an answer of the Bot API"
     return type(error).__name__ if isinstance(error, BadRequest | Forbidden) else error.message.partition(". ")[0][:120]
 
 

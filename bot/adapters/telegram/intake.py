@@ -81,7 +81,13 @@ class Intake:
             self._lanes.put(int(chat), partial(self._outbox.resend, PLATFORM, chat))
         waiting = await self._store.waiting(self.source)
         for received in waiting:
-            self._begin(Event.from_json(received.body))
+            try:
+                event = Event.from_json(received.body)
+            except (TypeError, ValueError):
+                log.error("the update %d, kept in the inbox, could not be read; it is left out", received.receipt.id)
+                await self._conversation.settle(received.receipt)
+            else:
+                self._begin(event)
         for id in await self._store.newest(self.source, REMEMBERED - len(waiting)):
             self._remember(id)
 

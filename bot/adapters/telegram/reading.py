@@ -2,8 +2,8 @@
 person than is needed for that. What has no meaning here is not kept at all."""
 
 import json
-from dataclasses import dataclass, fields
-from typing import Any, Literal
+from dataclasses import astuple, dataclass, fields
+from typing import Any, Literal, get_args
 
 from telegram import CallbackQuery, ChatMemberUpdated, InlineQuery, Message, Update, User
 from telegram.constants import ChatMemberStatus, ChatType
@@ -44,8 +44,15 @@ class Event:
 
     @classmethod
     def from_json(cls, text: str) -> "Event":
-        """The event of a JSON text."""
-        return cls(**json.loads(text))
+        """The event of a JSON text.
+
+        Raises:
+            TypeError, ValueError: it is none, or one of another version.
+        """
+        event = cls(**json.loads(text))
+        if event.kind not in get_args(Kind) or _types(event) != _types(cls(0, "text", 0)):
+            raise ValueError("no event of this version")
+        return event
 
     def incoming(self, receipt: Receipt, *, is_last: bool, answered: bool) -> Incoming:
         """The event for the conversation. `is_last`: nothing stands below the message that was tapped. `answered`:
@@ -64,6 +71,10 @@ class Event:
 
 
 FIELDS = tuple(field.name for field in fields(Event))
+
+
+def _types(event: Event) -> list[type]:
+    return [type(value) for value in astuple(event)]
 
 
 def read(update: Update, username: str) -> Event | None:
