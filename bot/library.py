@@ -13,7 +13,7 @@ from whenever import Instant
 
 from bot import document, helplines
 from bot.crisis import Detector, Phrases
-from bot.document import ContentError, Document, Problem, Section, line_of, read_toml
+from bot.document import CONDITIONS, ContentError, Document, Problem, Section, line_of, read_toml
 from bot.messages import Button, Reply
 
 DEFAULT_LANGUAGE = "en"
@@ -97,10 +97,22 @@ class Words:
     ) -> str:
         """A card that fits the facts: none of `avoid` while others are left, one not shown yet before one that
         was, the longest ago first; among equals the seed decides."""
-        fitting = [key for key in self.decks[deck] if self.texts[key].fits(facts)] or list(self.decks[deck])
+        fitting = self._fitting(deck, facts)
         fresh = [key for key in fitting if key not in avoid] or [key for key in fitting if key != avoid[-1]] or fitting
-        random.Random(seed).shuffle(fresh)
-        return min(fresh, key=lambda key: shown.get(key, Instant.MIN))
+        longest = min(shown.get(key, Instant.MIN) for key in fresh)
+        return random.Random(seed).choice([key for key in fresh if shown.get(key, Instant.MIN) == longest])
+
+    def _fitting(self, deck: str, facts: Mapping[str, str]) -> Sequence[str]:
+        """The cards that fit, or else all. There are only so many kinds of people, so each is looked for once."""
+        about = (deck, *(facts.get(name, "") for name in CONDITIONS))
+        if about not in self._found:
+            fitting = [key for key in self.decks[deck] if self.texts[key].fits(facts)]
+            self._found[about] = fitting or list(self.decks[deck])
+        return self._found[about]
+
+    @cached_property
+    def _found(self) -> dict[tuple[str, ...], Sequence[str]]:
+        return {}
 
     def find(self, words: str) -> Sequence[Article]:
         """Articles in which any of the words stands, the best first (BM25, English stems)."""

@@ -10,6 +10,7 @@ from telegram.constants import ChatMemberStatus, ChatType
 from whenever import Instant
 
 from bot.adapters.telegram import PLATFORM
+from bot.adapters.telegram.transport import PLACE
 from bot.messages import Chat, Incoming, Receipt
 
 ALLOWED_UPDATES = ("message", "edited_message", "callback_query", "my_chat_member", "inline_query")
@@ -138,8 +139,8 @@ def _named(user: User | None, username: str) -> bool:
 
 def _tap(id: int, query: CallbackQuery) -> Event:
     """A tap. In a group none of our buttons has a token, so whatever comes from there is only acknowledged."""
-    message: Any = query.message
-    private = message is not None and message.chat.type == ChatType.PRIVATE
+    message: Any = query.api_kwargs.get(PLACE)
+    private = message is not None and message["chat"]["type"] == ChatType.PRIVATE
     token = (query.data or "") if private or message is None else ""
-    chat = message.chat.id if private else query.from_user.id
-    return Event(id, "tap", chat, token, message.message_id if private else 0, query=query.id)
+    chat = int(message["chat"]["id"]) if private else query.from_user.id
+    return Event(id, "tap", chat, token, int(message["message_id"]) if private else 0, query=query.id)

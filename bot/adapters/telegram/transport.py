@@ -22,6 +22,8 @@ READ_SECONDS = 30.0
 
 CONNECT_SECONDS = 10.0
 
+PLACE = "place"
+
 FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 
 UNREAD = ("entities", "caption_entities", "reply_markup", "link_preview_options")
@@ -139,14 +141,13 @@ def _without_repeats(message: object) -> None:
 
 def lean(update: object) -> object:
     """An update without what is not read of its messages. Of the message whose button was tapped that is all but its
-    place, so it comes as Telegram shows one that is too old (core.telegram.org/bots/api#inaccessiblemessage)."""
+    place: it comes under the name `PLACE`, among the fields python-telegram-bot does not know (`api_kwargs`)."""
     if isinstance(update, dict):
         for name in ("message", "edited_message"):
             _without_repeats(update.get(name))
         query: Any = update.get("callback_query")
-        tapped = query.get("message") if isinstance(query, dict) else None
-        if isinstance(tapped, dict) and {"chat", "message_id"} <= tapped.keys():
-            query["message"] = {"chat": tapped["chat"], "message_id": tapped["message_id"], "date": 0}
+        if isinstance(query, dict) and isinstance(query.get("message"), dict):
+            query[PLACE] = query.pop("message")
     return update
 
 
