@@ -64,8 +64,6 @@ class Conversation:
             visit = await self._open(incoming.chat)
             visit.place = incoming.message
             try:
-                if visit.known.gone:
-                    await self._store.set_gone(visit.chat, False)
                 await self._route(visit, incoming)
                 self._gate.remember(visit)
                 if not visit.replies and not incoming.edited:
@@ -78,6 +76,9 @@ class Conversation:
                 await self._close(visit, receipt=incoming.receipt)
                 raise
             await self._close(visit, receipt=incoming.receipt)
+            if visit.known.gone:
+                with contextlib.suppress(StorageDown):
+                    await self._store.set_gone(visit.chat, False)
 
     async def reach(self, chat: Chat, *, gone: bool, receipt: Receipt | None = None) -> None:
         """The person has blocked the bot or left, or has come back: what is due waits for that.
@@ -94,8 +95,12 @@ class Conversation:
         self._keep_for_later(receipt)
         with contextlib.suppress(StorageDown):
             while self._unsettled:
-                await self._store.handled(self._unsettled[-1], self._clock.now())
-                self._unsettled.pop()
+                receipt = self._unsettled.pop()
+                try:
+                    await self._store.handled(receipt, self._clock.now())
+                except BaseException:
+                    self._keep_for_later(receipt)
+                    raise
 
     async def open_question(self, chat: Chat) -> Reply | None:
         """What the chat was asked last, for an adapter that has forgotten it. Nothing is sent or changed.
@@ -147,8 +152,10 @@ class Conversation:
         if not visit.stored and _claims(visit):
             visit.say("common/unwritten")
         ahead = visit.replies if not visit.stored or (visit.secret and visit.urgent) else []
+        left = False
         try:
             await self._outbox.send_at_once(visit.chat, ahead)
+            left = True
         finally:
             visit.replies = [] if ahead else visit.replies
             # The message counts as handled with the commit, unless its answer is nowhere written down: then it is
@@ -156,7 +163,7 @@ class Conversation:
             later = visit.secret or not visit.stored
             if visit.stored and (visit.replies or visit.changes or due or (receipt and not later)):
                 await self._outbox.send(await self._committed(visit, due, None if later else receipt))
-            if later:
+            if later and left:
                 await self.settle(receipt)
 
     async def _committed(self, visit: Visit, due: Due | None, receipt: Receipt | None) -> Sequence[Queued]:
@@ -167,7 +174,7 @@ class Conversation:
             queued = await self._store.commit(work)
         except StorageDown:
             self._keep_for_later(receipt)
-            return [Queued(visit.chat, reply) for reply in self._undone(visit)] if visit.replies else []
+            return [Queued(visit.chat, reply) for reply in self._undone(visit)] if visit.replies and not due else []
         return [Queued(visit.chat, reply) for reply in visit.replies] if visit.secret else queued
 
     def _keep_for_later(self, receipt: Receipt | None) -> None:

@@ -45,7 +45,7 @@ class Countdowns:
         if left > 0 and question is not None and question.until == countdown.reply.until:
             await self._messenger.edit(countdown.chat, countdown.message, countdown.reply)
         else:
-            await self._store.set_countdown(countdown.chat, None)
+            await self._store.end_countdown(countdown.chat, countdown.message)
             await self._messenger.edit(countdown.chat, countdown.message, past(countdown.reply))
 
 

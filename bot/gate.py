@@ -53,7 +53,7 @@ class Gate:
     def asks(self, visit: Visit, text: str, key: str) -> None:
         """Holds a text and asks what was meant."""
         keep_newest(self._held, visit.chat, text)
-        visit.secret = True
+        visit.secret = visit.urgent = True
         visit.say(key)
 
     def lines(self, visit: Visit) -> None:

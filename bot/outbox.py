@@ -18,6 +18,7 @@ class Outbox:
     def __init__(self, store: Store, messengers: Mapping[str, Messenger]) -> None:
         self._store = store
         self._messengers = messengers
+        self._uncrossed: list[Queued] = []
 
     async def send(self, queued: Sequence[Queued]) -> None:
         """Sends messages that are written down. One that fails stays for `resend`."""
@@ -45,16 +46,31 @@ class Outbox:
                 await self._store.set_gone(chat, True)
 
     async def _sent(self, messenger: Messenger, message: Queued, shown: str) -> None:
+        self._uncrossed.append(message)
         try:
-            await self._store.sent(message)
+            await self.cross_out()
             if message.reply.until is not None and shown:
                 await self._count_down(messenger, Countdown(message.chat, shown, message.reply))
         except StorageDown:
-            log.warning("a sent message could not be crossed out; it may be sent once more")
+            log.warning("a sent message could not be crossed out; that is tried again")
+
+    async def cross_out(self) -> None:
+        """Notes what has left, also what could not be noted at once.
+
+        Raises:
+            StorageDown: it still cannot.
+        """
+        while self._uncrossed:
+            message = self._uncrossed.pop()
+            try:
+                await self._store.sent(message)
+            except BaseException:
+                self._uncrossed.append(message)
+                raise
 
     async def _count_down(self, messenger: Messenger, countdown: Countdown) -> None:
         """From now on this message counts down; the one that did before stops."""
         before = await self._store.countdown(countdown.chat)
-        await self._store.set_countdown(countdown.chat, countdown)
+        await self._store.set_countdown(countdown)
         if before is not None and before.message != countdown.message:
             await messenger.edit(before.chat, before.message, replace(before.reply, until=None, buttons=()))

@@ -196,8 +196,11 @@ class Store(Protocol):
     async def countdowns(self, platform: str) -> Sequence[Countdown]:
         """All messages of a platform that count down."""
 
-    async def set_countdown(self, chat: Chat, countdown: Countdown | None) -> None:
-        """From now on that message counts down in the chat, or none."""
+    async def set_countdown(self, countdown: Countdown) -> None:
+        """From now on that message counts down in its chat, and no other."""
+
+    async def end_countdown(self, chat: Chat, message: str) -> None:
+        """That message counts down no more."""
 
 
 class Messenger(Protocol):

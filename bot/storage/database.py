@@ -40,7 +40,7 @@ ON_CONNECT = (
 )
 
 OF_THE_DATABASE = (sqlite3.DatabaseError, DBAPIError)
-OF_THE_UNIT = (sqlite3.IntegrityError, sqlite3.ProgrammingError, sqlite3.InterfaceError)
+OF_THE_UNIT = (sqlite3.IntegrityError, sqlite3.ProgrammingError, sqlite3.InterfaceError, sqlite3.DataError)
 """What a wrong unit of work raises. Any other error of the database says that it cannot be used."""
 
 
@@ -89,13 +89,14 @@ class Database:
     def __init__(self, url: URL, patience: float = BUSY_SECONDS) -> None:
         self._patience = patience
         self._writer = open_engine(url, "BEGIN IMMEDIATE", patience=0)
-        self._plain = open_engine(url, "SELECT 1", patience)
+        self._plain = open_engine(url, "SELECT 1", patience=0)
         self._glancer = open_engine(url, "BEGIN", patience=0)
         self._reader = open_engine(url, "BEGIN", patience)
         self._glancing: Connection | None = None
         self._waiting: deque[_Job[Any]] = deque()
         self._busy = False
         self._closed = False
+        self._to_scrub = False
         self._loop: asyncio.AbstractEventLoop | None = None
         self._finishing: Future[None] | None = None
         self._writing = ThreadPoolExecutor(1, "holdfast-writer")
@@ -196,14 +197,16 @@ class Database:
         elif _do(connection, group):
             self._finish(group, self._commit, connection, group)
         else:
-            connection.close()
-            self._go_on(group)
+            self._finish(group, connection.close)
 
     def _finish(self, group: list[_Job[Any]], finish: Callable[..., None], *arguments: Any) -> None:
         loop = asyncio.get_running_loop()
 
         def in_thread() -> None:
-            finish(*arguments)
+            try:
+                finish(*arguments)
+            except Exception as error:
+                _fail(group, error)
             with contextlib.suppress(RuntimeError):  # the loop is closed: nobody waits any more
                 loop.call_soon_threadsafe(self._go_on, group)
 
@@ -254,15 +257,17 @@ class Database:
         except OF_THE_DATABASE as error:
             _fail(group, error)
         else:
-            if any(job.scrub for job in group):
+            if self._to_scrub or any(job.scrub for job in group):
                 self._empty_the_log()
         finally:
             connection.close()
 
     def _empty_the_log(self) -> None:
-        """Puts the write-ahead log into the database and cuts it off, unless somebody else is reading it now."""
+        """Puts the write-ahead log into the database and cuts it off. If somebody else is reading it now, the next
+        commit does that."""
+        self._to_scrub = True
         with contextlib.suppress(*OF_THE_DATABASE), self._plain.connect() as connection:
-            connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)")
+            self._to_scrub = bool(connection.exec_driver_sql("PRAGMA wal_checkpoint(TRUNCATE)").scalar())
 
 
 def _do(connection: Connection, group: list[_Job[Any]]) -> bool:
@@ -271,7 +276,7 @@ def _do(connection: Connection, group: list[_Job[Any]]) -> bool:
     try:
         for job in group:
             _work(connection, raw, job)
-    except OF_THE_DATABASE as error:
+    except Exception as error:
         _fail(group, error)
         return False
     return True

@@ -145,12 +145,17 @@ class SqlStore:
                 found.append(Countdown(chat, row.message, reply))
             else:
                 log.error("the message %s, which counts down, could not be read; it stays as it is", row.message)
-                await self.set_countdown(chat, None)
+                await self.end_countdown(chat, row.message)
         return found
 
-    async def set_countdown(self, chat: Chat, countdown: Countdown | None) -> None:
-        """From now on that message counts down in the chat, or none."""
-        await self._database.write(lambda connection: _set_countdown(connection, chat, countdown))
+    async def set_countdown(self, countdown: Countdown) -> None:
+        """From now on that message counts down in its chat, and no other."""
+        await self._database.write(lambda connection: _set_countdown(connection, countdown))
+
+    async def end_countdown(self, chat: Chat, message: str) -> None:
+        """That message counts down no more."""
+        that = delete(COUNTDOWN).filter_by(platform=chat.platform, chat=chat.id, message=message)
+        await self._database.write(lambda connection: connection.execute(that).rowcount)
 
     async def keep(self, name: str, value: str) -> str:
         """Keeps a value under a name, unless there is one: gives the one that is kept."""
@@ -165,13 +170,11 @@ def _set_gone(connection: Connection, chat: Chat, gone: bool) -> None:
         connection.execute(delete(COUNTDOWN).filter_by(platform=chat.platform, chat=chat.id))
 
 
-def _set_countdown(connection: Connection, chat: Chat, countdown: Countdown | None) -> None:
-    here = {"platform": chat.platform, "chat": chat.id}
-    if countdown is None:
-        connection.execute(delete(COUNTDOWN).filter_by(**here))
-    elif connection.execute(select(CHAT.c.id).filter_by(platform=chat.platform, id=chat.id)).first():
-        row = {**here, "message": countdown.message, "body": reply_to_json(countdown.reply)}
-        SET_COUNTDOWN.run(connection, **row)
+def _set_countdown(connection: Connection, countdown: Countdown) -> None:
+    chat = countdown.chat
+    if connection.execute(select(CHAT.c.id).filter_by(platform=chat.platform, id=chat.id)).first():
+        row = {"platform": chat.platform, "chat": chat.id, "message": countdown.message}
+        SET_COUNTDOWN.run(connection, **row, body=reply_to_json(countdown.reply))
 
 
 def _keep(connection: Connection, name: str, value: str) -> str:

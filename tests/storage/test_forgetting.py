@@ -62,7 +62,7 @@ async def fill(store: SqlStore, chat: Chat, mark: str) -> Known:
     person = (await store.load(chat)).person
     await store.commit(Work(chat, person, NOW, everything(mark), (Reply(f"reply {mark}", quote=f"quote {mark}"),)))
     await store.commit(Work(chat, person, NOW, answers=Due(chat, "morning", NOW, TODAY)))
-    await store.set_countdown(chat, Countdown(chat, "7", Reply(f"counting {mark}")))
+    await store.set_countdown(Countdown(chat, "7", Reply(f"counting {mark}")))
     incoming = Receipt("bot", 1)
     await store.take_in([Received(incoming, f"incoming {mark}")], NOW)
     await store.handled(incoming, NOW)

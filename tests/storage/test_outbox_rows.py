@@ -120,7 +120,7 @@ async def test_a_message_that_cannot_be_read_holds_up_no_other(
 async def test_a_countdown_that_cannot_be_read_holds_up_no_other(database: Database, store: SqlStore) -> None:
     for chat in (ME, YOU):
         await commit(store, "hello", chat=chat)
-        await store.set_countdown(chat, Countdown(chat, "5", WHOLE))
+        await store.set_countdown(Countdown(chat, "5", WHOLE))
 
     def spoil(connection: Connection) -> None:
         connection.execute(text("UPDATE countdown SET body = '{' WHERE chat = :chat"), {"chat": ME.id})

@@ -40,12 +40,15 @@ class Elsewhere:
         url = f"https://t.me/{self._bot.username}{start}"
         markup = InlineKeyboardMarkup([[InlineKeyboardButton(self._text("telegram/open"), url=url)]])
         text = markdown(self._for_everybody() if danger else self._text("telegram/group"))
+        attempts = None if danger else FEW
         try:
-            await self._say(event.chat, text, markup, event)
+            await self._say(event.chat, text, markup, attempts, event)
         except ChatMigrated as moved:
-            await self._say(moved.new_chat_id, text, markup)
+            await self._say(moved.new_chat_id, text, markup, attempts)
 
-    async def _say(self, chat: int, text: Formatted, markup: InlineKeyboardMarkup, to: Event | None = None) -> None:
+    async def _say(
+        self, chat: int, text: Formatted, markup: InlineKeyboardMarkup, attempts: int | None, to: Event | None = None
+    ) -> None:
         reply = ReplyParameters(to.message, allow_sending_without_reply=True) if to else None
         thread = to.thread or None if to else None
         await self._calls.insist(
@@ -58,7 +61,7 @@ class Elsewhere:
                 reply_markup=markup,
                 link_preview_options=NO_PREVIEW,
             ),
-            attempts=FEW,
+            attempts=attempts,
         )
 
     async def _offer(self, event: Event, danger: bool) -> None:

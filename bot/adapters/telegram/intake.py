@@ -32,7 +32,10 @@ REMEMBERED = 10_000
 """Updates whose numbers are kept in memory, so that one that comes again is not begun again."""
 
 
-WITHOUT_DATABASE_SECONDS = 5.0
+WRITTEN_WITHIN = 0.05
+"""Seconds that answers wait for their updates to be written, where several come at once."""
+
+WITHOUT_DATABASE_SECONDS = 2.0
 """How long no more is fetched while what came is handled from memory, and would be lost with the process."""
 
 
@@ -88,20 +91,24 @@ class Intake:
                 await self._conversation.settle(received.receipt)
             else:
                 self._begin(event)
-        for id in await self._store.newest(self.source, REMEMBERED - len(waiting)):
+        for id in await self._store.newest(self.source, max(0, REMEMBERED - len(waiting))):
             self._remember(id)
 
     async def take_in(self, updates: Sequence[Update]) -> None:
-        """Takes updates in. When it returns they are durable, or, without the database, handled: they will not be asked
-        for again.
+        """Takes updates in. When it returns they are durable, or, without the database, handled or waited for: they
+        will not be asked for again.
 
         What comes alone is answered while it is written down: both share a commit. Of many the answers begin when they
-        are written and the caller is about to fetch the next ones, which takes longest where Telegram is far away.
+        are written and the caller is about to fetch the next ones, which takes longest where Telegram is far away. No
+        answer waits for a slow database.
         """
         events = [event for update in updates if (event := self._read(update)) is not None]
-        if len(events) == 1:
-            self._begin(events[0])
-        await self._keep(events)
+        kept = asyncio.create_task(self._keep(events))
+        if len(events) > 1:
+            await asyncio.wait((kept,), timeout=WRITTEN_WITHIN)
+        if len(events) == 1 or not kept.done():
+            self._begin_all(events)
+        await kept
         await self._lanes.room()
         asyncio.get_running_loop().call_soon(self._begin_all, events)
 
@@ -110,9 +117,7 @@ class Intake:
             self._begin(event)
 
     def _read(self, update: Update) -> Event | None:
-        """What a new update means."""
-        if update.update_id in self._seen:
-            return None
+        """What an update means. One that comes again is kept again, too: the first may not be written yet."""
         try:
             return read(update, self._bot.username)
         except Exception as error:

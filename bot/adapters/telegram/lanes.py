@@ -77,4 +77,5 @@ class Lanes:
                 self._freed.set()
         finally:
             self._count -= len(lane)
+            self._freed.set()
             del self._lanes[chat]

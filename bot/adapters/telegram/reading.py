@@ -2,6 +2,7 @@
 person than is needed for that. What has no meaning here is not kept at all."""
 
 import json
+import re
 from dataclasses import astuple, dataclass, fields
 from typing import Any, Literal, get_args
 
@@ -106,7 +107,7 @@ def _private(id: int, message: Message) -> Event | None:
     at = int(message.date.timestamp())
     if message.text is not None:
         return Event(id, "text", message.chat.id, message.text, message.message_id, at)
-    if message.effective_attachment is not None or message.checklist is not None:
+    if message.effective_attachment is not None or message.checklist is not None or message.caption:
         caption, album = message.caption or "", message.media_group_id or ""
         return Event(id, "wordless", message.chat.id, caption, message.message_id, at, album=album)
     return None
@@ -130,7 +131,8 @@ def _is_for_the_bot(message: Message, text: str, username: str) -> bool:
         name, _, addressed = text[1:].partition(" ")[0].casefold().partition("@")
         return bool(name) and addressed in ("", username)
     answered = message.reply_to_message.from_user if message.reply_to_message else None
-    return f"@{username}" in text.casefold() or _named(answered, username)
+    mentioned = re.search(rf"@{re.escape(username)}(?!\w)", text, re.IGNORECASE)
+    return mentioned is not None or _named(answered, username)
 
 
 def _named(user: User | None, username: str) -> bool:

@@ -83,7 +83,7 @@ class Telegram:
         try:
             await self.calls.insist(self._connect)
             await intake.recover()
-            every(TICK_SECONDS, self._deliver(conversation, deliveries))
+            every(TICK_SECONDS, self._deliver(conversation, outbox, deliveries))
             every(TICK_SECONDS, self._count_down(conversation, store))
             every(TIDY_SECONDS, self._tidy(store))
             await _together(introduce(self.bot, self.calls, self._library), self._watch(), self._listen(intake))
@@ -130,9 +130,12 @@ class Telegram:
             except TelegramError:
                 log.debug("Telegram does not say whether the token is good")
 
-    def _deliver(self, conversation: Conversation, deliveries: Deliveries) -> Callable[[], Coroutine[Any, Any, None]]:
+    def _deliver(
+        self, conversation: Conversation, outbox: Outbox, deliveries: Deliveries
+    ) -> Callable[[], Coroutine[Any, Any, None]]:
         async def deliver() -> None:
             try:
+                await outbox.cross_out()
                 await conversation.settle()
                 await deliveries.deliver(self._clock.now(), PLATFORM)
             except StorageDown:

@@ -139,7 +139,7 @@ def _without_repeats(message: object) -> None:
         _without_repeats(message.get("reply_to_message"))
 
 
-def lean(update: object) -> object:
+def lean(update: Any) -> Any:
     """An update without what is not read of its messages. Of the message whose button was tapped that is all but its
     place: it comes under the name `PLACE`, among the fields python-telegram-bot does not know (`api_kwargs`)."""
     if isinstance(update, dict):

@@ -7,9 +7,13 @@ from typing import Any
 from telegram import Bot, Update
 from telegram.error import TelegramError
 
-from bot.adapters.telegram.transport import AiohttpRequest
+from bot.adapters.telegram.transport import AiohttpRequest, lean
 
 log = logging.getLogger(__name__)
+
+
+WORDS = ("message_id", "date", "chat", "from", "text", "caption")
+"""Fields of a message that say who wrote what."""
 
 
 class UpdatesBot(Bot):
@@ -64,7 +68,16 @@ def is_update(raw: object) -> bool:
 def read_update(raw: dict[str, Any], bot: Bot) -> Update:
     """An update, without anything in it if it cannot be read. Of what it says nothing is logged."""
     try:
-        return Update.de_json(raw, bot)
+        return Update.de_json(lean(raw), bot)
+    except Exception:
+        return _words_of(raw, bot)
+
+
+def _words_of(raw: dict[str, Any], bot: Bot) -> Update:
+    """What is written in an update, without all else."""
+    try:
+        message = {name: value for name, value in raw["message"].items() if name in WORDS}
+        return Update.de_json({"update_id": raw["update_id"], "message": message}, bot)
     except Exception as error:
         log.error("the update %d could not be read (%s); it is left out", raw["update_id"], type(error).__name__)
         return Update(raw["update_id"])

@@ -1,4 +1,5 @@
-"""The webhook: Telegram posts updates, and each is answered with 200 when it is durable."""
+"""The webhook: Telegram posts updates, and each is taken in when it is its turn, and answered with 200 when it is
+durable."""
 
 import hmac
 import json
@@ -12,6 +13,7 @@ from telegram.error import BadRequest, Forbidden
 
 from bot.adapters.telegram.calls import Calls
 from bot.adapters.telegram.intake import Intake
+from bot.adapters.telegram.order import Order
 from bot.adapters.telegram.reading import ALLOWED_UPDATES
 from bot.adapters.telegram.updates import is_update, read_update
 from bot.errors import OperatorError
@@ -72,6 +74,8 @@ async def _announce(bot: Bot, calls: Calls, url: str, secret: str) -> None:
 
 
 def _receiver(bot: Bot, intake: Intake, secret: str) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
+    order = Order()
+
     async def receive(request: web.Request) -> web.StreamResponse:
         if not hmac.compare_digest(request.headers.get(HEADER, "").encode(), secret.encode()):
             return web.Response(status=403)
@@ -81,6 +85,7 @@ def _receiver(bot: Bot, intake: Intake, secret: str) -> Callable[[web.Request], 
             return web.Response(status=400)
         if not is_update(raw):
             return web.Response(status=400)
+        await order.turn(raw["update_id"])
         await intake.take_in([read_update(raw, bot)])
         return web.Response()
 

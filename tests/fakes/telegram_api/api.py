@@ -185,6 +185,11 @@ class BotApi:
         """Every attempt to deliver to the webhook: the update's id, and 200 or what went wrong."""
         return self._service.webhook.deliveries
 
+    @property
+    def slow_deliveries(self) -> dict[str, float]:
+        """By kind of update, seconds that it is on its way to the webhook."""
+        return self._service.webhook.slow
+
     # What goes wrong
 
     def fault(

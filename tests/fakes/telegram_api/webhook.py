@@ -31,6 +31,7 @@ class Webhook:
         self.updates = updates
         self.url = ""
         self.deliveries: list[tuple[int, int | str]] = []
+        self.slow: dict[str, float] = {}
         self._options: Params = {}
         self._error: tuple[int, str] | None = None
         self._call = call
@@ -146,7 +147,9 @@ class Webhook:
             self._session = aiohttp.ClientSession(
                 timeout=aiohttp.ClientTimeout(total=PATIENCE), connector=aiohttp.TCPConnector(ssl=False)
             )
-        body = json.dumps(self.updates.every[update_id])
+        update = self.updates.every[update_id]
+        body = json.dumps(update)
+        await asyncio.sleep(max((self.slow.get(kind, 0) for kind in update), default=0))
         self.updates.sends(update_id)
         try:
             async with self._session.post(self.url, data=body, headers=headers) as response:

@@ -1,0 +1,53 @@
+"""The order in which updates were made, where Telegram brings them at once: by webhook a tap and a message of the same
+chat come on connections of their own, and either may be the first."""
+
+import asyncio
+
+PATIENCE = 0.15
+"""Seconds an update waits for those before it; they are on their way, or lost for now."""
+
+NEAR = 1_000
+"""An update that lies further back than this is none that came late: after a quiet week Telegram counts on from
+anywhere (core.telegram.org/bots/api#update)."""
+
+
+class Order:
+    """Lets updates pass by their ids, which count up by one. What came before the first one is not known."""
+
+    def __init__(self) -> None:
+        self._next: int | None = None
+        self._waiting: dict[asyncio.Event, int] = {}
+        self._late: set[asyncio.Event] = set()
+
+    async def turn(self, id: int) -> None:
+        """Returns when all updates before this one have passed, or a little later if one of them does not come."""
+        try:
+            if self._next is not None and id > self._next:
+                await self._wait(id)
+            if self._next is None or not self._next - NEAR <= id < self._next:
+                self._next = id + 1
+        finally:
+            self._let_on()
+
+    async def _wait(self, id: int) -> None:
+        free = asyncio.Event()
+        self._waiting[free] = id
+        timer = asyncio.get_running_loop().call_later(PATIENCE, self._give_up, free)
+        try:
+            await free.wait()
+        finally:
+            timer.cancel()
+            del self._waiting[free]
+            self._late.discard(free)
+
+    def _give_up(self, free: asyncio.Event) -> None:
+        """One has waited for long enough: it and those before it that are here go on, in order."""
+        self._late.add(free)
+        self._let_on()
+
+    def _let_on(self) -> None:
+        """Lets the first one go whose turn it is. It lets on the next, so that none that comes now can overtake."""
+        if self._waiting:
+            free, id = min(self._waiting.items(), key=lambda item: item[1])
+            if self._late or self._next is None or id <= self._next:
+                free.set()
