@@ -72,6 +72,11 @@ class Intake:
         return f"{PLATFORM}:{self._bot.id}"
 
     @property
+    def last(self) -> int | None:
+        """The number of the update that came last."""
+        return next(reversed(self._seen), None)
+
+    @property
     def idle(self) -> bool:
         """Whether everything that came in is handled and everything said aside is said."""
         return self._lanes.idle and not self._asides

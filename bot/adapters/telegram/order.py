@@ -12,10 +12,11 @@ anywhere (core.telegram.org/bots/api#update)."""
 
 
 class Order:
-    """Lets updates pass by their ids, which count up by one. What came before the first one is not known."""
+    """Lets updates pass by their ids, which count up by one. `last` is the one that came last before, if that is
+    known."""
 
-    def __init__(self) -> None:
-        self._next: int | None = None
+    def __init__(self, last: int | None = None) -> None:
+        self._next = None if last is None else last + 1
         self._waiting: dict[asyncio.Event, int] = {}
         self._late: set[asyncio.Event] = set()
 

@@ -74,7 +74,7 @@ async def _announce(bot: Bot, calls: Calls, url: str, secret: str) -> None:
 
 
 def _receiver(bot: Bot, intake: Intake, secret: str) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
-    order = Order()
+    order = Order(intake.last)
 
     async def receive(request: web.Request) -> web.StreamResponse:
         if not hmac.compare_digest(request.headers.get(HEADER, "").encode(), secret.encode()):
