@@ -16,50 +16,18 @@ from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy import URL, Connection, Engine
 
 from bot.ports import StorageDown
+from bot.storage.engine import BUSY_SECONDS, OF_THE_DATABASE, named, open_engine, raw_connection
 
 T = TypeVar("T")
 
 GROUP = 256
 """Units of work committed together at most, so that the loop is not held up for long."""
 
-BUSY_SECONDS = 5.0
-"""How long another process may hold the database before a write is given up."""
-
 ASK_AGAIN_SECONDS = 0.001
 """Short, since another process that writes all the time leaves only moments."""
-
-ON_CONNECT = (
-    "PRAGMA journal_mode=WAL",
-    "PRAGMA synchronous=FULL",
-    "PRAGMA foreign_keys=ON",
-    "PRAGMA secure_delete=ON",
-)
-
-OF_THE_DATABASE = (sqlite3.DatabaseError, DBAPIError)
-OF_THE_UNIT = (sqlite3.IntegrityError, sqlite3.ProgrammingError, sqlite3.InterfaceError, sqlite3.DataError)
-"""What a wrong unit of work raises. Any other error of the database says that it cannot be used."""
-
-
-def open_engine(url: URL, begin: str, patience: float = BUSY_SECONDS) -> Engine:
-    """An engine whose transactions start with `begin`. `patience`: seconds a statement waits for another process."""
-    engine = create_engine(url, hide_parameters=True)
-
-    @event.listens_for(engine, "connect")
-    def connected(connection: Any, _record: Any) -> None:
-        connection.isolation_level = None
-        connection.execute(f"PRAGMA busy_timeout={int(patience * 1000)}")
-        for pragma in ON_CONNECT:
-            connection.execute(pragma)
-
-    @event.listens_for(engine, "begin")
-    def began(connection: Connection) -> None:
-        connection.exec_driver_sql(begin)
-
-    return engine
 
 
 @dataclass(slots=True)
@@ -132,13 +100,13 @@ class Database:
         try:
             if self._glancing is None:
                 self._glancing = self._glancer.connect()
-            raw = _raw(self._glancing)
+            raw = raw_connection(self._glancing)
             raw.execute("BEGIN")
             found = query(self._glancing)
             raw.execute("COMMIT")
         except BaseException as error:
             self._stop_glancing()
-            raise _named(error) from error
+            raise named(error) from error
         return found
 
     async def read(self, query: Callable[[Connection], T]) -> T:
@@ -272,7 +240,7 @@ class Database:
 
 def _do(connection: Connection, group: list[_Job[Any]]) -> bool:
     """Does the jobs of a group. False if the database cannot be used: then none of them is done."""
-    raw = _raw(connection)
+    raw = raw_connection(connection)
     try:
         for job in group:
             _work(connection, raw, job)
@@ -288,15 +256,11 @@ def _work(connection: Connection, raw: sqlite3.Connection, job: _Job[Any]) -> No
     try:
         job.result = job.work(connection)
     except Exception as error:
-        job.error = _named(error)
+        job.error = named(error)
         if isinstance(job.error, StorageDown):
             raise
         raw.execute("ROLLBACK TO unit")
     raw.execute("RELEASE unit")
-
-
-def _raw(connection: Connection) -> sqlite3.Connection:
-    return connection.connection.driver_connection  # type: ignore[return-value]
 
 
 def _read(engine: Engine, query: Callable[[Connection], T]) -> T:
@@ -304,17 +268,9 @@ def _read(engine: Engine, query: Callable[[Connection], T]) -> T:
         with engine.connect() as connection:
             return query(connection)
     except OF_THE_DATABASE as error:
-        raise _named(error) from error
+        raise named(error) from error
 
 
 def _fail(group: list[_Job[Any]], error: Exception) -> None:
     for job in group:
-        job.error = _named(error)
-
-
-def _named(error: BaseException) -> BaseException:
-    """An error as it is called here: that of a wrong unit of work as it is, that of the database as StorageDown."""
-    cause = error.orig if isinstance(error, DBAPIError) else error
-    if isinstance(cause, sqlite3.Error) and not isinstance(cause, OF_THE_UNIT):
-        return StorageDown(str(cause))
-    return error
+        job.error = named(error)

@@ -6,7 +6,7 @@ from sqlalchemy import URL, Connection, inspect, make_url, text
 from sqlalchemy.exc import ArgumentError, DatabaseError
 
 from bot.errors import OperatorError
-from bot.storage.database import open_engine
+from bot.storage.engine import open_engine
 
 FOLDER = Path(__file__).parent / "migrations"
 EXAMPLE = "sqlite:///data/holdfast.db"

@@ -13,7 +13,7 @@ from alembic.migration import MigrationContext
 from sqlalchemy import URL
 
 from bot.errors import OperatorError
-from bot.storage.database import open_engine
+from bot.storage.engine import open_engine
 from bot.storage.migrate import database_url, migrate
 from bot.storage.models import METADATA
 
@@ -167,7 +167,7 @@ def test_a_name_too_long_for_a_file_is_named(tmp_path: Path) -> None:
 
 
 def test_a_database_another_process_is_busy_with_is_named(url: URL, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("bot.storage.database.ON_CONNECT", ("PRAGMA busy_timeout=50",))
+    monkeypatch.setattr("bot.storage.engine.ON_CONNECT", ("PRAGMA busy_timeout=50",))
     other = sqlite3.connect(str(url.database), isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
     refused(f"sqlite:///{url.database}", "locked")
