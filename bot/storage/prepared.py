@@ -1,6 +1,8 @@
-"""Statements of the hot path, compiled once. What SQLAlchemy does at every execution costs ten times the statement."""
+"""Statements of the hot path, compiled once, when they are first needed. What SQLAlchemy does at every execution costs
+ten times the statement."""
 
 from collections.abc import Sequence
+from functools import cached_property
 from typing import Any
 
 from sqlalchemy import Connection, Dialect, Select
@@ -16,14 +18,30 @@ class Prepared:
     other values are bound by name."""
 
     def __init__(self, statement: Select[Any] | UpdateBase, *columns: str) -> None:
-        compiled: Any = statement.compile(dialect=DIALECT, column_keys=columns or None)
-        self._sql = str(compiled)
-        self._binds = [
-            (name, _impl(compiled.binds[name].type).bind_processor(DIALECT)) for name in compiled.positiontup
-        ]
-        self._fixed = {name: bind.value for name, bind in compiled.binds.items() if bind.value is not None}
-        shown = statement.selected_columns if isinstance(statement, Select) else ()
-        self._results = [_impl(column.type).result_processor(DIALECT, None) for column in shown]
+        self._statement = statement
+        self._columns = columns
+
+    @cached_property
+    def _compiled(self) -> Any:
+        return self._statement.compile(dialect=DIALECT, column_keys=self._columns or None)
+
+    @cached_property
+    def _sql(self) -> str:
+        return str(self._compiled)
+
+    @cached_property
+    def _binds(self) -> list[tuple[str, Any]]:
+        binds = self._compiled.binds
+        return [(name, _impl(binds[name].type).bind_processor(DIALECT)) for name in self._compiled.positiontup]
+
+    @cached_property
+    def _fixed(self) -> dict[str, Any]:
+        return {name: bind.value for name, bind in self._compiled.binds.items() if not bind.required}
+
+    @cached_property
+    def _results(self) -> list[Any]:
+        shown = self._statement.selected_columns if isinstance(self._statement, Select) else ()
+        return [_impl(column.type).result_processor(DIALECT, None) for column in shown]
 
     def run(self, connection: Connection, **values: Any) -> Any:
         """Runs it, and gives the cursor."""
