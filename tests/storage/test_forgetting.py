@@ -1,7 +1,9 @@
 """/delete leaves nothing: no row, and no word in the bytes of the files."""
 
+import asyncio
 import sqlite3
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -195,6 +197,20 @@ async def test_forgotten_words_are_gone_while_the_process_goes_on(store: SqlStor
     chat = Chat("test", "me")
     known = await fill(store, chat, "zebra")
     await store.commit(Work(chat, known.person, NOW, (Forget(),)))
+    assert holds(url, "zebra") == []
+
+
+async def test_who_reads_the_file_meanwhile_delays_only_the_emptying_of_the_log(store: SqlStore, url: URL) -> None:
+    chat = Chat("test", "me")
+    known = await fill(store, chat, "zebra")
+    with closing(sqlite3.connect(str(url.database), isolation_level=None)) as other:
+        other.execute("BEGIN")
+        other.execute("SELECT count(*) FROM person").fetchall()
+        async with asyncio.timeout(2):
+            await store.commit(Work(chat, known.person, NOW, (Forget(),)))
+        assert holds(url, "zebra")
+        other.execute("ROLLBACK")
+    await store.keep("anything", "else")
     assert holds(url, "zebra") == []
 
 

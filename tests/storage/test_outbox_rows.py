@@ -1,13 +1,16 @@
 """A message is written down before it leaves, and crossed out when it has left."""
 
+import sqlite3
+from contextlib import closing
+
 import pytest
-from sqlalchemy import Connection, text
+from sqlalchemy import URL, Connection, text
 from whenever import Date, Instant
 
 from bot.changes import AddReason, SetDue
 from bot.messages import Button, Chat, Picture, Reply
 from bot.outbox import Outbox
-from bot.ports import Countdown, Queued, Work
+from bot.ports import Countdown, Queued, StorageDown, Work
 from bot.storage.codec import reply_to_json
 from bot.storage.database import Database
 from bot.storage.store import SqlStore
@@ -155,3 +158,20 @@ async def test_after_a_restart_the_answer_that_was_left_is_shown_once(bench: Ben
     assert person.keys == ["common/help"]
     await bench.restart()
     assert person.keys == ["common/help"]
+
+
+async def test_what_was_sent_but_not_crossed_out_is_crossed_out_later_and_not_sent_again(url: URL) -> None:
+    database = Database(url, patience=0.05)
+    store = SqlStore(database)
+    away, messenger = outbox(store)
+    queued = await commit(store, "one", "two")
+    with closing(sqlite3.connect(str(url.database), isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        await away.send(queued)
+        with pytest.raises(StorageDown):
+            await away.cross_out()
+    await away.cross_out()
+    after_the_restart = Outbox(store, {"test": messenger})
+    await after_the_restart.resend("test")
+    assert [reply.text for reply in messenger.shown[ME]] == ["one", "two"]
+    database.close()

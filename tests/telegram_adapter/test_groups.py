@@ -41,7 +41,20 @@ async def test_what_somebody_keeps_is_not_shown_in_a_group(telegram, person, pho
     assert "letter" not in group.chat.last.text
 
 
-@pytest.mark.parametrize("said", ["/urge@other_bot", "/ urge", "/", "hello", "I miss her", "urge", DANGER])
+@pytest.mark.parametrize(
+    "said",
+    [
+        "/urge@other_bot",
+        "/urge@holdfast_test_bot2",
+        f"@holdfast_test_bot2 {DANGER}",
+        "/ urge",
+        "/",
+        "hello",
+        "I miss her",
+        "urge",
+        DANGER,
+    ],
+)
 async def test_talk_of_others_is_none_of_our_business(telegram, phone, group, said):
     group.says(phone, said)
     await telegram.settled()

@@ -1,17 +1,24 @@
 """What goes wrong for longer: one chat or one method must not hold up the others, and nothing is lost meanwhile."""
 
 import asyncio
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
+from functools import partial
 
 import pytest
 from telegram_api import Fault, Person
 
 from bot.adapters.telegram import PLATFORM, intake, transport
+from bot.adapters.telegram.calls import FEW
 from bot.messages import Chat
 from bot.scheduler import Ticker
+from bot.storage.database import Database
 from tests.telegram_adapter.conftest import Running, shown, texts
 
 AN_HOUR = 3600
+DANGER = "I want to kill myself"
+LINES = "A person can be with you"
 
 
 @pytest.fixture
@@ -84,6 +91,43 @@ class TestAnOutage:
         await bot.quiet()
         assert len(shown(kim)) == 1
         assert not (await bot.store.load(Chat(PLATFORM, "1001"))).gone
+
+    async def test_lines_that_wait_are_shown_after_a_restart(self, bot: Running, kim: Person) -> None:
+        bot.api.fault("sendMessage", Fault.SERVER_ERROR, times=100_000)
+        kim.says(DANGER)
+        await bot.api.until(lambda: bot.api.calls("sendMessage"))
+        await bot.stop()
+        assert texts(kim) == []
+        bot.api.clear_faults()
+        await bot.restart()
+        await bot.api.until(lambda: shown(kim))
+        await bot.quiet()
+        assert [LINES in text for text in texts(kim)] == [True]
+
+    async def test_danger_in_a_group_is_answered_when_it_is_over(self, bot: Running, kim: Person) -> None:
+        group = bot.api.group(-100_5)
+        bot.api.fault("sendMessage", Fault.SERVER_ERROR, chat=group.chat.id, times=FEW + 2)
+        group.says(kim, f"/urge {DANGER}")
+        await bot.api.until(lambda: group.chat.from_bot)
+        assert "112" in group.chat.last.text
+
+    async def test_what_was_sent_while_nothing_could_be_noted_is_not_sent_again(
+        self, make_bot: Callable[..., Running], monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        monkeypatch.setattr("bot.testing.Database", partial(Database, patience=0.05))
+        bot = make_bot()
+        kim = bot.api.user(1001, "Kim")
+        await bot.start()
+        bot.api.fault("sendMessage", Fault.SLOW, seconds=0.2)
+        kim.says("/help")
+        await bot.api.until(lambda: bot.api.calls("sendMessage"))
+        with closing(sqlite3.connect(bot.database_file, isolation_level=None)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            await bot.api.until(lambda: "could not be crossed out" in caplog.text)
+        await bot.wait()
+        await bot.restart()
+        await bot.does(kim, "/menu")
+        assert [text.split("\n")[0] for text in texts(kim)] == ["What I can do:", "What do you need?"]
 
 
 class TestTooManyRequests:

@@ -3,7 +3,8 @@
 import asyncio
 import sqlite3
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -328,6 +329,21 @@ async def test_a_second_wait_counts_down_alone(telegram, person, phone, does):
     await telegram.jump(minutes=1)
     assert "left" not in _footer(first)
     assert _footer(second) == "9 minutes left"
+
+
+async def test_a_wait_begun_while_the_one_before_is_being_ended_goes_on_counting(telegram, person, phone, does):
+    await does(person, "/urge", "I feel lonely", "Wait with me")
+    first = await telegram.store.countdown(person.chat)
+    second = replace(first, message="999")
+    with closing(sqlite3.connect(telegram.database_file, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        begins = asyncio.create_task(telegram.store.set_countdown(second))
+        ends = asyncio.create_task(telegram.countdowns.tick(first.reply.until, "telegram"))
+        await asyncio.sleep(0.1)
+        other.execute("ROLLBACK")
+        await asyncio.gather(begins, ends)
+    assert "left" not in (phone.chat.last.text or "")
+    assert await telegram.store.countdown(person.chat) == second
 
 
 async def test_the_countdown_goes_on_after_a_restart(telegram, person, phone, does):

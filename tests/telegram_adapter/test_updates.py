@@ -1,7 +1,10 @@
 """Updates that nobody can read, and strange ones: each is handled once or left out, and none holds up another."""
 
+import asyncio
 import logging
+import sqlite3
 from collections.abc import Callable
+from contextlib import closing
 from typing import Any
 
 import aiohttp
@@ -11,6 +14,8 @@ from telegram_api import Person
 from tests.telegram_adapter.conftest import Running, by_webhook, shown, texts
 
 WORDS = "I still have your blue jumper"
+DANGER = "I want to kill myself"
+LINES = "A person can be with you"
 SENDER = {"id": 1001, "is_bot": False, "first_name": "Kim"}
 CHANNEL = {"id": -100_7, "type": "channel", "title": "News"}
 CHAT = {"id": 1001, "type": "private", "first_name": "Kim"}
@@ -53,6 +58,12 @@ STRANGE: dict[str, dict[str, Any]] = {
     },
 }
 """Valid, and of no meaning here."""
+
+DANGER_IN: dict[str, dict[str, Any]] = {
+    "the text of a message that cannot be read as a whole": message(text=DANGER, reply_to_message=[5]),
+    "the caption of one": message(caption=DANGER, photo=[{"width": "wide"}]),
+    "the caption of a kind that is not known": message(caption=DANGER, hologram={"file_id": "1"}),
+}
 
 
 def bot_lines(caplog: pytest.LogCaptureFixture) -> str:
@@ -98,6 +109,13 @@ async def test_a_strange_update_is_passed_over(
 
 
 class TestStillUnderstood:
+    @pytest.mark.parametrize("update", DANGER_IN.values(), ids=DANGER_IN.keys())
+    async def test_words_of_danger_bring_the_lines(self, bot: Running, kim: Person, update: dict[str, Any]) -> None:
+        kim.chat.refusal = None
+        bot.api.push(update, odd=True)
+        await bot.api.until(lambda: shown(kim))
+        assert LINES in texts(kim)[0]
+
     async def test_fields_that_are_not_known(self, bot: Running, kim: Person) -> None:
         kim.chat.refusal = None
         bot.api.push(message(text="/help", mood="blue", chat={**CHAT, "aura": {"colour": 1}}), odd=True)
@@ -186,6 +204,31 @@ class TestTheWebhook:
         await made.start()
         await made.api.until(lambda: made.api.webhook["url"])
         return made
+
+    @pytest.mark.parametrize("update", DANGER_IN.values(), ids=DANGER_IN.keys())
+    async def test_words_of_danger_bring_the_lines(self, bot: Running, kim: Person, update: dict[str, Any]) -> None:
+        kim.chat.refusal = None
+        bot.api.push(update, odd=True)
+        await bot.api.until(lambda: shown(kim))
+        assert LINES in texts(kim)[0]
+
+    async def test_the_same_again_is_confirmed_only_when_it_is_written_down(self, bot: Running, kim: Person) -> None:
+        await bot.does(kim, "/menu")
+        headers = {"X-Telegram-Bot-Api-Secret-Token": "s3cret"}
+        with closing(sqlite3.connect(bot.database_file, isolation_level=None)) as other:
+            other.execute("BEGIN IMMEDIATE")
+            kim.says("/help")
+            (update,) = bot.api.pending
+            async with aiohttp.ClientSession() as http:
+                posts = [
+                    asyncio.create_task(http.post(bot.options.webhook_url, json=update, headers=headers))
+                    for _ in range(2)
+                ]
+                assert await asyncio.wait(posts, timeout=0.3) == (set(), set(posts))
+                other.execute("ROLLBACK")
+                assert [(await post).status for post in posts] == [200, 200]
+        await bot.quiet()
+        assert len(shown(kim)) == 2
 
     async def test_an_unreadable_update_is_taken_once(
         self, bot: Running, kim: Person, caplog: pytest.LogCaptureFixture
