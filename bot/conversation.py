@@ -76,9 +76,6 @@ class Conversation:
                 await self._close(visit, receipt=incoming.receipt)
                 raise
             await self._close(visit, receipt=incoming.receipt)
-            if visit.known.gone:
-                with contextlib.suppress(StorageDown):
-                    await self._store.set_gone(visit.chat, False)
 
     async def reach(self, chat: Chat, *, gone: bool, receipt: Receipt | None = None) -> None:
         """The person has blocked the bot or left, or has come back: what is due waits for that.
@@ -158,6 +155,9 @@ class Conversation:
             left = True
         finally:
             visit.replies = [] if ahead else visit.replies
+            if visit.known.gone and due is None:
+                with contextlib.suppress(StorageDown):
+                    await self._store.set_gone(visit.chat, False)
             # The message counts as handled with the commit, unless its answer is nowhere written down: then it is
             # when that has left, and of what it said nothing stays.
             later = visit.secret or not visit.stored

@@ -76,8 +76,9 @@ def read_update(raw: dict[str, Any], bot: Bot) -> Update:
 def _words_of(raw: dict[str, Any], bot: Bot) -> Update:
     """What is written in an update, without all else."""
     try:
-        message = {name: value for name, value in raw["message"].items() if name in WORDS}
-        return Update.de_json({"update_id": raw["update_id"], "message": message}, bot)
+        kind = "message" if "message" in raw else "edited_message"
+        message = {name: value for name, value in raw[kind].items() if name in WORDS}
+        return Update.de_json({"update_id": raw["update_id"], kind: message}, bot)
     except Exception as error:
         log.error("the update %d could not be read (%s); it is left out", raw["update_id"], type(error).__name__)
         return Update(raw["update_id"])
