@@ -63,6 +63,9 @@ DANGER_IN: dict[str, dict[str, Any]] = {
     "the text of a message that cannot be read as a whole": message(text=DANGER, reply_to_message=[5]),
     "the caption of one": message(caption=DANGER, photo=[{"width": "wide"}]),
     "the caption of a kind that is not known": message(caption=DANGER, hologram={"file_id": "1"}),
+    "a text that was changed, and cannot be read as a whole": {
+        "edited_message": message(text=DANGER, reply_to_message=[5])["message"]
+    },
 }
 
 
