@@ -97,6 +97,11 @@ class DropDue:
 
 
 @dataclass(frozen=True, slots=True)
+class Reach:
+    """From now on something comes unasked: the way to the person must be open."""
+
+
+@dataclass(frozen=True, slots=True)
 class Scrub:
     """What this visit took out of the run must not stay anywhere on disk."""
 
@@ -119,6 +124,7 @@ Change = (
     | MarkShown
     | SetDue
     | DropDue
+    | Reach
     | Scrub
     | Forget
 )

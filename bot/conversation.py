@@ -20,6 +20,7 @@ from bot.messages import Chat, Incoming, Receipt, Reply
 from bot.outbox import Outbox
 from bot.places import country_code
 from bot.ports import Clock, Due, Known, Person, Queued, StorageDown, Store, Work
+from bot.reach import Ways
 from bot.routes import Command, Routes
 from bot.variables import Values
 from bot.visit import OFFERED_FOR, Visit
@@ -54,6 +55,7 @@ class Conversation:
         self._gate = Gate()
         self._unsettled: list[Receipt] = []
         self._excused: OrderedDict[Chat, Instant] = OrderedDict()
+        self._ways = Ways(store, outbox)
 
     async def receive(self, incoming: Incoming) -> None:
         """Answers one message. Returns when the answer has been handed to the platform.
@@ -62,17 +64,18 @@ class Conversation:
         """
         async with self._turn(incoming.chat):
             visit = await self._open(incoming.chat)
-            visit.place = incoming.message
+            visit.place, visit.away = incoming.message, incoming.away
             try:
                 await self._route(visit, incoming)
                 self._gate.remember(visit)
                 if not visit.replies and not incoming.edited:
                     visit.say("common/over")
                 self._excuse(visit, incoming)
+                await self._ways.look(visit)
             except StorageDown:
-                visit.fail("common/down")
+                visit.fail("common/down", quote=_lost(incoming))
             except Exception:
-                visit.fail("common/failed")
+                visit.fail("common/failed", quote=_lost(incoming))
                 await self._close(visit, receipt=incoming.receipt)
                 raise
             await self._close(visit, receipt=incoming.receipt)
@@ -155,9 +158,8 @@ class Conversation:
             left = True
         finally:
             visit.replies = [] if ahead else visit.replies
-            if visit.known.gone and due is None:
-                with contextlib.suppress(StorageDown):
-                    await self._store.set_gone(visit.chat, False)
+            if visit.way:
+                await self._ways.note(visit)
             # The message counts as handled with the commit, unless its answer is nowhere written down: then it is
             # when that has left, and of what it said nothing stays.
             later = visit.secret or not visit.stored
@@ -165,6 +167,8 @@ class Conversation:
                 await self._outbox.send(await self._committed(visit, due, None if later else receipt))
             if later and left:
                 await self.settle(receipt)
+        if visit.way is False:
+            await self._ways.note(visit)
 
     async def _committed(self, visit: Visit, due: Due | None, receipt: Receipt | None) -> Sequence[Queued]:
         """Commits, and gives the messages that may leave now. A `secret` one is not written down with the rest."""
@@ -213,7 +217,7 @@ class Conversation:
         elif len(text) > LONGEST_TEXT:
             self._ask_again(visit, "common/too_long")
         else:
-            await self._typed(visit, text)
+            await self._typed(visit, text, incoming.question)
 
     def _excuse(self, visit: Visit, incoming: Incoming) -> None:
         """Says, once, that an answer comes late. Nothing may stand before words about danger."""
@@ -263,7 +267,7 @@ class Conversation:
         untouched = before is not None and visit.run == before and not visit.moved
         if untouched and visit.replies and not visit.replies[-1].docked and visit.run_age < OFFERED_FOR:
             last = visit.replies.pop()
-            visit.replies.append(last.with_buttons(visit.button("common/back", "/resume")))
+            visit.replies.append(last.with_ways(visit.button("common/back", "/resume")))
 
     async def _believe(self, visit: Visit) -> None:
         """Goes on with what was typed before the person said that it was a figure of speech."""
@@ -272,9 +276,12 @@ class Conversation:
         else:
             await self._command(visit, "/resume")
 
-    async def _typed(self, visit: Visit, text: str) -> None:
+    async def _typed(self, visit: Visit, text: str, question: str) -> None:
         """A label of the current question, an answer to it, words that mean a command, or nothing we follow."""
         run = visit.run
+        if question and (run := engine.asked(visit.flows, run, question)) is None:
+            self._ask_again(visit, "common/over_form", quote=text)
+            return
         free = run is not None and _takes_any_words(visit, run)
         command = self._meant(visit, text)
         if run is not None and (token := self._labelled(visit, run, text)):
@@ -317,8 +324,8 @@ class Conversation:
             return (exact or part)[0]
         return ""
 
-    def _ask_again(self, visit: Visit, key: str) -> None:
-        visit.say(key)
+    def _ask_again(self, visit: Visit, key: str, quote: str = "") -> None:
+        visit.say(key, quote=quote)
         if visit.run is not None:
             visit.take(engine.redraw(visit.flows, visit.run))
 
@@ -327,6 +334,11 @@ def _takes_any_words(visit: Visit, run: Run) -> bool:
     flow = visit.flows.get(run.flow)
     step = flow.step(run.step) if flow else None
     return isinstance(step, Write) and step.free
+
+
+def _lost(incoming: Incoming) -> str:
+    """What a person would have to write once more: what was in a form stands nowhere else."""
+    return incoming.text if incoming.question else ""
 
 
 def _claims(visit: Visit) -> bool:

@@ -54,7 +54,7 @@ class Line:
     labels: str = ""
     buttons: tuple[tuple[str, str], ...] = ()
     until: Instant | None = None
-    writes: bool = False
+    writes: str = ""
     docked: bool = False
     answers: Answers = field(default_factory=dict)
 
@@ -159,9 +159,7 @@ def press(flows: Flows, run: Run | None, token: str, world: World) -> Turn:
     name, step, choice, *carried = [*token.split(":"), "", ""]
     flow = flows.get(name)
     if flow is not None and flow.urgent:
-        answers = {key: value for key, value in zip(flow.carries, carried, strict=False) if value}
-        own = run if run is not None and run.flow == name else Run(name, flow.version, step)
-        run = replace(own, step=step, answers={**own.answers, **answers}, under=_parked(run, name))
+        run = _at(flow, run, step, carried)
         if (taken := flow.step(step).choice(choice)) is None or step not in flow.steps:
             return _enter(flows, replace(run, step=flow.asks(step)), world)
         return _take(flows, run, taken, world)
@@ -170,6 +168,22 @@ def press(flows: Flows, run: Run | None, token: str, world: World) -> Turn:
     if (run.flow, run.step) != (name, step):
         return redraw(flows, run)
     return advance(flows, run, Tap(choice), world)
+
+
+def asked(flows: Flows, run: Run | None, token: str) -> Run | None:
+    """The run at the question that a text was written to: in an urgent flow whatever came meanwhile, elsewhere only
+    if it is still the open one. None if it is not."""
+    name, step, _, *carried = [*token.split(":"), "", ""]
+    flow = flows.get(name)
+    if flow is not None and flow.urgent and isinstance(flow.steps.get(step), Write):
+        return _at(flow, run, step, carried)
+    return run if run is not None and (run.flow, run.step) == (name, step) else None
+
+
+def _at(flow: Flow, run: Run | None, step: str, carried: Sequence[str]) -> Run:
+    answers = {key: value for key, value in zip(flow.carries, carried, strict=False) if value}
+    own = run if run is not None and run.flow == flow.name else Run(flow.name, flow.version, step)
+    return replace(own, step=step, answers={**own.answers, **answers}, under=_parked(run, flow.name))
 
 
 def advance(flows: Flows, run: Run, event: Event, world: World) -> Turn:
@@ -300,7 +314,7 @@ def _line(flow: Flow, run: Run) -> Line:
         labels=key,
         buttons=tuple((choice.name, flow.token(run.step, choice.name, run.answers)) for choice in step.choices),
         until=run.ends if isinstance(step, Wait) else None,
-        writes=isinstance(step, Write),
+        writes=flow.token(run.step, "", run.answers) if isinstance(step, Write) else "",
         docked=isinstance(step, Say) and step.docked,
         answers=run.answers,
     )

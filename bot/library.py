@@ -60,9 +60,9 @@ class Words:
             KeyError: no such text.
         """
         section = self.texts[key]
-        ways = (Button(label, target) for target, label in section.buttons if target.startswith("/"))
+        ways = [Button(label, target) for target, label in section.buttons if target.startswith("/")]
         text = section.text.format_map(values)
-        return Reply(text, key, (*buttons, *ways), picture=section.picture)
+        return Reply(text, key, tuple(buttons), picture=section.picture).with_ways(*ways)
 
     @cached_property
     def docked(self) -> Mapping[str, str]:

@@ -35,7 +35,9 @@ class Incoming:
 
     `at` is when they did it, where the platform says so. `message` is the message whose button was tapped, while it
     is the last one in the chat: an answer may take its place. `edited`: the text is one they changed afterwards.
-    `wordless`: it came with a picture, a voice or something else that is not read.
+    `wordless`: it came with a picture, a voice or something else that is not read. `question` is the question a text
+    answers (`Reply.writes`), where it came through a form of its own and stands nowhere else. `away`: they speak from
+    another place than the one where what comes unasked would find them.
     """
 
     chat: Chat
@@ -46,6 +48,8 @@ class Incoming:
     message: str = ""
     edited: bool = False
     wordless: bool = False
+    question: str = ""
+    away: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +78,10 @@ class Reply:
 
     `text` is Markdown from content/. `quote` holds the person's own words, shown below the text as they are:
     an adapter never interprets them. `key` names where the text came from. `until` is the moment to count
-    down to. `writes` says that a typed answer is welcome. `replaces` is a message of the chat whose place this one
-    takes, if it is still there. The buttons of a `docked` one stay in reach below the chat, where a platform can do
-    that; one without buttons takes them away.
+    down to. `writes` says that a typed answer is welcome: it names the question. `replaces` is a message of the chat
+    whose place this one takes, if it is still there. The buttons of a `docked` one stay in reach below the chat, where
+    a platform can do that; one without buttons takes them away. Of the buttons, the first `listed` ones are the
+    entries of a list to pick from, and the last `ways` ones are no answers but lead elsewhere.
     """
 
     text: str
@@ -85,10 +90,18 @@ class Reply:
     quote: str = ""
     picture: Picture | None = None
     until: Instant | None = None
-    writes: bool = False
+    writes: str = ""
     replaces: str = ""
     docked: bool = False
+    listed: int = 0
+    ways: int = 0
 
-    def with_buttons(self, *buttons: Button) -> Self:
-        """The same message with further buttons below the ones it has."""
-        return replace(self, buttons=(*self.buttons, *buttons))
+    def with_ways(self, *buttons: Button) -> Self:
+        """The same message with further buttons that lead elsewhere."""
+        return replace(self, buttons=(*self.buttons, *buttons), ways=self.ways + len(buttons))
+
+    @property
+    def groups(self) -> tuple[tuple[Button, ...], tuple[Button, ...]]:
+        """The answers, and the ways elsewhere."""
+        answers = len(self.buttons) - self.ways
+        return self.buttons[:answers], self.buttons[answers:]

@@ -31,14 +31,26 @@ class Outbox:
 
     async def resend(self, platform: str, chat: str = "") -> None:
         """Sends what a process that was killed has left behind."""
-        await self.send(await self._store.unsent(platform, chat))
+        left = await self._store.unsent(platform, chat)
+        shown = [message for message in left if await self._messengers[platform].is_shown(message)]
+        for message in shown:
+            await self._store.sent(message)
+        await self.send([message for message in left if message not in shown])
+
+    async def reach(self, chat: Chat, reply: Reply) -> None:
+        """Makes sure that what comes unasked will reach the person; where it comes, the reply is shown.
+
+        Raises:
+            Unreachable: it will not.
+        """
+        await self._messengers[chat.platform].reach(chat, reply)
 
     async def _send(self, chat: Chat, messages: Sequence[Queued]) -> None:
         """Sends to one chat. If nothing can be sent there, nothing is until the person comes back."""
         messenger = self._messengers[chat.platform]
         try:
             for message in messages:
-                shown = await messenger.send(chat, message.reply)
+                shown = await messenger.send(chat, message.reply, message.nonce)
                 await self._sent(messenger, message, shown)
         except Unreachable:
             log.info("a chat cannot be written to any more; what is due there waits until the person comes back")

@@ -6,6 +6,7 @@ together with the messages to send, and a message leaves after its unit is durab
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from secrets import token_hex
 from typing import Protocol
 from uuid import uuid4
 
@@ -122,11 +123,15 @@ class Countdown:
 
 @dataclass(frozen=True, slots=True)
 class Queued:
-    """A message on its way out. `id` is None for one that could not be written down first."""
+    """A message on its way out. `id` is None for one that could not be written down first. `nonce` names the message,
+    the same at every attempt to send it, so that a platform that looks at it shows it once. `written_at` is known of
+    those a process before this one has left."""
 
     chat: Chat
     reply: Reply
     id: int | None = None
+    nonce: str = field(default_factory=lambda: token_hex(8))
+    written_at: Instant | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,16 +207,38 @@ class Store(Protocol):
     async def end_countdown(self, chat: Chat, message: str) -> None:
         """That message counts down no more."""
 
+    async def address(self, chat: Chat) -> str:
+        """Where a chat is written to, if its platform gives that another name than the chat's."""
+
+    async def set_address(self, chat: Chat, address: str) -> None:
+        """From now on the chat is written to there."""
+
+    async def addresses(self, platform: str, count: int) -> Sequence[tuple[Chat, str]]:
+        """So many chats that have an address, those in which something went on last first."""
+
 
 class Messenger(Protocol):
     """A platform, as the outbox sees it."""
 
-    async def send(self, chat: Chat, reply: Reply) -> str:
+    async def send(self, chat: Chat, reply: Reply, nonce: str = "") -> str:
         """Shows a reply to a person, and gives the message's name for later: empty where nothing can be edited.
 
         Raises:
             Unreachable: nothing can be sent to this chat.
         """
+
+    async def is_shown(self, queued: Queued) -> bool:
+        """Whether a message that a process before this one may have sent was seen to arrive."""
+        return False
+
+    async def reach(self, chat: Chat, reply: Reply) -> None:
+        """Makes sure that what comes unasked will reach the person. Where it comes to another place than the one they
+        speak from, the reply is shown there.
+
+        Raises:
+            Unreachable: it will not.
+        """
+        return
 
     async def edit(self, chat: Chat, message: str, reply: Reply) -> None:
         """Puts a reply in a message's place, if it is still there. Never shows a second one."""

@@ -56,7 +56,7 @@ class HandClock:
         self._now = moment
 
 
-class FakeMessenger:
+class FakeMessenger(Messenger):
     """A platform that remembers what it was asked to show. While `broken` it fails as a cut connection does."""
 
     def __init__(self) -> None:
@@ -70,7 +70,7 @@ class FakeMessenger:
         if self.broken:
             raise ConnectionError("the platform is gone")
 
-    async def send(self, chat: Chat, reply: Reply) -> str:
+    async def send(self, chat: Chat, reply: Reply, nonce: str = "") -> str:
         """Shows a reply."""
         self.check_it_works()
         self.shown[chat].append(reply)

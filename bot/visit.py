@@ -31,7 +31,8 @@ class Visit:
     A `secret` answer is sent without being written down anywhere first. An `urgent` one is given even if nothing
     can be written at all. It has `moved` when a flow was taken a step on.
     Who is `in_danger` was shown lines and has not said yet that they are safe. `place` is a message of the chat whose
-    place the answer may take.
+    place the answer may take. `away`: the person speaks from another place than the one where they are found;
+    `way`: whether they are found there, if that was looked for.
     """
 
     chat: Chat
@@ -46,6 +47,8 @@ class Visit:
     in_danger: bool = False
     urgent: bool = False
     place: str = ""
+    away: bool = False
+    way: bool | None = None
     replies: list[Reply] = field(default_factory=list)
     changes: list[Change] = field(default_factory=list)
     run: Run | None = None
@@ -97,20 +100,20 @@ class Visit:
         seed = f"{self.person.id} {self.now.timestamp()}"
         return self.words.draw(deck, facts, seen, self.known.shown, seed)
 
-    def say(self, key: str, *buttons: Button, quote: str = "", **values: str) -> None:
+    def say(self, key: str, *buttons: Button, quote: str = "", listed: int = 0, **values: str) -> None:
         """Answers with a text of content/. `quote` is the person's own words, shown below it."""
         reply = self.words.reply(key, Values(self, values), buttons)
-        self.replies.append(replace(reply, quote=quote))
+        self.replies.append(replace(reply, quote=quote, listed=listed))
 
     def dock(self, key: str, *buttons: Button) -> None:
         """Answers with a text whose buttons stay in reach below the chat, in place of those that are there."""
         self.say(key, *buttons)
         self.replies[-1] = replace(self.replies[-1], docked=True)
 
-    def fail(self, key: str) -> None:
+    def fail(self, key: str, quote: str = "") -> None:
         """Takes everything back and says so. The answer is not written down: that may be what failed."""
         self.replies, self.changes, self.secret, self.run = [], [], True, self.known.run
-        self.say(key)
+        self.say(key, quote=quote)
 
     def button(self, key: str, target: str, token: str = "") -> Button:
         """The button of a text that leads to `target`, sending back `token` (by default the target)."""
@@ -210,7 +213,7 @@ class Visit:
             self.change(MarkShown(key))
         reply = self.words.reply(key, Values(self, {}, line.answers), buttons)
         if key != labels:
-            reply = reply.with_buttons(*self._ways(labels))
+            reply = reply.with_ways(*self._ways(labels))
         return replace(reply, quote=quote, until=line.until, writes=line.writes, docked=line.docked)
 
     def _ways(self, key: str) -> Iterator[Button]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from whenever import Instant, Time
 
 from bot.calendar import next_occasion, wall_time
-from bot.changes import Change, DropDue, MarkShown, SetDue, SetPerson
+from bot.changes import Change, DropDue, MarkShown, Reach, SetDue, SetPerson
 from bot.flow import END, Answers, Ask, Branch, Choice, Flow, Problem, Say, World, Write
 from bot.messages import Button
 from bot.places import city_zone, zones_showing
@@ -77,7 +77,7 @@ def turn_on(answers: Answers, world: World) -> Sequence[object]:
     zone = answers.get("zone") or world.facts.get("zone", "")
     with_read = answers.get("with_read") == "yes"
     person = SetPerson({**times, "zone": zone, "with_read": with_read, "paused_until": None})
-    return (person, *schedule(times, zone, world.now))
+    return (person, Reach(), *schedule(times, zone, world.now))
 
 
 def turn_off(_answers: Answers, _world: World) -> Sequence[Change]:
@@ -136,7 +136,7 @@ async def checkins(visit: Visit, argument: str) -> None:
         visit.change(*pause_a_week(visit))
         visit.say("checkins/paused")
     elif argument == "on" and on:
-        visit.change(SetPerson({"paused_until": None}))
+        visit.change(SetPerson({"paused_until": None}), Reach())
         visit.change(*_schedule_for(visit, visit.now))
         visit.say("checkins/resumed")
     elif argument == "change" or not on:

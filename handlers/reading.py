@@ -48,20 +48,18 @@ async def read(visit: Visit, argument: str) -> None:
         return
     found = [article for article in visit.words.find(argument) if article.id in _articles(visit)]
     if found:
-        visit.say("reading/found", *_titles(found))
+        titles = _titles(found)
+        visit.say("reading/found", *titles, listed=len(titles))
     else:
-        visit.say("reading/not_found", *_topic_buttons(visit))
+        _topics(visit, "reading/not_found")
 
 
-def _topics(visit: Visit) -> None:
-    visit.say("reading/topics", *_topic_buttons(visit))
-
-
-def _topic_buttons(visit: Visit) -> Sequence[Button]:
+def _topics(visit: Visit, key: str = "reading/topics") -> None:
     """What hurts, as far as something is written for it."""
     written = Counter(hurt for article in _articles(visit).values() for hurt in article.hurts)
     labels = visit.words.texts["reading/hurts"].buttons
-    return [Button(label, f"/topic {hurt}") for hurt, label in labels if written[hurt]]
+    buttons = [Button(label, f"/topic {hurt}") for hurt, label in labels if written[hurt]]
+    visit.say(key, *buttons, listed=len(buttons))
 
 
 async def topic(visit: Visit, argument: str) -> None:
@@ -83,7 +81,7 @@ def _list(visit: Visit, key: str, articles: Sequence[Article], command: str, pag
     buttons = list(_titles(articles[start:]))
     if start + LISTED < len(articles):
         buttons.append(visit.button("reading/more", "more", f"{command} {start // LISTED + 2}"))
-    visit.say(key, *buttons)
+    visit.say(key, *buttons, listed=len(buttons))
 
 
 def _titles(articles: Sequence[Article]) -> Sequence[Button]:
@@ -95,7 +93,7 @@ async def article(visit: Visit, argument: str) -> None:
     id, _, number = argument.partition(" ")
     found = _articles(visit).get(id)
     if found is None:
-        visit.say("reading/gone", *_topic_buttons(visit))
+        _topics(visit, "reading/gone")
         return
     page = min(max(whole(number), 1), len(found.sections))
     _show(visit, found, page)
@@ -156,7 +154,7 @@ async def unsave(visit: Visit, argument: str) -> None:
 
 async def _shelve(visit: Visit, id: str, *, saved: bool) -> None:
     if id not in _articles(visit):
-        visit.say("reading/gone", *_topic_buttons(visit))
+        _topics(visit, "reading/gone")
         return
     visit.change(SaveArticle(id, saved))
     visit.say("reading/saved" if saved else "reading/unsaved", title=_articles(visit)[id].title)

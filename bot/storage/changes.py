@@ -15,13 +15,15 @@ from bot.changes import (
     Forget,
     LetterShown,
     MarkShown,
+    Reach,
     SaveArticle,
     SaveRun,
     Scrub,
     SetDue,
     SetPerson,
 )
-from bot.ports import UNASKED, Due, Work
+from bot.messages import Reply
+from bot.ports import UNASKED, Due, Queued, Work
 from bot.storage.codec import reply_to_json, run_to_json
 from bot.storage.inbox import handle
 from bot.storage.models import PersonRow
@@ -38,9 +40,9 @@ OWN_ARTICLE = (SAVED.c.article == bindparam("article_")) & (SAVED.c.person_id ==
 
 OWNER = Prepared(select(CHAT.c.person_id).where(THIS_CHAT))
 ADD_PERSON = Prepared(insert(PERSON), *PERSON.c.keys())
-ADD_CHAT = Prepared(insert(CHAT), "platform", "id", "person_id", "gone")
+ADD_CHAT = Prepared(insert(CHAT), "platform", "id", "person_id", "gone", "address")
 SET_RUN = Prepared(update(CHAT).where(THIS_CHAT), "run", "run_at")
-POST = Prepared(insert(OUTBOX), "platform", "chat", "body", "written_at")
+POST = Prepared(insert(OUTBOX), "platform", "chat", "body", "written_at", "nonce")
 SET_DUE = upsert(DUE, "platform", "chat", "kind", "at", "on", "leased_until", "held",
                  sets=("at", "on", "leased_until", "held"))  # fmt: skip
 DROP_DUE = Prepared(delete(DUE).where(THIS_DUE))
@@ -58,8 +60,8 @@ MARK_SHOWN = upsert(SHOWN, "person_id", "card", "at", sets=("at",))
 FORGET = Prepared(delete(PERSON).where(PERSON.c.id == bindparam("person_")))
 
 
-def do(connection: Connection, work: Work) -> list[int]:
-    """Does a unit of work. Gives the outbox ids of its messages, none if they were delivered before."""
+def do(connection: Connection, work: Work) -> list[Queued]:
+    """Does a unit of work. Gives its messages, none if they were delivered before."""
     if work.receipt is not None and not handle(connection, work.receipt, work.now):
         return []
     if work.answers is not None and not still_stands(connection, work, work.answers):
@@ -68,7 +70,7 @@ def do(connection: Connection, work: Work) -> list[int]:
     wanted = work.answers is None or is_first(connection, work, work.answers)
     for change in work.changes:
         apply(change, connection, work)
-    return [_post(connection, work, reply_to_json(reply)) for reply in work.replies] if wanted else []
+    return [_post(connection, work, reply) for reply in work.replies] if wanted else []
 
 
 def meet(connection: Connection, work: Work) -> Work:
@@ -77,7 +79,9 @@ def meet(connection: Connection, work: Work) -> Work:
     if owner is not None:
         return work if owner[0] == work.person.id else replace(work, person=replace(work.person, id=owner[0]))
     ADD_PERSON.run(connection, **PersonRow(id=work.person.id, met_at=work.now).model_dump())
-    ADD_CHAT.run(connection, platform=work.chat.platform, id=work.chat.id, person_id=work.person.id, gone=False)
+    ADD_CHAT.run(
+        connection, platform=work.chat.platform, id=work.chat.id, person_id=work.person.id, gone=False, address=""
+    )
     return work
 
 
@@ -94,11 +98,11 @@ def is_first(connection: Connection, work: Work, due: Due) -> bool:
     return bool(DELIVER.run(connection, person_id=work.person.id, kind=kind, on=due.on).rowcount > 0)
 
 
-def _post(connection: Connection, work: Work, body: str) -> int:
-    posted = POST.run(
-        connection, platform=work.chat.platform, chat=work.chat.id, body=body, written_at=work.now
-    )  # fmt: skip
-    return int(posted.lastrowid)
+def _post(connection: Connection, work: Work, reply: Reply) -> Queued:
+    message = Queued(work.chat, reply, written_at=work.now)
+    row = {"platform": work.chat.platform, "chat": work.chat.id, "written_at": work.now, "nonce": message.nonce}
+    posted = POST.run(connection, **row, body=reply_to_json(reply))
+    return replace(message, id=int(posted.lastrowid))
 
 
 def _here(work: Work) -> dict[str, str]:
@@ -186,6 +190,11 @@ def _(change: SetDue, connection: Connection, work: Work) -> None:
 def _(change: DropDue, connection: Connection, work: Work) -> None:
     for kind in change.kinds:
         DROP_DUE.run(connection, **_here(work), kind_=kind)
+
+
+@apply.register
+def _(_change: Reach, _connection: Connection, _work: Work) -> None:
+    """Nothing in the tables: the platform looks after it."""
 
 
 @apply.register

@@ -71,6 +71,7 @@ def reply_to_json(reply: Reply) -> str:
         row["replaces"] = reply.replaces
     if reply.docked:
         row["docked"] = True
+    row |= {name: count for name in ("listed", "ways") if (count := getattr(reply, name))}
     return json.dumps(row, ensure_ascii=False)
 
 
@@ -91,7 +92,9 @@ def _reply(row: dict[str, Any]) -> Reply:
         quote=str(row["quote"]),
         picture=Picture(*map(str, picture)) if picture else None,
         until=None if until is None else Instant.from_timestamp(until, unit="millisecond"),
-        writes=bool(row["writes"]),
+        writes=str(row["writes"] or ""),
         replaces=str(row.get("replaces", "")),
         docked=bool(row.get("docked")),
+        listed=int(row.get("listed", 0)),
+        ways=int(row.get("ways", 0)),
     )

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, ForeignKey, ForeignKeyConstraint, Index, MetaData, Text
+from sqlalchemy import BigInteger, Column, ForeignKey, ForeignKeyConstraint, Index, MetaData, Text, text
 from sqlmodel import Field, SQLModel
 from whenever import Date, Instant
 
@@ -55,7 +55,8 @@ class PersonRow(SQLModel, table=True):
 
 
 class ChatRow(SQLModel, table=True):
-    """A place to talk. The run of a flow is one JSON value: flow, version, step, answers, what it interrupted."""
+    """A place to talk. The run of a flow is one JSON value: flow, version, step, answers, what it interrupted. The
+    address is where the platform wants to be written to, if that is not the id."""
 
     __tablename__ = "chat"
 
@@ -65,6 +66,7 @@ class ChatRow(SQLModel, table=True):
     run: str | None = Field(default=None, sa_type=Text)
     run_at: Instant | None = Field(default=None, sa_type=Moment)
     gone: bool = Field(default=False, sa_column_kwargs={"server_default": "0"})
+    address: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
 
 
 class SlipRow(SQLModel, table=True):
@@ -145,7 +147,8 @@ class DeliveredRow(SQLModel, table=True):
 
 
 class OutboxRow(SQLModel, table=True):
-    """A message on its way out; the row is gone when the message has left."""
+    """A message on its way out; the row is gone when the message has left, and its id may come again. The nonce does
+    not."""
 
     __tablename__ = "outbox"
     __table_args__ = (_chat(), Index("ix_outbox_platform_chat", "platform", "chat"))
@@ -155,6 +158,7 @@ class OutboxRow(SQLModel, table=True):
     chat: str
     body: str = Field(sa_type=Text)
     written_at: Instant = Field(sa_type=Moment)
+    nonce: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
 
 
 class InboxRow(SQLModel, table=True):

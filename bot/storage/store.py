@@ -39,6 +39,7 @@ def _of_person(*columns: Column[Any]) -> Prepared:
 
 
 CHAT_AND_PERSON = Prepared(select(CHAT.c.run, CHAT.c.run_at, CHAT.c.gone, *PERSON_FIELDS).join(PERSON).where(THIS_CHAT))
+ADDRESS = Prepared(select(CHAT.c.address).where(THIS_CHAT))
 REASONS, SLIPS = _of_person(REASON.c.id, REASON.c.text), _of_person(SLIP.c.on)
 SAVED_ARTICLES, SHOWN_CARDS = _of_person(SAVED.c.article), _of_person(SHOWN.c.card, SHOWN.c.at)
 CROSS_OUT = Prepared(delete(OUTBOX).where(OUTBOX.c.id == bindparam("id_")))
@@ -59,8 +60,7 @@ class SqlStore:
     async def commit(self, work: Work) -> Sequence[Queued]:
         """Makes a unit durable and gives its messages, ready to be sent."""
         scrub = any(isinstance(change, SCRUBBED) for change in work.changes)
-        ids = await self._database.write(lambda connection: do(connection, work), scrub=scrub)
-        return [Queued(work.chat, reply, id) for id, reply in zip(ids, work.replies, strict=False)]
+        return await self._database.write(lambda connection: do(connection, work), scrub=scrub)
 
     async def letters(self, person: Person) -> Sequence[Letter]:
         """The letters a person kept, the newest first."""
@@ -91,7 +91,8 @@ class SqlStore:
             if row.id not in replies:
                 log.error("the message %d, on its way out, could not be read; it is left out", row.id)
                 await self._cross_out(row.id)
-        return [Queued(Chat(row.platform, row.chat), replies[row.id], row.id) for row in rows if row.id in replies]
+        there = [(row, replies[row.id]) for row in rows if row.id in replies]
+        return [Queued(Chat(row.platform, row.chat), reply, row.id, row.nonce, row.written_at) for row, reply in there]
 
     async def sent(self, queued: Queued) -> None:
         """Crosses out a message that has left."""
@@ -157,6 +158,22 @@ class SqlStore:
         that = delete(COUNTDOWN).filter_by(platform=chat.platform, chat=chat.id, message=message)
         await self._database.write(lambda connection: connection.execute(that).rowcount)
 
+    async def address(self, chat: Chat) -> str:
+        """Where a chat is written to, if its platform gives that another name than the chat's."""
+        return self._database.glance(lambda connection: _address(connection, chat))
+
+    async def set_address(self, chat: Chat, address: str) -> None:
+        """From now on the chat is written to there."""
+        here = update(CHAT).filter_by(platform=chat.platform, id=chat.id).values(address=address)
+        await self._database.write(lambda connection: connection.execute(here).rowcount)
+
+    async def addresses(self, platform: str, count: int) -> Sequence[tuple[Chat, str]]:
+        """So many chats that have an address, those in which something went on last first."""
+        there = (CHAT.c.platform == platform) & (CHAT.c.address != "")
+        query = select(CHAT.c.id, CHAT.c.address).where(there).order_by(CHAT.c.run_at.desc()).limit(count)
+        rows = await self._database.read(lambda connection: connection.execute(query).all())
+        return [(Chat(platform, row.id), row.address) for row in rows]
+
     async def keep(self, name: str, value: str) -> str:
         """Keeps a value under a name, unless there is one: gives the one that is kept."""
         return await self._database.write(lambda connection: _keep(connection, name, value))
@@ -168,6 +185,11 @@ def _set_gone(connection: Connection, chat: Chat, gone: bool) -> None:
     if gone:
         connection.execute(delete(OUTBOX).filter_by(platform=chat.platform, chat=chat.id))
         connection.execute(delete(COUNTDOWN).filter_by(platform=chat.platform, chat=chat.id))
+
+
+def _address(connection: Connection, chat: Chat) -> str:
+    found = ADDRESS.rows(connection, platform_=chat.platform, chat_=chat.id)
+    return str(found[0][0]) if found else ""
 
 
 def _set_countdown(connection: Connection, countdown: Countdown) -> None:

@@ -121,7 +121,7 @@ def test_a_typed_text_is_read_and_kept(world: World) -> None:
 def test_a_text_that_is_no_answer_is_asked_for_again_with_its_reason(world: World) -> None:
     turn = advance(FLOWS, at("write"), Typed("abcdef"), world)
     assert keys(turn) == ["toy/too_long"]
-    assert (turn.run, turn.lines[0].writes, turn.lines[0].labels) == (at("write"), True, "toy/write")
+    assert (turn.run, turn.lines[0].writes, turn.lines[0].labels) == (at("write"), "toy:write", "toy/write")
 
 
 def test_a_choice_is_a_way_round_a_text(world: World) -> None:

@@ -30,12 +30,12 @@ class Witness(FakeMessenger):
         super().__init__()
         self._bench = bench
 
-    async def send(self, chat: Chat, reply: Reply) -> str:
+    async def send(self, chat: Chat, reply: Reply, nonce: str = "") -> str:
         """Sends a reply and looks at the screen."""
         self.check_it_works()
         screen = self._bench.user(chat).chat
         before = len(screen.messages)
-        shown = await self._bench.telegram.messenger.send(chat, reply)
+        shown = await self._bench.telegram.messenger.send(chat, reply, nonce)
         if reply.replaces and reply.replaces == shown:
             check(reply, [screen.by_id[int(shown)]])
         else:

@@ -25,7 +25,9 @@ WHOLE = Reply(
     quote="my own words,\n“quoted”",
     picture=Picture("lake.png", "a lake"),
     until=NOW.add(minutes=10),
-    writes=True,
+    writes="urge:wait",
+    listed=1,
+    ways=1,
 )
 WHOLE_ROW = reply_to_json(WHOLE)
 

@@ -40,7 +40,9 @@ replies = st.builds(
     quote=words,
     picture=st.none() | st.builds(Picture, words, words),
     until=st.none() | moments,
-    writes=st.booleans(),
+    writes=words,
+    listed=st.integers(0, 4),
+    ways=st.integers(0, 4),
 )
 plain = st.none() | st.booleans() | st.integers() | st.floats() | words
 anything = st.recursive(

@@ -15,7 +15,7 @@ from bot.adapters.telegram.formatting import WITHOUT_PREVIEW, Formatted, Keyboar
 from bot.countdowns import minutes_left
 from bot.library import Library
 from bot.messages import Chat, Picture, Reply
-from bot.ports import Clock, Unreachable
+from bot.ports import Clock, Messenger, Unreachable
 
 log = logging.getLogger(__name__)
 
@@ -23,7 +23,7 @@ REMEMBERED = 10_000
 """Chats whose last message is remembered; the one that was quiet longest is forgotten first."""
 
 
-class TelegramMessenger:
+class TelegramMessenger(Messenger):
     """Sends a reply as new messages, or puts it in the place of one that is still the last of its chat."""
 
     def __init__(self, bot: Bot, calls: Calls, library: Library, clock: Clock) -> None:
@@ -35,7 +35,7 @@ class TelegramMessenger:
         self._files: dict[Path, str] = {}
         self._last: OrderedDict[str, int] = OrderedDict()
 
-    async def send(self, chat: Chat, reply: Reply) -> str:
+    async def send(self, chat: Chat, reply: Reply, nonce: str = "") -> str:
         """Shows a reply, and gives the id of its last message.
 
         Raises:

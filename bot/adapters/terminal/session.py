@@ -12,7 +12,7 @@ from bot.conversation import Conversation
 from bot.due import Deliveries
 from bot.library import Words
 from bot.messages import Button, Chat, Incoming, Reply
-from bot.ports import StorageDown, Store
+from bot.ports import Messenger, StorageDown, Store
 
 log = logging.getLogger(__name__)
 
@@ -33,7 +33,7 @@ class Screen(Protocol):
 
 
 @dataclass
-class Session:
+class Session(Messenger):
     """A messenger for its own chat, and the reader of what is typed there.
 
     Buttons are numbered from 1 through everything the bot says in one turn, so that each of several messages can
@@ -50,14 +50,14 @@ class Session:
     countdown: Instant | None = None
     _buttons: list[Button] = field(default_factory=list)
     _earlier: dict[str, str] = field(default_factory=dict)
-    _writes: bool = False
+    _writes: str = ""
     _spoke: bool = False
     _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def edit(self, chat: Chat, message: str, reply: Reply) -> None:
         """Nothing: what a terminal has shown stays, and its countdown is the bar at the bottom."""
 
-    async def send(self, chat: Chat, reply: Reply) -> str:
+    async def send(self, chat: Chat, reply: Reply, nonce: str = "") -> str:
         """Shows a reply and gives its buttons their numbers.
 
         Nothing stays in reach here, so the buttons of a docked one are left out; their labels can be typed.
