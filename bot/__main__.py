@@ -39,11 +39,11 @@ DatabaseUrl = Annotated[str, typer.Option("--database", help="The database, inst
 @cli.callback(invoke_without_command=True)
 def run(context: typer.Context, debug: Debug = False) -> None:
     """Holdfast helps a person not to text their ex. Without a command: the bot, on Telegram if TELEGRAM_BOT_TOKEN is
-    set, and otherwise here in the terminal."""
+    set, on Discord if DISCORD_BOT_TOKEN is, and otherwise here in the terminal."""
     logs.set_up(logging.DEBUG if debug else logging.CRITICAL)
     if context.invoked_subcommand is None:
         configured = settings.read()
-        if configured.telegram_bot_token is None:
+        if configured.telegram_bot_token is None and configured.discord_bot_token is None:
             chat()
         else:
             logs.set_up(logging.DEBUG if debug else logging.INFO, configured.secrets)
@@ -99,10 +99,10 @@ def read_content(folder: Path) -> Library:
         ContentError: naming every file, line and cure.
     """
     import handlers
-    from bot.adapters import telegram, terminal
+    from bot.adapters import discord, telegram, terminal
 
     found = library.read(folder)
-    texts = {**handlers.ROUTES.texts, **terminal.TEXTS, **telegram.TEXTS}
+    texts = {**handlers.ROUTES.texts, **terminal.TEXTS, **telegram.TEXTS, **discord.TEXTS}
     problems = content_check.check(found, Flows(handlers.ROUTES.flows), texts, handlers.ROUTES.commands)
     if problems:
         raise ContentError(*problems)
@@ -142,11 +142,10 @@ async def _chat(options: "Options", clock_start: str, database_setting: str) -> 
 
 
 async def _serve(configured: settings.Settings) -> None:
-    """The bot on Telegram, until SIGINT or SIGTERM."""
+    """The bot on Telegram, on Discord or on both, until SIGINT or SIGTERM."""
     import handlers
-    from bot.adapters.telegram.run import Telegram
+    from bot.adapters.together import together
     from bot.conversation import Conversation
-    from bot.due import Deliveries
     from bot.outbox import Outbox
     from bot.scheduler import SystemClock, Ticker
     from bot.storage.database import Database
@@ -166,10 +165,12 @@ async def _serve(configured: settings.Settings) -> None:
         try:
             store, clock = SqlStore(database), SystemClock()
             _collect_less_garbage()
-            telegram = Telegram(await _telegram_options(configured, store), words, clock)
-            outbox = Outbox(store, {"telegram": telegram.messenger})
+            platforms = await _platforms(configured, words, clock, store)
+            outbox = Outbox(store, {name: platform.messenger for name, platform in platforms.items()})
             conversation = Conversation(words, handlers.ROUTES, store, outbox, clock)
-            await telegram.run(conversation, outbox, Deliveries(store, conversation), store, ticker.every)
+            await together(
+                *(platform.run(conversation, outbox, store, ticker.every) for platform in platforms.values())
+            )
         finally:
             ticker.stop()
             database.close()
@@ -180,6 +181,26 @@ def _collect_less_garbage() -> None:
     objects that go by themselves: with Python's threshold of 700, looking for cycles took a tenth of the CPU."""
     gc.freeze()
     gc.set_threshold(10_000, 20, 50)
+
+
+async def _platforms(
+    configured: settings.Settings,
+    words: Library,
+    clock: "SystemClock",  # type: ignore[name-defined]  # noqa: F821
+    store: "SqlStore",  # type: ignore[name-defined]  # noqa: F821
+) -> "Mapping[str, Telegram | Discord]":  # type: ignore[name-defined]  # noqa: F821
+    """The platforms that have a token. Only what runs is imported."""
+    platforms: dict[str, object] = {}
+    if configured.telegram_bot_token is not None:
+        from bot.adapters.telegram.run import Telegram
+
+        platforms["telegram"] = Telegram(await _telegram_options(configured, store), words, clock)
+    if configured.discord_bot_token is not None:
+        from bot.adapters.discord.run import Discord, Options
+
+        options = Options(configured.discord_bot_token.get_secret_value(), configured.discord_api_url)
+        platforms["discord"] = Discord(options, words, clock, store)
+    return platforms
 
 
 async def _telegram_options(configured: settings.Settings, store: "SqlStore") -> "Options":  # type: ignore[name-defined]  # noqa: F821

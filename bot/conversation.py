@@ -6,6 +6,7 @@ import logging
 import re
 from collections import OrderedDict
 from collections.abc import Sequence
+from dataclasses import replace
 from weakref import WeakValueDictionary
 
 from whenever import Instant, TimeDelta
@@ -125,6 +126,7 @@ class Conversation:
                 await self._wake_run(visit)
             else:
                 await self._routes.wakers[due.kind](visit, due)
+                visit.replies = [replace(reply, unasked=True) for reply in visit.replies]
             await self._close(visit, due=due)
 
     async def _wake_run(self, visit: Visit) -> None:

@@ -10,6 +10,7 @@ CHATTY = (
     "asyncio",
     "alembic",
     "apscheduler",
+    "discord",
     "filelock",
     "httpx",
     "httpcore",
@@ -47,4 +48,5 @@ def set_up(level: int, secrets: Iterable[str] = ()) -> None:
     logging.captureWarnings(True)
     for name in CHATTY:
         logging.getLogger(name).setLevel(max(level, logging.WARNING))
-    logging.getLogger("telegram").setLevel(logging.CRITICAL + 1)
+    for name in ("telegram", "discord"):
+        logging.getLogger(name).setLevel(logging.CRITICAL + 1)

@@ -81,7 +81,8 @@ class Reply:
     down to. `writes` says that a typed answer is welcome: it names the question. `replaces` is a message of the chat
     whose place this one takes, if it is still there. The buttons of a `docked` one stay in reach below the chat, where
     a platform can do that; one without buttons takes them away. Of the buttons, the first `listed` ones are the
-    entries of a list to pick from, and the last `ways` ones are no answers but lead elsewhere.
+    entries of a list to pick from, and the last `ways` ones are no answers but lead elsewhere. An `unasked` one comes
+    by itself: it goes where the person is found, wherever they spoke last.
     """
 
     text: str
@@ -95,6 +96,7 @@ class Reply:
     docked: bool = False
     listed: int = 0
     ways: int = 0
+    unasked: bool = False
 
     def with_ways(self, *buttons: Button) -> Self:
         """The same message with further buttons that lead elsewhere."""

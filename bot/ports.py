@@ -210,11 +210,17 @@ class Store(Protocol):
     async def address(self, chat: Chat) -> str:
         """Where a chat is written to, if its platform gives that another name than the chat's."""
 
-    async def set_address(self, chat: Chat, address: str) -> None:
-        """From now on the chat is written to there."""
+    async def set_address(self, chat: Chat, address: str) -> bool:
+        """From now on the chat is written to there. False if the chat is not known yet."""
 
     async def addresses(self, platform: str, count: int) -> Sequence[tuple[Chat, str]]:
         """So many chats that have an address, those in which something went on last first."""
+
+    async def noted(self, name: str) -> str:
+        """What the bot has noted for itself under a name, or nothing."""
+
+    async def note(self, name: str, value: str) -> None:
+        """Notes that, in place of what was noted."""
 
 
 class Messenger(Protocol):

@@ -24,8 +24,10 @@ class Settings(BaseSettings):
     telegram_webhook_listen: str = "127.0.0.1:8443"
     telegram_webhook_secret: SecretStr | None = None
     telegram_api_url: str = "https://api.telegram.org"
+    discord_bot_token: SecretStr | None = None
+    discord_api_url: str = "https://discord.com/api/v10"
 
-    @field_validator("telegram_bot_token", "telegram_webhook_secret", mode="after")
+    @field_validator("telegram_bot_token", "telegram_webhook_secret", "discord_bot_token", mode="after")
     @classmethod
     def _empty_is_none(cls, secret: SecretStr | None) -> SecretStr | None:
         return secret if secret and secret.get_secret_value() else None
@@ -36,6 +38,24 @@ class Settings(BaseSettings):
         if token and not re.fullmatch(r"\d+:[\w-]+", token.get_secret_value(), re.ASCII):
             raise ValueError("this is no bot token; copy the whole of it from @BotFather, like 110201543:AAHdqTcv…")
         return token
+
+    @field_validator("discord_bot_token", mode="after")
+    @classmethod
+    def _discord_token(cls, token: SecretStr | None) -> SecretStr | None:
+        if token and not re.fullmatch(r"[\w-]+\.[\w-]+\.[\w-]+", token.get_secret_value(), re.ASCII):
+            raise ValueError("this is no bot token; copy the whole of it from the Bot page of the developer portal")
+        return token
+
+    @field_validator("discord_api_url", mode="after")
+    @classmethod
+    def _discord_url(cls, url: str) -> str:
+        """The address with its version. A bare host is a proxy that keeps Discord's paths."""
+        parts = urlsplit(url)
+        if not (parts.scheme in ("http", "https") and parts.hostname):
+            raise ValueError("this is no web address; write one like https://discord.com/api/v10")
+        path = parts.path.rstrip("/") or "/api"
+        version = "" if re.search(r"/v\d+$", path) else "/v10"
+        return f"{parts.scheme}://{parts.netloc}{path}{version}"
 
     @field_validator("telegram_webhook_secret", mode="after")
     @classmethod
@@ -63,9 +83,10 @@ class Settings(BaseSettings):
     @property
     def secrets(self) -> tuple[str, ...]:
         """What must not be seen anywhere. Half of a token is one: in a URL its colon may be written otherwise."""
-        settings = (self.telegram_bot_token, self.telegram_webhook_secret)
+        settings = (self.telegram_bot_token, self.telegram_webhook_secret, self.discord_bot_token)
         whole = tuple(secret.get_secret_value() for secret in settings if secret)
-        return whole + tuple(secret.partition(":")[2] for secret in whole if ":" in secret)
+        halves = tuple(secret.partition(":")[2] for secret in whole if ":" in secret)
+        return (*whole, *halves, *(secret.rpartition(".")[2] for secret in whole if "." in secret))
 
 
 def read() -> Settings:

@@ -124,6 +124,7 @@ GIVEN: Mapping[str, frozenset[str]] = {
     "helplines": frozenset({"number"}),
     "terminal": frozenset({"number", "text"}),
     "telegram": frozenset({"minutes", "text"}),
+    "discord": frozenset({"minutes", "where"}),
 }
 """Those that the code gives to the texts of a page."""
 

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from whenever import Time
 
 from bot.calendar import local_date, next_occasion
-from bot.changes import AddLetter, AddReason, AddSlip, Scrub, SetDue
+from bot.changes import AddLetter, AddReason, AddSlip, Reach, Scrub, SetDue
 from bot.flow import END, Answers, Ask, Branch, Choice, Draw, Flow, Handoff, Say, Wait, World, Write
 from bot.routes import Command, Routes
 from bot.visit import OWN_REASON, Visit
@@ -63,7 +63,7 @@ def burn(_answers: Answers, _world: World) -> Sequence[object]:
 def letter_tomorrow(answers: Answers, world: World) -> Sequence[object]:
     """Keeps what was written, and brings it back in the morning."""
     occasion = next_occasion(world.now.add(hours=REST_HOURS), world.facts.get("zone", "UTC"), LETTER_HOUR)
-    return (AddLetter(answers["write"], tomorrow=True), SetDue("letter", occasion.at, occasion.on))
+    return (AddLetter(answers["write"], tomorrow=True), Reach(), SetDue("letter", occasion.at, occasion.on))
 
 
 def keep_reason(answers: Answers, _world: World) -> Sequence[object]:

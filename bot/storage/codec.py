@@ -69,9 +69,7 @@ def reply_to_json(reply: Reply) -> str:
         row["until"] = reply.until.timestamp(unit="millisecond")
     if reply.replaces:
         row["replaces"] = reply.replaces
-    if reply.docked:
-        row["docked"] = True
-    row |= {name: count for name in ("listed", "ways") if (count := getattr(reply, name))}
+    row |= {name: value for name in ("docked", "listed", "ways", "unasked") if (value := getattr(reply, name))}
     return json.dumps(row, ensure_ascii=False)
 
 
@@ -97,4 +95,5 @@ def _reply(row: dict[str, Any]) -> Reply:
         docked=bool(row.get("docked")),
         listed=int(row.get("listed", 0)),
         ways=int(row.get("ways", 0)),
+        unasked=bool(row.get("unasked")),
     )

@@ -45,6 +45,7 @@ SAVED_ARTICLES, SHOWN_CARDS = _of_person(SAVED.c.article), _of_person(SHOWN.c.ca
 CROSS_OUT = Prepared(delete(OUTBOX).where(OUTBOX.c.id == bindparam("id_")))
 SET_COUNTDOWN = upsert(COUNTDOWN, "platform", "chat", "message", "body", sets=("message", "body"))
 KEEP = upsert(KEPT, "name", "value")
+NOTE = upsert(KEPT, "name", "value", sets=("value",))
 
 
 class SqlStore:
@@ -162,10 +163,10 @@ class SqlStore:
         """Where a chat is written to, if its platform gives that another name than the chat's."""
         return self._database.glance(lambda connection: _address(connection, chat))
 
-    async def set_address(self, chat: Chat, address: str) -> None:
-        """From now on the chat is written to there."""
+    async def set_address(self, chat: Chat, address: str) -> bool:
+        """From now on the chat is written to there. False if the chat is not known yet."""
         here = update(CHAT).filter_by(platform=chat.platform, id=chat.id).values(address=address)
-        await self._database.write(lambda connection: connection.execute(here).rowcount)
+        return bool(await self._database.write(lambda connection: connection.execute(here).rowcount))
 
     async def addresses(self, platform: str, count: int) -> Sequence[tuple[Chat, str]]:
         """So many chats that have an address, those in which something went on last first."""
@@ -173,6 +174,15 @@ class SqlStore:
         query = select(CHAT.c.id, CHAT.c.address).where(there).order_by(CHAT.c.run_at.desc()).limit(count)
         rows = await self._database.read(lambda connection: connection.execute(query).all())
         return [(Chat(platform, row.id), row.address) for row in rows]
+
+    async def noted(self, name: str) -> str:
+        """What the bot has noted for itself under a name, or nothing."""
+        query = select(KEPT.c.value).where(KEPT.c.name == name)
+        return str(await self._database.read(lambda connection: connection.execute(query).scalar()) or "")
+
+    async def note(self, name: str, value: str) -> None:
+        """Notes that, in place of what was noted."""
+        await self._database.write(lambda connection: NOTE.run(connection, name=name, value=value).rowcount)
 
     async def keep(self, name: str, value: str) -> str:
         """Keeps a value under a name, unless there is one: gives the one that is kept."""

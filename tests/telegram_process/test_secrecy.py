@@ -66,7 +66,7 @@ async def test_whatever_happens(make: Make, api: BotApi, debug: bool) -> None:
     for number, value in enumerate((api.token, quote(api.token, safe=""), api.token.split(":")[1]), 1):
         spoil(bot.file, value)
         await answered("/checkins on")
-        await bot.says_line("an update could not be handled", times=number)
+        await bot.says_line("what came in could not be handled", times=number)
     await bot.says_line("[hidden]'", times=3)
     await bot.is_stopped()
     assert "never retrieved" not in bot.err

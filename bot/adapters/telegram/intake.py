@@ -11,10 +11,10 @@ from telegram import Bot, Update
 from telegram.constants import ChatAction
 from telegram.error import TelegramError
 
+from bot.adapters.lanes import Lanes
 from bot.adapters.telegram import PLATFORM
 from bot.adapters.telegram.calls import FEW, Calls
 from bot.adapters.telegram.elsewhere import Elsewhere
-from bot.adapters.telegram.lanes import Lanes
 from bot.adapters.telegram.messenger import TelegramMessenger
 from bot.adapters.telegram.reading import Event, read
 from bot.conversation import Conversation

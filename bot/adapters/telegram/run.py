@@ -1,14 +1,10 @@
 """Runs the bot on Telegram until it is told to stop."""
 
 import asyncio
-import contextlib
 import logging
-from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
-from typing import Any
 
 from telegram.error import BadRequest, Forbidden, InvalidToken, TelegramError
-from whenever import TimeDelta
 
 from bot.adapters.telegram import PLATFORM
 from bot.adapters.telegram.calls import Calls
@@ -18,32 +14,20 @@ from bot.adapters.telegram.polling import poll
 from bot.adapters.telegram.profile import introduce
 from bot.adapters.telegram.updates import UpdatesBot
 from bot.adapters.telegram.webhook import listen
+from bot.adapters.ticks import Ticking, Ticks
+from bot.adapters.together import together
 from bot.conversation import Conversation
-from bot.countdowns import Countdowns
-from bot.due import Deliveries
 from bot.errors import OperatorError
 from bot.library import Library
 from bot.outbox import Outbox
-from bot.ports import Clock, StorageDown, Store
+from bot.ports import Clock, Store
 
 log = logging.getLogger(__name__)
 
 OFFICIAL = "https://api.telegram.org"
 
-TICK_SECONDS = 2.0
-"""How often is looked for what has become due, and for what counts down."""
-
-TIDY_SECONDS = 3600.0
-"""How often old receipts are dropped."""
-
-RECEIPTS_KEPT = TimeDelta(hours=48)
-"""Telegram keeps an update for 24 hours at most (core.telegram.org/bots/api#getting-updates): one that comes again
-later than this is none of the same."""
-
 PATIENCE = 4.0
 """Seconds that what has begun may take when the bot is told to stop."""
-
-Ticks = Callable[[float, Callable[[], Coroutine[Any, Any, None]]], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +55,7 @@ class Telegram:
         self.calls = Calls(self._rejected.set, setting)
         self.messenger = TelegramMessenger(self.bot, self.calls, library, clock)
 
-    async def run(
-        self, conversation: Conversation, outbox: Outbox, deliveries: Deliveries, store: Store, every: Ticks
-    ) -> None:
+    async def run(self, conversation: Conversation, outbox: Outbox, store: Store, every: Ticks) -> None:
         """Runs until it is cancelled.
 
         Raises:
@@ -83,10 +65,8 @@ class Telegram:
         try:
             await self.calls.insist(self._connect)
             await intake.recover()
-            every(TICK_SECONDS, self._deliver(conversation, outbox, deliveries))
-            every(TICK_SECONDS, self._count_down(conversation, store))
-            every(TIDY_SECONDS, self._tidy(store))
-            await _together(introduce(self.bot, self.calls, self._library), self._watch(), self._listen(intake))
+            Ticking(PLATFORM, self.messenger, conversation, outbox, store, self._clock).begin(every)
+            await together(introduce(self.bot, self.calls, self._library), self._watch(), self._listen(intake))
         finally:
             await intake.stop(PATIENCE)
             await self.bot.shutdown()
@@ -129,45 +109,3 @@ class Telegram:
                 raise self._refused() from None
             except TelegramError:
                 log.debug("Telegram does not say whether the token is good")
-
-    def _deliver(
-        self, conversation: Conversation, outbox: Outbox, deliveries: Deliveries
-    ) -> Callable[[], Coroutine[Any, Any, None]]:
-        async def deliver() -> None:
-            try:
-                await outbox.cross_out()
-                await conversation.settle()
-                await deliveries.deliver(self._clock.now(), PLATFORM)
-            except StorageDown:
-                log.warning("the database does not answer; what is due waits")
-
-        return deliver
-
-    def _count_down(self, conversation: Conversation, store: Store) -> Callable[[], Coroutine[Any, Any, None]]:
-        countdowns = Countdowns(store, conversation, self.messenger)
-
-        async def count_down() -> None:
-            with contextlib.suppress(StorageDown):
-                await countdowns.tick(self._clock.now(), PLATFORM)
-
-        return count_down
-
-    def _tidy(self, store: Store) -> Callable[[], Coroutine[Any, Any, None]]:
-        async def tidy() -> None:
-            with contextlib.suppress(StorageDown):
-                await store.forget_handled(self._clock.now() - RECEIPTS_KEPT)
-
-        return tidy
-
-
-async def _together(*jobs: Coroutine[Any, Any, None]) -> None:
-    """Runs jobs until the first one fails, and raises that."""
-    tasks = [asyncio.create_task(job) for job in jobs]
-    try:
-        done, _ = await asyncio.wait(tasks, return_when=asyncio.FIRST_EXCEPTION)
-        for task in done:
-            task.result()
-    finally:
-        for task in tasks:
-            task.cancel()
-        await asyncio.gather(*tasks, return_exceptions=True)

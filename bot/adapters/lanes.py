@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections import deque
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Hashable
 from contextlib import suppress
 
 log = logging.getLogger(__name__)
@@ -18,13 +18,13 @@ class Lanes:
     """A lane for each chat that has something to do. A job that fails is logged, and the next one follows."""
 
     def __init__(self) -> None:
-        self._lanes: dict[int, deque[Job]] = {}
+        self._lanes: dict[Hashable, deque[Job]] = {}
         self._tasks: set[asyncio.Task[None]] = set()
         self._count = 0
         self._freed = asyncio.Event()
         self._closing = False
 
-    def put(self, chat: int, job: Job) -> None:
+    def put(self, chat: Hashable, job: Job) -> None:
         """Does a job after all others of its chat."""
         self._count += 1
         lane = self._lanes.get(chat)
@@ -64,14 +64,14 @@ class Lanes:
                 task.cancel()
             await asyncio.gather(*late, return_exceptions=True)
 
-    async def _run(self, chat: int) -> None:
+    async def _run(self, chat: Hashable) -> None:
         lane = self._lanes[chat]
         try:
             while lane and not self._closing:
                 try:
                     await lane[0]()
                 except Exception:
-                    log.exception("an update could not be handled")
+                    log.exception("what came in could not be handled")
                 lane.popleft()
                 self._count -= 1
                 self._freed.set()

@@ -1,0 +1,108 @@
+"""The connection to Discord: discord.py's client, told to keep little and to understand our components."""
+
+import logging
+import re
+from collections.abc import Awaitable, Callable
+from typing import TYPE_CHECKING, Any, Self
+from urllib.request import getproxies, proxy_bypass
+
+import discord
+from discord import AllowedMentions, Intents, Interaction, MemberCacheFlags
+from discord.ui import Button, DynamicItem, Item, Select, View
+
+from bot.adapters.discord import custom_id
+
+if TYPE_CHECKING:
+    from bot.adapters.discord.intake import Intake
+
+log = logging.getLogger(__name__)
+
+
+class Tapped(DynamicItem[Button[View]], template=custom_id.BUTTON):
+    """Any of our buttons, also one that was shown before a restart."""
+
+    @classmethod
+    async def from_custom_id(cls, _interaction: Interaction[Any], item: Item[Any], _match: re.Match[str], /) -> Self:
+        """The button that was pressed."""
+        return cls(item)  # type: ignore[arg-type]
+
+    async def callback(self, interaction: Interaction[Any]) -> None:
+        """It was pressed."""
+        interaction.client.take(interaction)
+
+
+class Chosen(DynamicItem[Select[View]], template=custom_id.SELECT):
+    """Any of our selects."""
+
+    @classmethod
+    async def from_custom_id(cls, _interaction: Interaction[Any], item: Item[Any], _match: re.Match[str], /) -> Self:
+        """The select in which something was chosen."""
+        return cls(item)  # type: ignore[arg-type]
+
+    async def callback(self, interaction: Interaction[Any]) -> None:
+        """Something was chosen in it."""
+        interaction.client.take(interaction)
+
+
+class HoldfastClient(discord.Client):
+    """No privileged intent, no members, no messages in memory, and nobody is ever mentioned."""
+
+    def __init__(self) -> None:
+        intents = Intents.none()
+        intents.guilds = intents.dm_messages = True
+        super().__init__(
+            intents=intents,
+            allowed_mentions=AllowedMentions.none(),
+            chunk_guilds_at_startup=False,
+            member_cache_flags=MemberCacheFlags.none(),
+            max_messages=None,
+            proxy=_proxy(),
+        )
+        self.intake: Intake | None = None
+        self.on_online: Callable[[], Awaitable[None]] | None = None
+
+    async def setup_hook(self) -> None:
+        """Once, before the first connection."""
+        self.add_dynamic_items(Tapped, Chosen)
+
+    async def on_ready(self) -> None:
+        """A session has begun. The first time, what was left by a process before this one is gone through."""
+        log.info("Holdfast is on Discord as %s", self.user)
+        if self.on_online is not None:
+            recover, self.on_online = self.on_online, None
+            await recover()
+
+    def take(self, interaction: Interaction[Any]) -> None:
+        """Takes in an interaction; one that was taken in already is left alone."""
+        if self.intake is not None:
+            try:
+                self.intake.interact(interaction)
+            except Exception:
+                log.exception("an interaction makes no sense; it is left out")
+
+    async def on_interaction(self, interaction: Interaction[Any]) -> None:
+        """Whatever discord.py gave to nobody: forms that a process before this one opened, buttons of a message that
+        it could not read, and ids of another version."""
+        self.take(interaction)
+
+    async def on_message(self, message: discord.Message) -> None:
+        """Somebody wrote to the bot."""
+        if self.intake is not None:
+            self.intake.message(message)
+
+    async def on_raw_message_edit(self, payload: discord.RawMessageUpdateEvent) -> None:
+        """Somebody changed what they wrote."""
+        if self.intake is not None and payload.guild_id is None:
+            self.intake.edited(payload.message)
+
+    async def before_identify_hook(self, shard_id: int | None, *, initial: bool = False) -> None:
+        """Nothing: how often a session is begun is decided before the connection is made."""
+
+    async def on_error(self, event: str, /, *_args: Any, **_kwargs: Any) -> None:
+        """A handler failed."""
+        log.exception("what Discord brought (%s) could not be handled", event)
+
+
+def _proxy() -> str | None:
+    """The proxy that the environment sets for Discord."""
+    return None if proxy_bypass("discord.com") else getproxies().get("https")

@@ -1,0 +1,235 @@
+"""What Discord brings: a person's things in order and people at once, each answered in time and once."""
+
+import asyncio
+import logging
+from collections import OrderedDict
+from collections.abc import Awaitable
+from functools import partial
+from typing import Any
+
+import discord
+from discord.utils import snowflake_time
+from whenever import Instant
+
+from bot.adapters.discord import PLATFORM, components, reading
+from bot.adapters.discord.calls import FAULTS, insist, reason
+from bot.adapters.discord.messenger import DiscordMessenger
+from bot.adapters.discord.places import Place
+from bot.adapters.discord.reading import Act
+from bot.adapters.lanes import Lanes
+from bot.conversation import Conversation
+from bot.library import Library
+from bot.messages import Chat, Incoming, Receipt, Reply
+from bot.outbox import Outbox
+from bot.ports import StorageDown, Store, Unreachable
+
+log = logging.getLogger(__name__)
+
+TYPING_AFTER = 1.0
+"""Seconds an answer to a text may take before the person is shown that it comes."""
+
+REMEMBERED = 10_000
+"""Things whose numbers are kept in memory, so that one that comes again is not begun again."""
+
+MISSED_CHATS, MISSED_MESSAGES = 500, 20
+"""Private messages that are looked through after a start for what came while nobody was there, and how far."""
+
+
+class Intake:
+    """Takes in interactions and private messages. Discord brings each of them while the bot is there, and again when a
+    connection is resumed; what was written while it was away must be looked for."""
+
+    def __init__(
+        self,
+        client: discord.Client,
+        messenger: DiscordMessenger,
+        conversation: Conversation,
+        outbox: Outbox,
+        store: Store,
+        library: Library,
+    ) -> None:
+        self._client = client
+        self._messenger = messenger
+        self._conversation = conversation
+        self._outbox = outbox
+        self._store = store
+        self._words = library.words("")
+        self._lanes = Lanes()
+        self._seen: OrderedDict[int, None] = OrderedDict()
+        self._asides: set[asyncio.Task[None]] = set()
+
+    @property
+    def source(self) -> str:
+        """Names the bot in the inbox."""
+        return f"{PLATFORM}:{self._client.application_id}"
+
+    @property
+    def idle(self) -> bool:
+        """Whether everything that came in is handled and everything said aside is said."""
+        return self._lanes.idle and not self._asides
+
+    async def recover(self) -> None:
+        """Begins with what a process before this one left: first the messages not sent, then what people wrote
+        meanwhile."""
+        for id in await self._store.newest(self.source, REMEMBERED):
+            self._remember(id)
+        unsent = await self._store.unsent(PLATFORM)
+        for chat in dict.fromkeys(queued.chat for queued in unsent):
+            self._lanes.put(chat, partial(self._outbox.resend, PLATFORM, chat.id))
+        self._aside(self._look_for_missed())
+
+    def interact(self, interaction: discord.Interaction[Any]) -> None:
+        """Takes in an interaction."""
+        if not self._is_new(interaction.id):
+            return
+        act = reading.read(interaction)
+        if act is None:
+            return
+        chat = Chat(PLATFORM, str(interaction.user.id))
+        private = reading.is_private(interaction)
+        place = self._messenger.places.enter(chat, interaction, private=private)
+        if private and interaction.channel_id is not None:
+            self._messenger.addresses.note(chat, interaction.channel_id)
+        if act.kind == "form":
+            self._aside(self._open_form(place, chat, act.question))
+        else:
+            self._lanes.put(chat, partial(self._handle, interaction, place, chat, act))
+
+    def message(self, message: discord.Message) -> None:
+        """Takes in a private message."""
+        if not reading.is_for_us(message) or not self._is_new(message.id):
+            return
+        chat = Chat(PLATFORM, str(message.author.id))
+        self._messenger.places.leave(chat)
+        self._messenger.addresses.note(chat, message.channel.id)
+        self._messenger.saw(message.channel.id, message.id)
+        incoming = Incoming(
+            chat,
+            text=message.content,
+            at=Instant.from_timestamp(snowflake_time(message.id).timestamp()),
+            receipt=Receipt(self.source, message.id),
+            wordless=reading.is_wordless(message),
+        )
+        self._lanes.put(chat, partial(self._converse, incoming, message.channel.id))
+
+    def edited(self, message: discord.Message) -> None:
+        """Takes in a private message that was changed: only danger is listened for in it."""
+        if reading.is_for_us(message) and message.content:
+            chat = Chat(PLATFORM, str(message.author.id))
+            incoming = Incoming(chat, text=message.content, edited=True)
+            self._lanes.put(chat, partial(self._converse, incoming, message.channel.id))
+
+    async def stop(self, seconds: float) -> None:
+        """Lets what has begun come to its end, for so long at most."""
+        await self._lanes.drain(seconds)
+        for task in self._asides:
+            task.cancel()
+        await asyncio.gather(*self._asides, return_exceptions=True)
+
+    def _is_new(self, id: int) -> bool:
+        if id in self._seen:
+            return False
+        self._remember(id)
+        return True
+
+    def _remember(self, id: int) -> None:
+        self._seen[id] = None
+        if len(self._seen) > REMEMBERED:
+            self._seen.popitem(last=False)
+
+    async def _handle(self, interaction: discord.Interaction[Any], place: Place, chat: Chat, act: Act) -> None:
+        try:
+            match act.kind:
+                case "foreign":
+                    await self._messenger.answer(place, chat, self._text("discord/not_yours"))
+                case "private":
+                    await self._go_private(place, chat)
+                case _:
+                    await self._conversation.receive(self._incoming(interaction, place, chat, act))
+        finally:
+            await place.close()
+            await self._messenger.addresses.write(chat)
+
+    def _incoming(self, interaction: discord.Interaction[Any], place: Place, chat: Chat, act: Act) -> Incoming:
+        tap = act.kind == "tap"
+        return Incoming(
+            chat,
+            text="" if tap else act.value,
+            token=act.value if tap else "",
+            receipt=Receipt(self.source, interaction.id),
+            message=self._replaceable(interaction, place) if tap else "",
+            question=act.question,
+            away=not place.private,
+        )
+
+    def _replaceable(self, interaction: discord.Interaction[Any], place: Place) -> str:
+        """The message whose button was pressed, if nothing stands below it and nobody else sees it."""
+        message = interaction.message
+        if message is None:
+            return ""
+        last = self._messenger.is_last(message.channel.id, message.id) if place.private else reading.is_hidden(message)
+        return str(message.id) if last else ""
+
+    async def _converse(self, incoming: Incoming, channel: int) -> None:
+        soon = asyncio.get_running_loop().call_later(TYPING_AFTER, lambda: self._aside(self._type(channel)))
+        try:
+            await self._conversation.receive(incoming)
+        finally:
+            soon.cancel()
+            await self._messenger.addresses.write(incoming.chat)
+
+    async def _open_form(self, place: Place, chat: Chat, question: str) -> None:
+        await place.ask(components.form(self._words, int(chat.id), question))
+        await place.close()
+
+    async def _go_private(self, place: Place, chat: Chat) -> None:
+        """Goes on in private messages, with the open question or with everything there is."""
+        try:
+            question = await self._conversation.open_question(chat)
+        except StorageDown:
+            question = None
+        try:
+            await self._messenger.reach(chat, question or self._words.reply("common/menu", {}))
+        except Unreachable:
+            await self._messenger.answer(place, chat, self._text("discord/private_closed"))
+            return
+        where = f"https://discord.com/channels/@me/{await self._messenger.addresses.open(chat)}"
+        await self._messenger.answer(place, chat, self._text("discord/went_private", where=where))
+        self._messenger.places.leave(chat)
+
+    def _text(self, key: str, **values: str) -> Reply:
+        return self._words.reply(key, values)
+
+    async def _look_for_missed(self) -> None:
+        """What people wrote while nobody was there: everything after the last thing that was handled."""
+        newest = next(reversed(self._seen), None)
+        if newest is None:
+            return
+        for chat, address in await self._store.addresses(PLATFORM, MISSED_CHATS):
+            await self._look_into(chat, int(address), newest)
+
+    async def _look_into(self, chat: Chat, address: int, after: int) -> None:
+        channel = self._client.get_partial_messageable(address, type=discord.ChannelType.private)
+        try:
+            history = channel.history(after=discord.Object(after), limit=MISSED_MESSAGES, oldest_first=True)
+            for message in [message async for message in history]:
+                self.message(message)
+        except FAULTS as error:
+            log.info("Discord does not say what was written meanwhile (%s)", reason(error))
+
+    async def _type(self, channel: int) -> None:
+        there = self._client.get_partial_messageable(channel, type=discord.ChannelType.private)
+        await insist(lambda: there.typing().__aenter__(), 1)
+
+    def _aside(self, what: Awaitable[object]) -> None:
+        """Does something beside the conversation; that it fails is of no account."""
+        task = asyncio.ensure_future(_quietly(what))
+        self._asides.add(task)
+        task.add_done_callback(self._asides.discard)
+
+
+async def _quietly(what: Awaitable[object]) -> None:
+    try:
+        await what
+    except (*FAULTS, StorageDown) as error:
+        log.info("Discord: something beside the conversation failed (%s)", type(error).__name__)

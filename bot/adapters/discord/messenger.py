@@ -1,0 +1,151 @@
+"""Shows replies on Discord: as the answer to an interaction while there is one, and else in private messages."""
+
+import logging
+from collections import OrderedDict
+from contextlib import suppress
+from datetime import timedelta
+from typing import Any
+
+import discord
+from discord.utils import time_snowflake
+
+from bot.adapters.discord.addresses import Addresses
+from bot.adapters.discord.calls import FAULTS, FEW, insist, is_final, is_gone, reason
+from bot.adapters.discord.pace import Pace
+from bot.adapters.discord.places import Expired, Place, Places
+from bot.adapters.discord.screens import Screen, Screens
+from bot.library import Library
+from bot.messages import Chat, Reply
+from bot.ports import Clock, Messenger, Queued, Store, Unreachable
+
+log = logging.getLogger(__name__)
+
+UNASKED_A_SECOND = 20.0
+"""Messages that come by themselves: under half of the 50 requests a second of a bot
+(discord.com/developers/docs/topics/rate-limits#global-rate-limit), so that answers always have room."""
+
+REMEMBERED = 10_000
+"""Private messages whose last message is remembered; what was quiet longest is forgotten first."""
+
+LOOKED_BACK = 20
+"""Messages looked through for one that may have been sent before a restart."""
+
+
+class DiscordMessenger(Messenger):
+    """Sends replies. What comes unasked goes to private messages, evenly paced."""
+
+    def __init__(self, client: discord.Client, library: Library, clock: Clock, store: Store) -> None:
+        self._client = client
+        self._screens = Screens(library, clock)
+        self.places = Places(clock)
+        self.addresses = Addresses(client, store)
+        self._last: OrderedDict[int, int] = OrderedDict()
+        self._unasked = Pace(UNASKED_A_SECOND)
+
+    async def send(self, chat: Chat, reply: Reply, nonce: str = "") -> str:
+        """Shows a reply, and gives the id of its last message.
+
+        Raises:
+            Unreachable: the person's private messages are closed.
+        """
+        place = None if reply.unasked else self.places.of(chat)
+        if place is not None and (place.answering or not place.private):
+            with suppress(Expired):
+                return await self.answer(place, chat, reply)
+        address = await self.addresses.of(chat)
+        if not address and reply.unasked:
+            address = await self.addresses.open(chat)
+        if not address:
+            log.info("Discord: there is no place any more to show a message to somebody")
+            return ""
+        return await self._send(chat, reply, address, nonce)
+
+    async def answer(self, place: Place, chat: Chat, reply: Reply) -> str:
+        """Shows a reply where somebody did something.
+
+        Raises:
+            Expired: too late for that.
+        """
+        shown = 0
+        for screen in self._screens.of(chat, reply, private=place.private):
+            shown = await place.show(screen, reply.replaces)
+        self.places.made(shown, place)
+        if place.private:
+            self.saw(await self.addresses.of(chat), shown)
+        return str(shown)
+
+    async def edit(self, chat: Chat, message: str, reply: Reply) -> None:
+        """Puts a reply in a message's place, if it is still there."""
+        place = self.places.maker(message)
+        attempts = 1 if reply.until else FEW
+        try:
+            if place is not None:
+                (screen, *_) = self._screens.of(chat, reply, private=place.private)
+                await insist(lambda: place.edit(int(message), screen), attempts)
+            elif address := await self.addresses.of(chat):
+                (screen, *_) = self._screens.of(chat, reply, private=True)
+                there = self._channel(address).get_partial_message(int(message))
+                await insist(lambda: there.edit(**screen.changed()), attempts)
+        except FAULTS as error:
+            log.info("Discord: a message could not be changed (%s)", reason(error))
+
+    async def is_shown(self, queued: Queued) -> bool:
+        """Whether a message that a process before this one may have sent stands in the private messages. What was
+        shown elsewhere cannot be looked at: there its buttons, or the command, are pressed once more."""
+        address, me = await self.addresses.of(queued.chat), self._client.user
+        if not address or queued.written_at is None or me is None:
+            return False
+        text = self._screens.of(queued.chat, queued.reply, private=True)[-1].text
+        since = discord.Object(time_snowflake(queued.written_at.to_stdlib() - timedelta(seconds=1)))
+        try:
+            seen = [message async for message in self._channel(address).history(after=since, limit=LOOKED_BACK)]
+        except FAULTS as error:
+            log.info("Discord does not say what was sent before (%s)", reason(error))
+            return False
+        return any(message.author.id == me.id and message.content == text for message in seen)
+
+    async def reach(self, chat: Chat, reply: Reply) -> None:
+        """Opens private messages, and shows the reply there.
+
+        Raises:
+            Unreachable: they are closed.
+        """
+        await self._send(chat, reply, await self.addresses.open(chat), "")
+
+    def saw(self, channel: int, message: int) -> None:
+        """A message has appeared in private messages, the person's or ours."""
+        self._last[channel] = max(message, self._last.get(channel, 0))
+        self._last.move_to_end(channel)
+        if len(self._last) > REMEMBERED:
+            self._last.popitem(last=False)
+
+    def is_last(self, channel: int, message: int) -> bool:
+        """Whether a message is known to be the last one of private messages."""
+        return self._last.get(channel) == message
+
+    async def _send(self, chat: Chat, reply: Reply, address: int, nonce: str) -> str:
+        """Sends to private messages. Discord shows a message whose nonce it knows once
+        (discord.com/developers/docs/resources/message#create-message)."""
+        shown = 0
+        for number, screen in enumerate(self._screens.of(chat, reply, private=True)):
+            if reply.unasked:
+                await self._unasked.turn()
+            try:
+                shown = await self._post(address, screen, f"{nonce}-{number}" if nonce else None)
+            except discord.HTTPException as error:
+                if is_gone(error):
+                    raise Unreachable from error
+                if not is_final(error):
+                    raise
+                log.error("Discord refused the text %s (%s)", reply.key or "of a person", reason(error))
+        return str(shown or "")
+
+    async def _post(self, address: int, screen: Screen, nonce: str | None) -> int:
+        channel = self._channel(address)
+        named: dict[str, Any] = {"nonce": nonce} if nonce else {}
+        sent: discord.Message = await insist(lambda: channel.send(**{**screen.new(), **named}))
+        self.saw(address, sent.id)
+        return sent.id
+
+    def _channel(self, address: int) -> discord.PartialMessageable:
+        return self._client.get_partial_messageable(address, type=discord.ChannelType.private)

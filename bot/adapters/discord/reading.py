@@ -1,0 +1,96 @@
+"""What an interaction or a private message means here. Read from the bare data: a component may belong to a message
+that is gone, and a form to a process that is."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import discord
+from discord import InteractionType, MessageType
+
+from bot.adapters.discord.custom_id import CustomId
+
+UNKNOWN = "unknown"
+"""A token that no flow has: it is answered with the open question, or with the ways there are."""
+
+Kind = Literal["text", "tap", "answer", "form", "private", "foreign"]
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """What somebody did: typed a text (a command with its words is one), tapped, filled in a form; or asked for a form,
+    or for private messages; or pressed what is somebody else's. `value` is the text, or the token of the button;
+    `question` is what a form is for."""
+
+    kind: Kind
+    value: str = ""
+    question: str = ""
+
+
+def read(interaction: discord.Interaction[Any]) -> Act | None:
+    """What an interaction means, or None if it wants no answer."""
+    data: Any = interaction.data or {}
+    match interaction.type:
+        case InteractionType.application_command:
+            words = " ".join(str(option.get("value", "")) for option in data.get("options", ()))
+            return Act("text", f"/{data.get('name', '')} {words}".rstrip())
+        case InteractionType.component:
+            return _component(str(data.get("custom_id", "")), data.get("values") or (), interaction.user.id)
+        case InteractionType.modal_submit:
+            return _form(str(data.get("custom_id", "")), data.get("components") or (), interaction.user.id)
+    return None
+
+
+def _component(custom_id: str, values: Any, user: int) -> Act:
+    id = CustomId.read(custom_id)
+    if id is None:
+        return Act("tap", UNKNOWN)
+    if not id.belongs_to(user):
+        return Act("foreign")
+    match id.kind:
+        case "w":
+            return Act("form", question=id.token)
+        case "p":
+            return Act("private")
+        case "s":
+            return Act("tap", str(next(iter(values), UNKNOWN)))
+    return Act("tap", id.token or UNKNOWN)
+
+
+def _form(custom_id: str, components: Any, user: int) -> Act:
+    id = CustomId.read(custom_id)
+    text = "\n".join(_typed(components))
+    if id is None:
+        return Act("text", text)
+    return Act("answer", text, id.token) if id.belongs_to(user) else Act("foreign")
+
+
+def _typed(components: Any) -> Iterator[str]:
+    """What was typed into the fields of a form: each is inside a label, or, in old forms, inside a row."""
+    for component in components:
+        if isinstance(component.get("value"), str):
+            yield component["value"]
+        yield from _typed([*component.get("components", ()), *filter(None, (component.get("component"),))])
+
+
+def is_private(interaction: discord.Interaction[Any]) -> bool:
+    """Whether only the person and the bot are there."""
+    if interaction.guild_id is not None or interaction.context.private_channel:
+        return False
+    return interaction.context.dm_channel or isinstance(interaction.channel, discord.DMChannel)
+
+
+def is_hidden(message: discord.Message | None) -> bool:
+    """Whether nobody but the person sees a message in a place where others are."""
+    return message is not None and message.flags.ephemeral
+
+
+def is_for_us(message: discord.Message) -> bool:
+    """Whether a person wrote this to the bot, and to nobody else."""
+    spoken = message.type in (MessageType.default, MessageType.reply)
+    return isinstance(message.channel, discord.DMChannel) and spoken and not message.author.bot
+
+
+def is_wordless(message: discord.Message) -> bool:
+    """Whether there is something in it that is not read."""
+    return bool(message.attachments or message.stickers or message.poll or message.message_snapshots)

@@ -1,0 +1,134 @@
+"""Runs the bot on Discord until it is told to stop."""
+
+import asyncio
+import logging
+from dataclasses import dataclass
+from functools import partial
+
+import discord
+from discord.http import Route
+from discord.utils import MISSING
+
+from bot.adapters.discord import PLATFORM
+from bot.adapters.discord.calls import FIRST_PAUSE, LONGEST_PAUSE, insist, reason
+from bot.adapters.discord.client import HoldfastClient
+from bot.adapters.discord.commands import Commands
+from bot.adapters.discord.gateway import Connection, Refused, Sessions
+from bot.adapters.discord.intake import Intake
+from bot.adapters.discord.messenger import DiscordMessenger
+from bot.adapters.ticks import Ticking, Ticks
+from bot.adapters.together import together
+from bot.conversation import Conversation
+from bot.errors import OperatorError
+from bot.library import Library
+from bot.outbox import Outbox
+from bot.ports import Clock, StorageDown, Store
+
+log = logging.getLogger(__name__)
+
+OFFICIAL = "https://discord.com/api/v10"
+
+PATIENCE = 4.0
+"""Seconds that what has begun may take when the bot is told to stop."""
+
+
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What the operator has set."""
+
+    token: str
+    api_url: str = OFFICIAL
+
+
+class Discord:
+    """The bot on Discord. It is made before the outbox, which needs its messenger, and runs with what needs that."""
+
+    def __init__(self, options: Options, library: Library, clock: Clock, store: Store) -> None:
+        self._options = options
+        self._library = library
+        self._clock = clock
+        self._store = store
+        Route.BASE = options.api_url
+        self.client = HoldfastClient()
+        self.messenger = DiscordMessenger(self.client, library, clock, store)
+        self._commands = Commands(self.client, library)
+
+    async def run(self, conversation: Conversation, outbox: Outbox, store: Store, every: Ticks) -> None:
+        """Runs until it is cancelled.
+
+        Raises:
+            OperatorError: Discord refuses the token or the bot.
+        """
+        intake = Intake(self.client, self.messenger, conversation, outbox, store, self._library)
+        self.client.on_online = intake.recover
+        try:
+            await self._log_in()
+            self.client.intake = intake
+            Ticking(PLATFORM, self.messenger, conversation, outbox, store, self._clock).begin(every)
+            await together(self._send_commands(), self._stay_connected())
+        finally:
+            await intake.stop(PATIENCE)
+            await self.client.close()
+
+    async def _log_in(self) -> None:
+        """Waits out every fault but a wrong token. What discord.py opened for an attempt that failed is closed."""
+        pause = FIRST_PAUSE
+        while True:
+            try:
+                await self.client.login(self._options.token)
+            except discord.LoginFailure:
+                raise self._refused() from None
+            except (discord.HTTPException, OSError) as error:
+                if isinstance(error, discord.HTTPException) and error.status in (401, 403):
+                    raise self._refused() from None
+                see = "" if self._options.api_url == OFFICIAL else ", see DISCORD_API_URL"
+                log.warning("Discord: %s%s; trying again in %.1f s", reason(error), see, pause)
+            else:
+                return
+            await self.client.http.close()
+            self.client.http.connector = MISSING
+            await asyncio.sleep(pause)
+            pause = min(2 * pause, LONGEST_PAUSE)
+
+    async def _stay_connected(self) -> None:
+        name = f"discord sessions {self.client.application_id}"
+        sessions = Sessions.from_json(await self._noted(name), partial(self._note, name))
+        while True:
+            try:
+                await Connection(self.client, sessions).stay()
+            except Refused:
+                await self._check_token()
+
+    async def _check_token(self) -> None:
+        """The gateway does not take the token. Whether that is so for good, Discord itself must say.
+
+        Raises:
+            OperatorError: it is.
+        """
+        try:
+            await insist(lambda: self.client.http.request(Route("GET", "/users/@me")))
+        except discord.HTTPException:
+            raise self._refused() from None
+
+    def _refused(self) -> OperatorError:
+        other = "" if self._options.api_url == OFFICIAL else ", or correct DISCORD_API_URL"
+        return OperatorError(
+            "DISCORD_BOT_TOKEN: Discord refuses this token; copy it again from the Bot page of the developer "
+            f"portal{other}"
+        )
+
+    async def _send_commands(self) -> None:
+        name = f"discord commands {self.client.application_id}"
+        await self._commands.send_changed(await self._noted(name), partial(self._note, name))
+
+    async def _noted(self, name: str) -> str:
+        try:
+            return await self._store.noted(name)
+        except StorageDown:
+            return ""
+
+    async def _note(self, name: str, value: str) -> None:
+        try:
+            await self._store.note(name, value)
+        except StorageDown:
+            log.warning("the database does not answer; %s is not noted", name.rpartition(" ")[0])

@@ -1,0 +1,94 @@
+"""A reply as Discord messages, ready to be sent."""
+
+import io
+import logging
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import discord
+from discord.ui import View
+
+from bot.adapters.discord import components, formatting
+from bot.countdowns import minutes_left
+from bot.library import Library
+from bot.messages import Chat, Reply
+from bot.ports import Clock
+
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A picture to go with a message, and the words for those who do not see it."""
+
+    name: str
+    content: bytes
+    alt: str
+
+    def opened(self) -> discord.File:
+        """The file, to be sent once."""
+        return discord.File(io.BytesIO(self.content), self.name, description=self.alt)
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """One message as Discord is to show it."""
+
+    text: str
+    view: View | None = None
+    file: File | None = None
+
+    def new(self) -> dict[str, Any]:
+        """As arguments for a new message."""
+        given: dict[str, Any] = {"content": self.text, "suppress_embeds": True}
+        given |= {"view": self.view} if self.view is not None else {}
+        return given | ({"file": self.file.opened()} if self.file else {})
+
+    def changed(self) -> dict[str, Any]:
+        """As arguments for a message that takes the place of another."""
+        return {"content": self.text, "view": self.view, "attachments": [self.file.opened()] if self.file else []}
+
+
+class Screens:
+    """Makes messages of replies."""
+
+    def __init__(self, library: Library, clock: Clock) -> None:
+        self._words = library.words("")
+        self._pictures = library.folder / "pictures"
+        self._clock = clock
+
+    def of(self, chat: Chat, reply: Reply, *, private: bool) -> Sequence[Screen]:
+        """The first message has the picture, the last one the buttons."""
+        reply = self._undocked(reply) if reply.docked else reply
+        texts = formatting.messages(reply, self._footer(reply))
+        view = components.view(reply, self._words, int(chat.id), private=private)
+        file = self._file(reply)
+        last = len(texts) - 1
+        return [
+            Screen(text, view if number == last else None, file if number == 0 else None)
+            for number, text in enumerate(texts)
+        ]
+
+    def _undocked(self, reply: Reply) -> Reply:
+        """Nothing stays in reach below a chat here: the text says what does."""
+        key = "discord/docked" if reply.buttons else "discord/undocked"
+        return replace(reply, text=self._words.texts[key].text)
+
+    def _file(self, reply: Reply) -> File | None:
+        """The picture. Without it, the text must do."""
+        if reply.picture is None:
+            return None
+        file = self._pictures / reply.picture.path
+        try:
+            return File(file.name, file.read_bytes(), reply.picture.alt)
+        except OSError as error:
+            log.warning("the picture %s could not be read (%s)", reply.picture.path, type(error).__name__)
+            return None
+
+    def _footer(self, reply: Reply) -> str:
+        """How long is left to wait, in whole minutes."""
+        left = minutes_left(reply.until, self._clock.now()) if reply.until else 0
+        if left > 1:
+            return self._words.texts["discord/minutes_left"].text.replace("{minutes}", str(left))
+        return self._words.texts["discord/last_minute"].text if left else ""

@@ -1,0 +1,75 @@
+"""What a platform does every few seconds: delivers what is due, and brings what counts down up to date."""
+
+import contextlib
+import logging
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+from whenever import TimeDelta
+
+from bot.conversation import Conversation
+from bot.countdowns import Countdowns
+from bot.due import Deliveries
+from bot.outbox import Outbox
+from bot.ports import Clock, Messenger, StorageDown, Store
+
+log = logging.getLogger(__name__)
+
+TICK_SECONDS = 2.0
+"""How often is looked for what has become due, and for what counts down."""
+
+TIDY_SECONDS = 3600.0
+"""How often old receipts are dropped."""
+
+RECEIPTS_KEPT = TimeDelta(hours=48)
+"""Telegram keeps an update for 24 hours at most (core.telegram.org/bots/api#getting-updates), Discord a session's
+events for minutes: what comes again later than this is none of the same."""
+
+Tick = Callable[[], Coroutine[Any, Any, None]]
+Ticks = Callable[[float, Tick], None]
+
+
+class Ticking:
+    """The ticks of one platform."""
+
+    def __init__(
+        self,
+        platform: str,
+        messenger: Messenger,
+        conversation: Conversation,
+        outbox: Outbox,
+        store: Store,
+        clock: Clock,
+    ) -> None:
+        self._platform = platform
+        self._conversation = conversation
+        self._outbox = outbox
+        self._store = store
+        self._clock = clock
+        self._deliveries = Deliveries(store, conversation)
+        self._countdowns = Countdowns(store, conversation, messenger)
+
+    def begin(self, every: Ticks) -> None:
+        """Ticks from now on."""
+        every(TICK_SECONDS, self.deliver)
+        every(TICK_SECONDS, self.count_down)
+        every(TIDY_SECONDS, self.tidy)
+
+    async def deliver(self) -> None:
+        """Delivers what is due, and notes what could not be noted at once."""
+        try:
+            await self._outbox.cross_out()
+            await self._conversation.settle()
+            await self._deliveries.deliver(self._clock.now(), self._platform)
+        except StorageDown:
+            log.warning("the database does not answer; what is due waits")
+
+    async def count_down(self) -> None:
+        """Brings what counts down up to date."""
+        with contextlib.suppress(StorageDown):
+            await self._countdowns.tick(self._clock.now(), self._platform)
+
+    async def tidy(self) -> None:
+        """Drops old receipts."""
+        with contextlib.suppress(StorageDown):
+            await self._store.forget_handled(self._clock.now() - RECEIPTS_KEPT)
