@@ -63,6 +63,19 @@ def chat(person: PersonName = "me", clock: ClockStart = "", database: DatabaseUr
 
 
 @cli.command()
+def invite() -> None:
+    """Print the links with which the bot on Discord is invited."""
+    from bot.adapters.discord.invite import links
+
+    token = settings.read().discord_bot_token
+    if token is None:
+        raise OperatorError("DISCORD_BOT_TOKEN: is empty; copy it from the Bot page of the developer portal into .env")
+    made = links(token.get_secret_value())
+    typer.echo(f"Into a server:      {made['server']}")
+    typer.echo(f"For yourself alone: {made['person']}")
+
+
+@cli.command()
 def flows(folder: Annotated[Path, typer.Argument()] = Path("docs/flows")) -> None:
     """Draw every flow as a Mermaid diagram."""
     for name, page in diagrams().items():

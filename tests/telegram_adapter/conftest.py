@@ -41,7 +41,7 @@ class Running(Bench):
     async def start(self) -> None:
         """Starts the bot; it may not be there yet when this returns."""
         self.ticks.clear()
-        parts = (self.conversation, self.outbox, self.deliveries, self.store)
+        parts = (self.conversation, self.outbox, self.store)
         self.running = asyncio.create_task(self.telegram.run(*parts, lambda _seconds, do: self.ticks.append(do)))
 
     async def stop(self) -> None:

@@ -130,7 +130,7 @@ def _paragraphs(text: str) -> Iterable[str]:
 def keyboard(reply: Reply) -> Keyboard | None:
     """The buttons of a reply: below its message, or, docked, below the chat."""
     if not reply.docked:
-        return inline(reply.buttons)
+        return inline(reply)
     if not reply.buttons:
         return ReplyKeyboardRemove().to_json()
     rows = [[KeyboardButton(button.label)] for button in reply.buttons]
@@ -142,13 +142,19 @@ def with_keyboard(markup: Keyboard | None) -> dict[str, str]:
     return {"reply_markup": markup} if markup else {}
 
 
+def inline(reply: Reply) -> Keyboard | None:
+    """The buttons below a message."""
+    return _inline(reply.groups) if reply.buttons else None
+
+
 @lru_cache(maxsize=1024)
-def inline(buttons: tuple[Button, ...]) -> Keyboard | None:
-    """Buttons in rows: two or three side by side where their labels are short, one where they are long."""
-    if not buttons:
-        return None
-    made = [InlineKeyboardButton(button.label, callback_data=button.token) for button in buttons]
-    rows = [made[start:end] for start, end in _rows([width(button.label) for button in buttons])]
+def _inline(groups: tuple[tuple[Button, ...], ...]) -> Keyboard:
+    """Buttons in rows, each group in its own: two or three side by side where their labels are short, one where they
+    are long."""
+    rows = []
+    for buttons in groups:
+        made = [InlineKeyboardButton(button.label, callback_data=button.token) for button in buttons]
+        rows += [made[start:end] for start, end in _rows([width(button.label) for button in buttons])]
     return InlineKeyboardMarkup(rows).to_json()
 
 

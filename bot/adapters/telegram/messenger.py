@@ -94,13 +94,13 @@ class TelegramMessenger(Messenger):
                 InputMediaPhoto(photo, caption.text, caption_entities=caption.entities, filename=name),
                 chat_id=int(chat.id),
                 message_id=int(reply.replaces),
-                api_kwargs=with_keyboard(formatting.inline(reply.buttons)),
+                api_kwargs=with_keyboard(formatting.inline(reply)),
             ),
         )
 
     async def _edit(self, chat: Chat, message: int, reply: Reply, attempts: int | None = None) -> None:
         where: dict[str, Any] = {"chat_id": int(chat.id), "message_id": message}
-        markup = with_keyboard(formatting.inline(reply.buttons))
+        markup = with_keyboard(formatting.inline(reply))
         whole = self._messages(reply)[0]
         if reply.picture is not None:
             await self._calls.insist(
