@@ -42,7 +42,7 @@ class Settings(BaseSettings):
     @field_validator("discord_bot_token", mode="after")
     @classmethod
     def _discord_token(cls, token: SecretStr | None) -> SecretStr | None:
-        if token and not re.fullmatch(r"[\w-]+\.[\w-]+\.[\w-]+", token.get_secret_value(), re.ASCII):
+        if token and not re.fullmatch(r"[!-~]+", token.get_secret_value()):
             raise ValueError("this is no bot token; copy the whole of it from the Bot page of the developer portal")
         return token
 

@@ -2,7 +2,6 @@
 
 import logging
 import re
-from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Any, Self
 from urllib.request import getproxies, proxy_bypass
 
@@ -59,18 +58,19 @@ class HoldfastClient(discord.Client):
             proxy=_proxy(),
         )
         self.intake: Intake | None = None
-        self.on_online: Callable[[], Awaitable[None]] | None = None
 
     async def setup_hook(self) -> None:
         """Once, before the first connection."""
         self.add_dynamic_items(Tapped, Chosen)
 
     async def on_ready(self) -> None:
-        """A session has begun. The first time, what was left by a process before this one is gone through."""
+        """Everything is known that a session begins with."""
         log.info("Holdfast is on Discord as %s", self.user)
-        if self.on_online is not None:
-            recover, self.on_online = self.on_online, None
-            await recover()
+
+    async def on_connect(self) -> None:
+        """A session has begun, and was not resumed."""
+        if self.intake is not None:
+            self.intake.look_back()
 
     def take(self, interaction: Interaction[Any]) -> None:
         """Takes in an interaction; one that was taken in already is left alone."""

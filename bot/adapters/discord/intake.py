@@ -56,6 +56,7 @@ class Intake:
         self._words = library.words("")
         self._lanes = Lanes()
         self._seen: OrderedDict[int, None] = OrderedDict()
+        self._newest = 0
         self._asides: set[asyncio.Task[None]] = set()
 
     @property
@@ -69,14 +70,17 @@ class Intake:
         return self._lanes.idle and not self._asides
 
     async def recover(self) -> None:
-        """Begins with what a process before this one left: first the messages not sent, then what people wrote
-        meanwhile."""
+        """Begins with what a process before this one left: the messages not sent."""
         for id in await self._store.newest(self.source, REMEMBERED):
             self._remember(id)
         unsent = await self._store.unsent(PLATFORM)
         for chat in dict.fromkeys(queued.chat for queued in unsent):
             self._lanes.put(chat, partial(self._outbox.resend, PLATFORM, chat.id))
-        self._aside(self._look_for_missed())
+
+    def look_back(self) -> None:
+        """A new session has begun: what people wrote since the last thing that came in was not brought to us."""
+        if self._newest:
+            self._aside(self._look_for_missed(self._newest))
 
     def interact(self, interaction: discord.Interaction[Any]) -> None:
         """Takes in an interaction."""
@@ -134,6 +138,7 @@ class Intake:
 
     def _remember(self, id: int) -> None:
         self._seen[id] = None
+        self._newest = max(self._newest, id)
         if len(self._seen) > REMEMBERED:
             self._seen.popitem(last=False)
 
@@ -200,15 +205,11 @@ class Intake:
     def _text(self, key: str, **values: str) -> Reply:
         return self._words.reply(key, values)
 
-    async def _look_for_missed(self) -> None:
-        """What people wrote while nobody was there: everything after the last thing that was handled."""
-        newest = next(reversed(self._seen), None)
-        if newest is None:
-            return
-        for chat, address in await self._store.addresses(PLATFORM, MISSED_CHATS):
-            await self._look_into(chat, int(address), newest)
+    async def _look_for_missed(self, after: int) -> None:
+        for _, address in await self._store.addresses(PLATFORM, MISSED_CHATS):
+            await self._look_into(int(address), after)
 
-    async def _look_into(self, chat: Chat, address: int, after: int) -> None:
+    async def _look_into(self, address: int, after: int) -> None:
         channel = self._client.get_partial_messageable(address, type=discord.ChannelType.private)
         try:
             history = channel.history(after=discord.Object(after), limit=MISSED_MESSAGES, oldest_first=True)

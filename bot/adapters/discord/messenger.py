@@ -49,6 +49,8 @@ class DiscordMessenger(Messenger):
             Unreachable: the person's private messages are closed.
         """
         place = None if reply.unasked else self.places.of(chat)
+        if reply.replaces and not (place and place.holds(reply.replaces)) and await self._replace(chat, reply):
+            return reply.replaces
         if place is not None and (place.answering or not place.private):
             with suppress(Expired):
                 return await self.answer(place, chat, reply)
@@ -75,19 +77,9 @@ class DiscordMessenger(Messenger):
         return str(shown)
 
     async def edit(self, chat: Chat, message: str, reply: Reply) -> None:
-        """Puts a reply in a message's place, if it is still there."""
-        place = self.places.maker(message)
-        attempts = 1 if reply.until else FEW
-        try:
-            if place is not None:
-                (screen, *_) = self._screens.of(chat, reply, private=place.private)
-                await insist(lambda: place.edit(int(message), screen), attempts)
-            elif address := await self.addresses.of(chat):
-                (screen, *_) = self._screens.of(chat, reply, private=True)
-                there = self._channel(address).get_partial_message(int(message))
-                await insist(lambda: there.edit(**screen.changed()), attempts)
-        except FAULTS as error:
-            log.info("Discord: a message could not be changed (%s)", reason(error))
+        """Puts a reply in a message's place, if it is still there. One that counts down is not tried again: the next
+        minute comes soon."""
+        await self._change(chat, message, reply, 1 if reply.until else FEW)
 
     async def is_shown(self, queued: Queued) -> bool:
         """Whether a message that a process before this one may have sent stands in the private messages. What was
@@ -122,6 +114,29 @@ class DiscordMessenger(Messenger):
     def is_last(self, channel: int, message: int) -> bool:
         """Whether a message is known to be the last one of private messages."""
         return self._last.get(channel) == message
+
+    async def _replace(self, chat: Chat, reply: Reply) -> bool:
+        """False if there is nothing to replace any more, or no room for it."""
+        screens = self._screens.of(chat, reply, private=True)
+        return len(screens) == 1 and await self._change(chat, reply.replaces, reply, FEW)
+
+    async def _change(self, chat: Chat, message: str, reply: Reply, attempts: int) -> bool:
+        """Changes a message from where it was made, or in private messages. False if that is not possible."""
+        place, address = self.places.maker(message), await self.addresses.of(chat)
+        private = place is None or place.private
+        (screen, *_) = self._screens.of(chat, reply, private=private)
+        try:
+            if private and address:
+                there = self._channel(address).get_partial_message(int(message))
+                await insist(lambda: there.edit(**screen.changed()), attempts)
+            elif place is not None:
+                await insist(lambda: place.edit(int(message), screen), attempts)
+            else:
+                return False
+        except FAULTS as error:
+            log.info("Discord: a message could not be changed (%s)", reason(error))
+            return False
+        return True
 
     async def _send(self, chat: Chat, reply: Reply, address: int, nonce: str) -> str:
         """Sends to private messages. Discord shows a message whose nonce it knows once

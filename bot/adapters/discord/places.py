@@ -49,6 +49,11 @@ class Place:
         self._deferring: asyncio.Task[None] | None = None
         self._timer = asyncio.get_running_loop().call_later(ACKNOWLEDGED_WITHIN, self._run_late)
 
+    def holds(self, message: str) -> bool:
+        """Whether an answer can take the place of that message: its button was pressed, and nothing is said yet."""
+        pressed = self._interaction.message
+        return pressed is not None and str(pressed.id) == message and not self._answered
+
     async def show(self, screen: Screen, replaces: str = "") -> int:
         """Answers, in the place of the message whose button was pressed if that is `replaces`. Gives the id of the
         message.
@@ -90,11 +95,11 @@ class Place:
                 await self._quietly(self._interaction.delete_original_response())
 
     async def _answer(self, screen: Screen, replaces: str) -> int:
-        response, message = self._interaction.response, self._interaction.message
+        response = self._interaction.response
         try:
-            if message is not None and replaces == str(message.id):
+            if self.holds(replaces):
                 await insist(lambda: response.edit_message(**screen.changed()), ATTEMPTS)
-                shown = message.id
+                shown = int(replaces)
             else:
                 hidden = not self.private
                 shown = (

@@ -88,7 +88,7 @@ def is_hidden(message: discord.Message | None) -> bool:
 def is_for_us(message: discord.Message) -> bool:
     """Whether a person wrote this to the bot, and to nobody else."""
     spoken = message.type in (MessageType.default, MessageType.reply)
-    return isinstance(message.channel, discord.DMChannel) and spoken and not message.author.bot
+    return message.guild is None and spoken and not message.author.bot
 
 
 def is_wordless(message: discord.Message) -> bool:

@@ -60,9 +60,9 @@ class Discord:
             OperatorError: Discord refuses the token or the bot.
         """
         intake = Intake(self.client, self.messenger, conversation, outbox, store, self._library)
-        self.client.on_online = intake.recover
         try:
             await self._log_in()
+            await intake.recover()
             self.client.intake = intake
             Ticking(PLATFORM, self.messenger, conversation, outbox, store, self._clock).begin(every)
             await together(self._send_commands(), self._stay_connected())

@@ -62,7 +62,8 @@ class Screens:
         """The first message has the picture, the last one the buttons."""
         reply = self._undocked(reply) if reply.docked else reply
         texts = formatting.messages(reply, self._footer(reply))
-        view = components.view(reply, self._words, int(chat.id), private=private)
+        made = components.view(reply, self._words, int(chat.id), private=private)
+        view = made if made.children else None
         file = self._file(reply)
         last = len(texts) - 1
         return [
