@@ -63,12 +63,9 @@ class HoldfastClient(discord.Client):
         """Once, before the first connection."""
         self.add_dynamic_items(Tapped, Chosen)
 
-    async def on_ready(self) -> None:
-        """Everything is known that a session begins with."""
-        log.info("Holdfast is on Discord as %s", self.user)
-
     async def on_connect(self) -> None:
         """A session has begun, and was not resumed."""
+        log.info("Holdfast is on Discord as %s", self.user)
         if self.intake is not None:
             self.intake.look_back()
 
