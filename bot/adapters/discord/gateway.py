@@ -29,11 +29,11 @@ CONNECT_SECONDS = 60.0
 STEADY_SECONDS = 60.0
 """A connection that held so long was a good one: after it there is no long pause."""
 
-FREE, WINDOW = 5, 3600.0
-"""So many sessions within an hour are begun at once; each further one waits."""
+FREE, WINDOW = 20, 3600.0
+"""So many sessions that did not end well within an hour are followed by another at once; after more it waits."""
 
-FIRST_PAUSE, LONGEST_PAUSE = 5.0, 300.0
-"""Seconds before a further session: doubled each time. At the longest that makes 288 a day."""
+FIRST_PAUSE, LONGEST_PAUSE = 2.0, 120.0
+"""Seconds before a further session: doubled each time. At the longest that makes 720 a day."""
 
 REFUSED = 4004
 SETTINGS = {4013: "intents", 4014: "privileged intents", 4010: "shard", 4011: "sharding", 4012: "API version"}
@@ -46,32 +46,33 @@ class Refused(Exception):
 
 
 class Sessions:
-    """When sessions were begun. It is written down, so that a bot that is started again and again waits, too."""
+    """When sessions were begun that have not ended well. It is written down, so that a bot that is started again and
+    again by its supervisor waits, too."""
 
-    def __init__(self, times: list[float], keep: Callable[[str], Awaitable[None]]) -> None:
-        self._times = times
-        self._keep = keep
-
-    @classmethod
-    def from_json(cls, text: str, keep: Callable[[str], Awaitable[None]]) -> "Sessions":
-        """What was written down."""
+    def __init__(self, written: str, write: Callable[[str], Awaitable[None]]) -> None:
+        self._write = write
         try:
-            times = [float(time) for time in json.loads(text)]
+            self._begun = [float(time) for time in json.loads(written)]
         except (TypeError, ValueError):
-            times = []
-        return cls(times, keep)
+            self._begun = []
 
     async def begin(self) -> None:
         """Waits until one more session may be begun, and notes it."""
         now = time.time()
-        self._times = [begun for begun in self._times if now - WINDOW < begun <= now]
-        further = len(self._times) - FREE
+        self._begun = [begun for begun in self._begun if now - WINDOW < begun <= now]
+        further = len(self._begun) - FREE
         if further >= 0:
-            wait = min(FIRST_PAUSE * 2**further, LONGEST_PAUSE) * random.uniform(0.9, 1.1)
-            log.warning("Discord: %d sessions were begun within an hour; the next in %.0f s", len(self._times), wait)
+            wait = min(FIRST_PAUSE * 2**further, LONGEST_PAUSE) * random.uniform(0.8, 1.0)
+            log.warning("Discord: %d sessions broke off within an hour; the next in %.0f s", len(self._begun), wait)
             await asyncio.sleep(wait)
-        self._times.append(time.time())
-        await self._keep(json.dumps(self._times[-2 * FREE :]))
+        self._begun.append(time.time())
+        await self._write(json.dumps(self._begun))
+
+    async def end(self) -> None:
+        """The bot was told to stop: its last session counts no more."""
+        if self._begun:
+            self._begun.pop()
+            await self._write(json.dumps(self._begun))
 
 
 class Connection:
@@ -122,12 +123,14 @@ class Connection:
         return {"resume": True, "session": ws.session_id, "sequence": ws.sequence, "gateway": ws.gateway}
 
     async def _may_begin(self) -> None:
-        """Asks where the gateway is and how many sessions are left, and waits if there are none."""
+        """Asks where the gateway is and how many sessions are left. The second half of a day's is spread over what is
+        left of the day."""
         _, url, limit = await insist(self._client.http.get_bot_gateway)
         DiscordWebSocket.DEFAULT_GATEWAY = URL(url)
-        if limit["remaining"] < 1:
-            wait = limit["reset_after"] / 1000
-            log.warning("Discord: no sessions are left for today; the next in %.0f s", wait)
+        left, reset = limit["remaining"], limit["reset_after"] / 1000
+        if left < limit["total"] / 2:
+            wait = reset / max(left, 1)
+            log.warning("Discord: %d sessions are left for today; the next in %.0f s", left, wait)
             await asyncio.sleep(wait)
         await self._sessions.begin()
 

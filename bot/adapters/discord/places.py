@@ -161,7 +161,7 @@ class Places:
     def enter(self, chat: Chat, interaction: Interaction[Any], *, private: bool) -> Place:
         """The person has done something here."""
         place = Place(interaction, private=private, until=self._clock.now().add(seconds=ANSWERED_FOR))
-        _keep(self._last, chat, place)
+        self._keep(self._last, chat, place)
         return place
 
     def leave(self, chat: Chat) -> None:
@@ -175,16 +175,17 @@ class Places:
 
     def made(self, message: int, place: Place) -> None:
         """That message is an answer given there: only from there it can be changed."""
-        _keep(self._made_in, str(message), place)
+        self._keep(self._made_in, str(message), place)
 
     def maker(self, message: str) -> Place | None:
         """Where a message was an answer, if it can still be changed from there."""
         place = self._made_in.get(message)
         return place if place is not None and self._clock.now() < place.until else None
 
-
-def _keep(kept: OrderedDict[Any, Place], key: Any, place: Place) -> None:
-    kept[key] = place
-    kept.move_to_end(key)
-    if len(kept) > REMEMBERED:
-        kept.popitem(last=False)
+    def _keep(self, kept: OrderedDict[Any, Place], key: Any, place: Place) -> None:
+        """Keeps a place under a key, and lets go of those that have expired."""
+        kept[key] = place
+        kept.move_to_end(key)
+        now = self._clock.now()
+        while len(kept) > REMEMBERED or next(iter(kept.values())).until < now:
+            kept.popitem(last=False)

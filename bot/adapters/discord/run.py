@@ -92,12 +92,16 @@ class Discord:
 
     async def _stay_connected(self) -> None:
         name = f"discord sessions {self.client.application_id}"
-        sessions = Sessions.from_json(await self._noted(name), partial(self._note, name))
-        while True:
-            try:
-                await Connection(self.client, sessions).stay()
-            except Refused:
-                await self._check_token()
+        sessions = Sessions(await self._noted(name), partial(self._note, name))
+        try:
+            while True:
+                try:
+                    await Connection(self.client, sessions).stay()
+                except Refused:
+                    await self._check_token()
+        except asyncio.CancelledError:
+            await sessions.end()
+            raise
 
     async def _check_token(self) -> None:
         """The gateway does not take the token. Whether that is so for good, Discord itself must say.
