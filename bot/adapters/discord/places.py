@@ -187,5 +187,5 @@ class Places:
         kept[key] = place
         kept.move_to_end(key)
         now = self._clock.now()
-        while len(kept) > REMEMBERED or next(iter(kept.values())).until < now:
+        while kept and (len(kept) > REMEMBERED or next(iter(kept.values())).until < now):
             kept.popitem(last=False)
