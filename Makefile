@@ -38,10 +38,16 @@ lock:
 	$(LOCK) --group build --output-file requirements.txt
 	$(LOCK) --group dev --output-file requirements-dev.txt
 	$(subst pyproject.toml,benchmarks/requirements.in,$(LOCK)) --output-file benchmarks/requirements.txt
+	$(subst pyproject.toml,pyproject.toml tools/requirements.in,$(LOCK)) --group dev --output-file tools/requirements.txt
 
-# The picture in README.md, made from a real conversation (needs Chromium).
-pictures: .venv/run.stamp
-	@PYTHONPATH=tests/fakes $(BIN)/python tools/make_pictures.py
+# The pictures in README.md and docs/, made from real conversations (needs Chromium).
+pictures: .venv-pictures/stamp
+	@PYTHONPATH=.:tests/fakes .venv-pictures/bin/python tools/make_pictures.py
+
+.venv-pictures/stamp: tools/requirements.txt | .venv/run.stamp
+	@rm -rf .venv-pictures && $(BIN)/python -m venv .venv-pictures
+	@.venv-pictures/bin/python -m pip --quiet --disable-pip-version-check install --require-hashes --requirement $< >&2
+	@touch $@
 
 # Holdfast beside two bare bots, about five minutes: benchmarks/README.md.
 bench: .venv/run.stamp .venv-bench/stamp
@@ -56,4 +62,4 @@ format: .venv/test.stamp
 	@$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format --quiet .
 
 clean:
-	rm -rf .venv .venv-bench .mypy_cache .ruff_cache .pytest_cache build dist
+	rm -rf .venv .venv-bench .venv-pictures .mypy_cache .ruff_cache .pytest_cache build dist
