@@ -1,4 +1,4 @@
-"""DMs, typing, threads, pins, servers: docs.discord.com/developers/resources/channel, /resources/user, /resources/guild."""
+"""DMs, typing, threads, pins, servers: docs.discord.com/developers/resources/channel, /user, /guild."""
 
 from typing import Any
 

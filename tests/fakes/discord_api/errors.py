@@ -1,4 +1,4 @@
-"""How the server says no: docs.discord.com/developers/reference#error-messages, /topics/opcodes-and-status-codes#json."""
+"""How the server says no: docs.discord.com/developers/reference#error-messages, /topics/opcodes-and-status-codes."""
 
 from collections.abc import Sequence
 from typing import Any

@@ -1,4 +1,4 @@
-"""What can go wrong on the way: faults that a test asks for, and limits: docs.discord.com/developers/topics/rate-limits."""
+"""What can go wrong on the way: faults that a test asks for, and limits. docs.discord.com/developers/topics."""
 
 import time
 from dataclasses import dataclass, field

@@ -44,7 +44,7 @@ def modal_of(opened: Interaction) -> Modal:
 
 
 def filled_in(modal: Modal, answers: Mapping[str, Any]) -> list[dict[str, Any]]:
-    """The components of a submit; `answers` by label or custom_id. Raises AssertionError where Discord would not send."""
+    """The components of a submit; `answers` by label or custom_id. AssertionError where Discord would not send it."""
     names = {name for field in modal.fields for name in (field.label, field.custom_id)}
     if answers.keys() - names:
         raise AssertionError(f"no field {sorted(answers.keys() - names)} in {modal.title!r}")

@@ -247,7 +247,7 @@ def metadata(of: Message) -> dict[str, Any]:
 
 
 def in_event(world: World, of: Message) -> dict[str, Any]:
-    """A message in an event, where it has two fields more: docs.discord.com/developers/events/gateway-events#message-create."""
+    """A message in an event, with more fields: docs.discord.com/developers/events/gateway-events#message-create."""
     payload = message(world, of) | {"channel_type": of.place.kind}
     if of.place.guild is not None:
         payload["guild_id"] = str(of.place.guild.id)

@@ -81,7 +81,7 @@ class Person:
         message.deleted = True
 
     def closes_dms(self) -> None:
-        """Lets nobody write to them, or blocks the bot: docs.discord.com/developers/topics/opcodes-and-status-codes, 50007."""
+        """Lets nobody write to them, or blocks the bot: 50007 in …/topics/opcodes-and-status-codes."""
         self.world.closed.add(self.id)
 
     def opens_dms(self) -> None:

@@ -1,4 +1,4 @@
-"""The server: HTTP on a port of its own, tokens, faults, and the work behind it. docs.discord.com/developers/reference."""
+"""The server: HTTP on a port of its own, tokens, faults, the work behind it. docs.discord.com/developers/reference."""
 
 import asyncio
 import re
