@@ -6,10 +6,11 @@ from .clock import Clock
 from .faults import Fault, Flood
 from .forms import Field, Modal
 from .ledger import Request
+from .looks import Button, Menu
 from .people import Person
 from .permissions import Permission
 from .places import Channel, Chat, Group, Guild
-from .state import Button, Interaction, Menu, Message
+from .state import Interaction, Message
 
 __all__ = [
     "Button",

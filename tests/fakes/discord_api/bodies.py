@@ -132,8 +132,6 @@ def _nonce(value: object, path: Path, problems: Problems) -> None:
 
 def _message_rule(body: dict[str, Any], path: Path, problems: Problems) -> None:
     look_at_components(body, bool((body.get("flags") or 0) & Flags.IS_COMPONENTS_V2), path, problems)
-    if sum(map(_text_of, body.get("embeds") or ())) > EMBED_TEXT:
-        problems.note((*path, "embeds"), "MAX_EMBED_SIZE_EXCEEDED", "Embed size exceeds maximum size of 6000")
 
 
 def look_at_components(body: dict[str, Any], second: bool, path: Path, problems: Problems) -> None:
@@ -143,6 +141,8 @@ def look_at_components(body: dict[str, Any], second: bool, path: Path, problems:
     (SECOND if second else LEGACY)(components, (*path, "components"), problems)
     if len(problems) == before:
         together(components, (*path, "components"), problems)
+    if sum(map(_text_of, body.get("embeds") or ())) > EMBED_TEXT:
+        problems.note((*path, "embeds"), "MAX_EMBED_SIZE_EXCEEDED", "Embed size exceeds maximum size of 6000")
     for name in ("content", "embeds", "sticker_ids", "poll") if second else ():
         if body.get(name):
             words = f"The '{name}' field cannot be used when using MessageFlags.IS_COMPONENTS_V2"

@@ -24,7 +24,7 @@ _OF_GUILDS = (
     "THREAD_DELETE",
 )
 _OF_MESSAGES = ("MESSAGE_CREATE", "MESSAGE_UPDATE", "MESSAGE_DELETE")
-_HIDDEN: dict[str, Any] = {"content": "", "embeds": [], "attachments": [], "components": []}
+HIDDEN: dict[str, Any] = {"content": "", "embeds": [], "attachments": [], "components": []}
 
 
 def passes(name: str, data: dict[str, Any], intents: int, app_id: int) -> dict[str, Any] | None:
@@ -38,10 +38,10 @@ def passes(name: str, data: dict[str, Any], intents: int, app_id: int) -> dict[s
         return data if intents & DIRECT_MESSAGES else None
     if not intents & GUILD_MESSAGES:
         return None
-    return data if name == "MESSAGE_DELETE" or _may_read(data, app_id) else data | _HIDDEN
+    return data if name == "MESSAGE_DELETE" or may_read(data, app_id) else data | HIDDEN
 
 
-def _may_read(message: dict[str, Any], app_id: int) -> bool:
+def may_read(message: dict[str, Any], app_id: int) -> bool:
     """…/events/gateway#message-content-intent: its own ones, and those that mention it."""
     mentioned = any(user["id"] == str(app_id) for user in message["mentions"])
     return message["author"]["id"] == str(app_id) or mentioned

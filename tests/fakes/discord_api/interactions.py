@@ -74,7 +74,8 @@ class InteractionMethods:
             interaction.original = interaction.source
             self.messages.tell("MESSAGE_UPDATE", interaction.source)
         elif kind == SHOW_MODAL:
-            interaction.modal, interaction.modal_is_open = data, True
+            interaction.modal = data
+            self.world.open_modals[int(interaction.user["id"])] = interaction
 
     def _write(self, interaction: Interaction, data: dict[str, Any], request: Request) -> Message:
         viewer = int(interaction.user["id"]) if (data.get("flags") or 0) & Flags.EPHEMERAL else None

@@ -20,6 +20,7 @@ from .errors import (
     unknown_message,
 )
 from .gateway import Gateway
+from .intents import HIDDEN, may_read
 from .ledger import Request, Upload
 from .permissions import Permission
 from .state import Message, Place, World
@@ -88,8 +89,8 @@ class MessageMethods:
             message.former_components.append(former)
 
     def tell(self, name: str, message: Message) -> None:
-        """An event about a message; there is none about one that only one person sees."""
-        if message.viewer is not None:
+        """An event about a message; none about one that only one person sees, or where the bot is not."""
+        if message.viewer is not None or not message.place.has_bot:
             return
         data = payloads.in_event(self.world, message)
         if name == "MESSAGE_DELETE":
@@ -100,7 +101,8 @@ class MessageMethods:
         self, body: dict[str, Any], files: dict[int, Upload], kept: list[dict[str, Any]]
     ) -> list[dict[str, Any]]:
         """…/reference#uploading-files: those named are kept, files that are named or not are added."""
-        named = {int(one["id"]): one for one in body.get("attachments") or ()}
+        before = () if "attachments" in body else kept
+        named = {int(one["id"]): one for one in (*before, *(body.get("attachments") or ()))}
         there = {int(one["id"]): one for one in kept}
         result = [{**there[number], **_told(one)} for number, one in named.items() if number in there]
         for number in named.keys() - there.keys() - files.keys():
@@ -133,8 +135,7 @@ class MessageMethods:
         place = self.world.places.get(int(channel_id))
         if place is None:
             raise unknown_channel()
-        outside = place.guild is not None and (not place.guild.has_bot or place.guild.unavailable)
-        if outside or not place.permissions & Permission.VIEW_CHANNEL:
+        if not place.has_bot or not place.permissions & Permission.VIEW_CHANNEL:
             raise missing_access()
         return place
 
@@ -147,6 +148,8 @@ class MessageMethods:
             known = self.build(
                 place, body, request.files, nonce=body.get("nonce"), reference=self._reference(place, body)
             )
+            if known.nonce is not None:
+                self.world.by_nonce[str(known.nonce)] = known
             known.kind = 19 if known.reference is not None else 0
             if place.guild is not None and not place.permissions & Permission.EMBED_LINKS:
                 known.embeds = []
@@ -169,12 +172,8 @@ class MessageMethods:
         """The message that was written with the same nonce a short while ago."""
         if not body.get("enforce_nonce") or body.get("nonce") is None:
             return None
-        since = self.world.clock() - self.nonce_lifetime
-        for place in self.world.places.values():
-            for message in place.everything:
-                if message.from_bot and str(message.nonce) == str(body["nonce"]) and message.at >= since:
-                    return message
-        return None
+        found = self.world.by_nonce.get(str(body["nonce"]))
+        return found if found is not None and found.at >= self.world.clock() - self.nonce_lifetime else None
 
     def _reference(self, place: Place, body: dict[str, Any]) -> dict[str, Any] | None:
         asked = body.get("message_reference")
@@ -202,7 +201,7 @@ class MessageMethods:
         message = self.find(channel_id, message_id)
         if not message.place.permissions & Permission.READ_MESSAGE_HISTORY:
             raise missing_permissions()
-        return payloads.message(self.world, message)
+        return self._readable(message)
 
     def list(self, request: Request, channel_id: str) -> list[dict[str, Any]]:
         """…/resources/message#get-channel-messages"""
@@ -220,7 +219,13 @@ class MessageMethods:
         if "around" in query:
             found = sorted(found, key=lambda message: abs(message.id - int(query["around"])))[:limit]
         newest = sorted(found, key=lambda message: message.id, reverse=True)[:limit]
-        return [payloads.message(self.world, message) for message in newest]
+        return [self._readable(message) for message in newest]
+
+    def _readable(self, message: Message) -> dict[str, Any]:
+        """Without the intent MESSAGE_CONTENT content is hidden here too: …/events/gateway#message-content-intent."""
+        found = payloads.message(self.world, message)
+        hidden = message.place.guild is not None and not may_read(found, self.world.app_id)
+        return found | HIDDEN if hidden else found
 
     def edit(self, request: Request, channel_id: str, message_id: str) -> dict[str, Any]:
         """…/resources/message#edit-message"""

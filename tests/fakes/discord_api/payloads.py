@@ -1,5 +1,6 @@
 """Objects as Discord sends them: docs.discord.com/developers/resources."""
 
+import re
 from typing import Any
 
 from .clock import written
@@ -193,7 +194,7 @@ def message(world: World, of: Message) -> dict[str, Any]:
         "edited_timestamp": written(of.edited_at) if of.edited_at is not None else None,
         "tts": of.tts,
         "mention_everyone": False,
-        "mentions": [one for one in world.users.values() if f"<@{one['id']}>" in of.content],
+        "mentions": mentioned(world, of.content),
         "mention_roles": [],
         "attachments": of.attachments,
         "embeds": of.embeds,
@@ -217,6 +218,12 @@ def message(world: World, of: Message) -> dict[str, Any]:
             "interaction_metadata": metadata(of),
         }
     return payload
+
+
+def mentioned(world: World, text: str) -> list[dict[str, Any]]:
+    """docs.discord.com/developers/reference#message-formatting"""
+    ids = dict.fromkeys(map(int, re.findall(r"<@!?(\d+)>", text)))
+    return [user(world, one) for one in ids if one in world.users or one == world.app_id]
 
 
 def metadata(of: Message) -> dict[str, Any]:

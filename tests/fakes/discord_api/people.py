@@ -8,10 +8,11 @@ from .acts import Acts, context_of, find_command, owners_of
 from .components import BUTTON, SELECT
 from .forms import Modal, filled_in, modal_of
 from .ledger import Upload
+from .looks import Button, Menu, buttons_of
 from .messages import MessageMethods
 from .permissions import Permission
 from .places import Chat, Room, is_in
-from .state import DM, Button, Interaction, Menu, Message, Place, World, buttons_of
+from .state import DM, Interaction, Message, Place, World
 
 
 class Person:
@@ -57,8 +58,7 @@ class Person:
                 19,
                 {"message_id": str(reply_to.id), "channel_id": str(where.id), "type": 0},
             )
-        if where.with_bot:
-            self.messages.tell("MESSAGE_CREATE", message)
+        self.messages.tell("MESSAGE_CREATE", message)
         return message
 
     def edits(self, message: Message, text: str) -> None:
@@ -157,8 +157,8 @@ class Person:
     @property
     def modal(self) -> Modal | None:
         """The modal that is open, if there is one."""
-        mine = [one for one in self.world.interactions.values() if one.user is self.user and one.modal_is_open]
-        return modal_of(mine[-1]) if mine else None
+        opened = self.world.open_modals.get(self.id)
+        return modal_of(opened) if opened is not None else None
 
     def submits(self, *text: str, **answers: Any) -> Interaction:
         """Sends the open modal off: texts for its fields in their order, or answers by label or custom_id."""
@@ -167,14 +167,12 @@ class Person:
             raise AssertionError(f"no modal is open for {self}")
         given = {field.custom_id: one for field, one in zip(modal.fields, text, strict=False)} | answers
         components = filled_in(modal, given)
-        modal.opened.modal_is_open = False
+        self.closes_modal()
         return self._acts.modal(self.id, modal.opened, self.locale, components)
 
     def closes_modal(self) -> None:
         """Puts the modal away. The bot hears nothing of it."""
-        modal = self.modal
-        if modal is not None:
-            modal.opened.modal_is_open = False
+        self.world.open_modals.pop(self.id, None)
 
     # Looking
 

@@ -3,7 +3,7 @@
 from copy import deepcopy
 from typing import Any
 
-from .errors import missing_access
+from .errors import missing_access, unknown
 from .gateway import Gateway
 from .ledger import Request
 from .state import World
@@ -30,6 +30,13 @@ class ProfileMethods:
     def me(self, request: Request) -> dict[str, Any]:
         """…/resources/user#get-current-user"""
         return self.world.me | {"verified": True, "mfa_enabled": False, "email": None, "locale": "en-US"}
+
+    def user(self, request: Request, user_id: str) -> dict[str, Any]:
+        """…/resources/user#get-user"""
+        found = self.world.users.get(int(user_id))
+        if found is None:
+            raise unknown("User", 10013)
+        return found
 
     def application(self, request: Request) -> dict[str, Any]:
         """…/resources/application#get-current-application"""

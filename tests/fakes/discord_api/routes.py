@@ -119,6 +119,7 @@ def _profile(do: ProfileMethods) -> list[Route]:
         Route("GET", "/gateway", do.get_gateway, open=True),
         Route("GET", "/gateway/bot", do.get_gateway_bot),
         Route("GET", "/users/@me", do.me),
+        Route("GET", "/users/{}", do.user),
         Route("GET", "/applications/@me", do.application),
         Route("GET", "/oauth2/applications/@me", do.application),
         Route("GET", everywhere, do.get_commands, None, localized),

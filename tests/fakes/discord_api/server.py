@@ -148,7 +148,7 @@ class Server:
             route, names = self.service.routes.find(request)
             request.route = f"{route.method} {route.path}"
             self._authorize(http, request, route)
-            window, limited = self._count(request, names)
+            window, limited = self._count(request, route, names)
             if limited is not None:
                 return limited
             _check(request, route)
@@ -171,11 +171,11 @@ class Server:
             raise unauthorized()
         request.authorized = True
 
-    def _count(self, request: Request, names: list[str]) -> tuple[Window | None, web.Response | None]:
+    def _count(self, request: Request, route: Route, names: list[str]) -> tuple[Window | None, web.Response | None]:
         flood = self.service.flood
         if flood is None:
             return None, None
-        window, passes, everywhere = flood.check(request, "/".join(names[:1]))
+        window, passes, everywhere = flood.check(request, "/".join(names[: 2 if route.open else 1]))
         if passes:
             return window, None
         seconds = max(0.001, round(window.ends - time.monotonic(), 3))

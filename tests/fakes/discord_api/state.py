@@ -1,13 +1,13 @@
 """The world that the requests change: people, places, messages, interactions."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
 from .bodies import Flags
 from .clock import Clock
-from .components import BUTTON, LINK, SELECT, SELECTS, walk
+from .components import walk
 from .ledger import Upload
+from .looks import Button, Menu, buttons_of, menus_of
 from .permissions import IN_A_DM, USUAL, Permission, computed
 
 ANSWER_IN = 3.0
@@ -15,30 +15,6 @@ TOKEN_LIFETIME = 15 * 60.0
 """Seconds: docs.discord.com/developers/interactions/receiving-and-responding#interaction-callback."""
 
 TEXT_CHANNEL, DM, GROUP_DM, PUBLIC_THREAD, PRIVATE_THREAD = 0, 1, 3, 11, 12
-
-
-@dataclass(frozen=True, slots=True)
-class Button:
-    """A button as a person sees it."""
-
-    label: str
-    custom_id: str | None
-    url: str | None = None
-    disabled: bool = False
-    style: int = 1
-
-
-@dataclass(frozen=True, slots=True)
-class Menu:
-    """A select menu as a person sees it. `options` are labels and values."""
-
-    custom_id: str
-    kind: int
-    options: tuple[tuple[str, str], ...]
-    placeholder: str | None = None
-    disabled: bool = False
-    low: int = 1
-    high: int = 1
 
 
 @dataclass(eq=False)
@@ -103,30 +79,12 @@ class Message:
     @property
     def menus(self) -> list[Menu]:
         """All select menus."""
-        return [menu_of(part) for part in walk(self.components) if part["type"] in SELECTS]
+        return list(menus_of(self.components))
 
     @property
     def labels(self) -> list[str]:
         """What the buttons say."""
         return [button.label for button in self.buttons]
-
-
-def buttons_of(components: list[dict[str, Any]]) -> Iterator[Button]:
-    """The buttons among components."""
-    for part in walk(components):
-        if part["type"] == BUTTON:
-            label = part.get("label") or (part.get("emoji") or {}).get("name") or ""
-            url = part.get("url") if part["style"] == LINK else None
-            yield Button(label, part.get("custom_id"), url, bool(part.get("disabled")), part["style"])
-
-
-def menu_of(part: dict[str, Any]) -> Menu:
-    """A select menu among components."""
-    options = tuple((option["label"], option["value"]) for option in part.get("options", ()))
-    low, high = part.get("min_values", 1), part.get("max_values", 1)
-    kind = part["type"]
-    assert kind != SELECT or options
-    return Menu(part["custom_id"], kind, options, part.get("placeholder"), bool(part.get("disabled")), low, high)
 
 
 @dataclass(eq=False)
@@ -154,6 +112,11 @@ class Place:
     @property
     def is_thread(self) -> bool:
         return self.kind in (PUBLIC_THREAD, PRIVATE_THREAD)
+
+    @property
+    def has_bot(self) -> bool:
+        """Whether the bot hears what happens here."""
+        return self.with_bot if self.guild is None else self.guild.has_bot and not self.guild.unavailable
 
     @property
     def messages(self) -> list[Message]:
@@ -218,7 +181,6 @@ class Interaction:
     answer: int | None = None
     original: Message | None = None
     modal: dict[str, Any] | None = None
-    modal_is_open: bool = False
     followups: list[Message] = field(default_factory=list)
     attempts: int = 0
     may_repeat: bool = False
@@ -231,6 +193,11 @@ class Interaction:
     @property
     def acknowledged(self) -> bool:
         return self.answered_at is not None
+
+    @property
+    def is_deferred(self) -> bool:
+        """Whether it was put off and nothing has come yet."""
+        return self.answer == 5 and self.original is not None and self.original.thinking
 
     @property
     def took(self) -> float:
@@ -252,6 +219,8 @@ class World:
         self.interactions: dict[str, Interaction] = {}
         self.dms: dict[int, Place] = {}
         self.closed: set[int] = set()
+        self.by_nonce: dict[str, Message] = {}
+        self.open_modals: dict[int, Interaction] = {}
         self.files: dict[str, Upload] = {}
         self.commands: dict[int | None, list[dict[str, Any]]] = {}
         self.url = ""
