@@ -410,3 +410,81 @@ async def test_the_clock_can_stand_still() -> None:
     await asyncio.sleep(0)
     clock.advance(60)
     assert clock() == 1_700_000_060
+
+
+async def test_components_of_the_second_kind(api: DiscordApi, start: Start, kim: Person) -> None:
+    client = await start(made())
+    place = await client.create_dm(discord.Object(1001))
+    view = discord.ui.LayoutView(timeout=None)
+    inside: discord.ui.Container[Any] = discord.ui.Container(discord.ui.TextDisplay("Breathe"))
+    inside.add_item(discord.ui.ActionRow(discord.ui.Button(label="Go on", custom_id="go")))
+    view.add_item(inside)
+    sent = await place.send(view=view)
+    assert kim.dm.last.text == "Breathe"
+    assert kim.dm.last.labels == ["Go on"]
+    with pytest.raises(discord.HTTPException) as refused:
+        await sent.edit(content="Words")
+    assert refused.value.code == 50035
+    kim.taps(kim.dm.last, "Go on")
+    await api.until(lambda: client.seen)
+    assert client.seen[-1].data["custom_id"] == "go"
+
+
+async def test_who_is_pinged(api: DiscordApi, start: Start, kim: Person) -> None:
+    client = await start(made())
+    place = await client.create_dm(discord.Object(1001))
+    for mentions, pinged in (
+        (discord.AllowedMentions.none(), []),
+        (discord.AllowedMentions(everyone=False, users=[kim], roles=False), ["1001"]),
+        (discord.AllowedMentions.all(), ["1001", "@everyone"]),
+    ):
+        await place.send("Hi <@1001> and @everyone", allowed_mentions=mentions)
+        assert kim.dm.last.pings == pinged
+
+
+async def test_content_in_servers_is_hidden(api: DiscordApi, start: Start, kim: Person) -> None:
+    channel = api.guild(5001, "Friends", kim).channel()
+    client = await start(made())
+    kim.types("a secret", channel)
+    kim.types(f"<@{client.user.id}> help", channel)
+    await api.until(lambda: len(client.heard) == 2)
+    assert [message.content for message in client.heard] == ["", f"<@{client.user.id}> help"]
+    seen = [message.content async for message in client.get_channel(channel.id).history()]
+    assert seen == [f"<@{client.user.id}> help", ""]
+
+
+async def test_private_threads(api: DiscordApi, start: Start, kim: Person) -> None:
+    ada = api.user(1002, "Ada")
+    channel = api.guild(5001, "Friends", kim, ada).channel()
+    client = await start(made())
+    thread = await client.get_channel(channel.id).create_thread(name="Us", type=discord.ChannelType.private_thread)
+    await thread.add_user(discord.Object(1001))
+    await thread.send("Only you")
+    assert channel.threads[0].seen_by(kim)[0].text == "Only you"
+    with pytest.raises(AssertionError, match="is not in"):
+        channel.threads[0].seen_by(ada)
+    assert api.violations == []
+
+
+WRONG_ANSWERS: list[dict[str, Any]] = [
+    {"type": 4},
+    {"type": 4, "data": {}},
+    {"type": 4, "data": {"content": "a", "flags": 128}},
+    {"type": 7, "data": {"content": "a"}},
+    {"type": 12},
+    {"type": 9, "data": {"title": "a" * 46, "custom_id": "a", "components": [row()]}},
+    {"type": 9, "data": {"title": "a", "custom_id": "a", "components": []}},
+    {"type": 9, "data": {"title": "a", "custom_id": "a", "components": [row(BUTTON)]}},
+]
+
+
+@pytest.mark.parametrize("body", WRONG_ANSWERS)
+async def test_wrong_answers_are_refused(api: DiscordApi, start: Start, kim: Person, body: dict[str, Any]) -> None:
+    client = await start(made())
+    asked = kim.slash("silent")
+    await api.until(lambda: client.seen)
+    async with aiohttp.ClientSession() as session:
+        answer = await session.post(f"{api.url}/interactions/{asked.id}/{asked.token}/callback", json=body)
+    assert answer.status == 400
+    assert len(api.violations) == 1
+    assert api.unanswered == [asked]

@@ -13,6 +13,7 @@ from .messages import MessageMethods
 from .permissions import Permission
 from .places import Chat, Room, is_in
 from .state import DM, Interaction, Message, Place, World
+from .uploads import keep_file
 
 
 class Person:
@@ -51,7 +52,7 @@ class Person:
         if len(text) > 2000 or not (text.strip() or files):
             raise AssertionError(f"Discord would not send this: {len(text)} characters")
         uploads = [Upload(name, "application/octet-stream", data) for name, data in (files or {}).items()]
-        kept = [self.messages.keep_file(self.world.clock.snowflake(), one) for one in uploads]
+        kept = [keep_file(self.world, one) for one in uploads]
         message = self.world.add(where, self.user, content=text.strip(), attachments=kept)
         if reply_to is not None:
             message.kind, message.reference = (
@@ -80,13 +81,13 @@ class Person:
             raise AssertionError(f"{message} can't be dismissed by {self}")
         message.deleted = True
 
-    def closes_dms(self) -> None:
-        """Lets nobody write to them, or blocks the bot: 50007 in …/topics/opcodes-and-status-codes."""
-        self.world.closed.add(self.id)
+    def closes_dms(self, code: int = 50007) -> None:
+        """Lets nobody write to them, or blocks the bot; 50278: shares no server with it any more."""
+        self.world.closed[self.id] = code
 
     def opens_dms(self) -> None:
         """Can be written to again."""
-        self.world.closed.discard(self.id)
+        self.world.closed.pop(self.id, None)
 
     def installs(self) -> None:
         """Installs the app to the account: docs.discord.com/developers/resources/application#installation-context."""
