@@ -125,6 +125,7 @@ async def test_limits_can_be_kept(api: DiscordApi, start: Start) -> None:
         for status in (200, 429):
             async with session.get(f"{api.url}/users/@me") as answer:
                 assert answer.status == status
-        assert (await answer.json())["global"] is True
+                body = await answer.json()
+        assert body["global"] is True
         assert answer.headers["X-RateLimit-Scope"] == "global"
     assert api.invalid_requests == 1
