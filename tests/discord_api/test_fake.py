@@ -131,6 +131,8 @@ async def test_only_the_person_sees_what_is_ephemeral(api: DiscordApi, start: St
     await api.until(lambda: public.original.text == "Good.")
     assert client.seen[-1].guild_id == 5001
     assert client.seen[-1].user.id == 1001
+    assert client.seen[-1].message.id == public.original.id
+    assert client.seen[-1].app_permissions.send_messages
     with pytest.raises(AssertionError, match="does not see"):
         ada.taps(channel.messages[0], "Done")
     ada.forges(channel.messages[0], "done")
@@ -173,6 +175,9 @@ async def test_direct_messages(api: DiscordApi, start: Start, kim: Person) -> No
     assert await client.heard[-1].attachments[0].read() == b"words"
     await client.heard[-1].reply("and to you")
     assert kim.dm.last.reference["message_id"] == str(typed.id)
+    kim.edits(typed, "good night")
+    kim.deletes(typed)
+    await api.until(lambda: client.deleted == [typed.id] and client.edited[-1] == "good night")
     kim.closes_dms()
     with pytest.raises(discord.Forbidden) as refused:
         await user.send("Hello?")
@@ -488,3 +493,32 @@ async def test_wrong_answers_are_refused(api: DiscordApi, start: Start, kim: Per
     assert answer.status == 400
     assert len(api.violations) == 1
     assert api.unanswered == [asked]
+
+
+@pytest.mark.parametrize(
+    ("kind", "status", "kept"),
+    [
+        (Fault.TOO_MANY_SHARED, 429, 0),
+        (Fault.BANNED, 429, 0),
+        (Fault.SERVER_ERROR, 504, 0),
+        (Fault.UNAUTHORIZED, 401, 0),
+        (Fault.NOT_FOUND, 404, 0),
+        (Fault.BAD_JSON, 200, 1),
+        (Fault.LATE, 200, 1),
+        (Fault.SLOW, 200, 1),
+    ],
+)
+async def test_what_a_fault_answers(api: DiscordApi, kim: Person, kind: Fault, status: int, kept: int) -> None:
+    headers = {"Authorization": f"Bot {api.token}", "User-Agent": "DiscordBot (https://example.org, 1)"}
+    address, body = f"{api.url}/channels/{kim.dm.id}/messages", {"content": "a"}
+    async with aiohttp.ClientSession(headers=headers) as session:
+        api.fault("POST", "/channels/*/messages", kind, status=504, seconds=0.01)
+        async with session.post(address, json=body) as answer:
+            assert answer.status == status
+            assert ("Via" in answer.headers) == (kind not in (Fault.BANNED, Fault.SERVER_ERROR, Fault.BAD_JSON))
+            assert (answer.content_type == "text/html") == (kind in (Fault.BANNED, Fault.SERVER_ERROR))
+        assert len(kim.dm.messages) == kept
+        api.fault("POST", "/channels/*/messages", kind, done=True, seconds=0.01)
+        await (await session.post(address, json=body)).read()
+    assert len(kim.dm.messages) == kept + 1
+    assert api.invalid_requests == 2 * (kind in (Fault.BANNED, Fault.UNAUTHORIZED))

@@ -5,7 +5,7 @@ from typing import Any
 
 from . import payloads
 from .acts import Acts, context_of, find_command, owners_of
-from .components import BUTTON, SELECT
+from .components import BUTTON, SELECT, walk
 from .forms import Modal, filled_in, modal_of
 from .ledger import Upload
 from .looks import Button, Menu, buttons_of
@@ -150,7 +150,8 @@ class Person:
         self, message: Message, custom_id: str, *, kind: int = BUTTON, values: list[str] | None = None
     ) -> Interaction:
         """Sends what no component below a message would, or below one that this person can't see."""
-        data: dict[str, Any] = {"custom_id": custom_id, "component_type": kind, "id": 1}
+        number = next((part["id"] for part in walk(message.components) if part.get("custom_id") == custom_id), 1)
+        data: dict[str, Any] = {"custom_id": custom_id, "component_type": kind, "id": number}
         if kind != BUTTON:
             data["values"] = values or []
         return self._acts.component(self.id, message, self.locale, data, installed=self.installed)
