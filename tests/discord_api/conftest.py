@@ -25,6 +25,8 @@ class Client(discord.Client):
             allowed_installs=app_commands.AppInstallationType(guild=True, user=True),
         )
         self.heard: list[discord.Message] = []
+        self.edited: list[str] = []
+        self.deleted: list[int] = []
         self.seen: list[discord.Interaction] = []
         self.left: list[discord.Guild] = []
         self.resumes = 0
@@ -38,6 +40,12 @@ class Client(discord.Client):
 
     async def on_message(self, message: discord.Message) -> None:
         self.heard.append(message)
+
+    async def on_raw_message_edit(self, payload: discord.RawMessageUpdateEvent) -> None:
+        self.edited.append(payload.data["content"])
+
+    async def on_raw_message_delete(self, payload: discord.RawMessageDeleteEvent) -> None:
+        self.deleted.append(payload.message_id)
 
     async def on_interaction(self, interaction: discord.Interaction) -> None:
         self.seen.append(interaction)

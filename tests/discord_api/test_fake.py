@@ -131,6 +131,8 @@ async def test_only_the_person_sees_what_is_ephemeral(api: DiscordApi, start: St
     await api.until(lambda: public.original.text == "Good.")
     assert client.seen[-1].guild_id == 5001
     assert client.seen[-1].user.id == 1001
+    assert client.seen[-1].message.id == public.original.id
+    assert client.seen[-1].app_permissions.send_messages
     with pytest.raises(AssertionError, match="does not see"):
         ada.taps(channel.messages[0], "Done")
     ada.forges(channel.messages[0], "done")
@@ -173,6 +175,9 @@ async def test_direct_messages(api: DiscordApi, start: Start, kim: Person) -> No
     assert await client.heard[-1].attachments[0].read() == b"words"
     await client.heard[-1].reply("and to you")
     assert kim.dm.last.reference["message_id"] == str(typed.id)
+    kim.edits(typed, "good night")
+    kim.deletes(typed)
+    await api.until(lambda: client.deleted == [typed.id] and client.edited[-1] == "good night")
     kim.closes_dms()
     with pytest.raises(discord.Forbidden) as refused:
         await user.send("Hello?")
@@ -410,3 +415,110 @@ async def test_the_clock_can_stand_still() -> None:
     await asyncio.sleep(0)
     clock.advance(60)
     assert clock() == 1_700_000_060
+
+
+async def test_components_of_the_second_kind(api: DiscordApi, start: Start, kim: Person) -> None:
+    client = await start(made())
+    place = await client.create_dm(discord.Object(1001))
+    view = discord.ui.LayoutView(timeout=None)
+    inside: discord.ui.Container[Any] = discord.ui.Container(discord.ui.TextDisplay("Breathe"))
+    inside.add_item(discord.ui.ActionRow(discord.ui.Button(label="Go on", custom_id="go")))
+    view.add_item(inside)
+    sent = await place.send(view=view)
+    assert kim.dm.last.text == "Breathe"
+    assert kim.dm.last.labels == ["Go on"]
+    with pytest.raises(discord.HTTPException) as refused:
+        await sent.edit(content="Words")
+    assert refused.value.code == 50035
+    kim.taps(kim.dm.last, "Go on")
+    await api.until(lambda: client.seen)
+    assert client.seen[-1].data["custom_id"] == "go"
+
+
+async def test_who_is_pinged(api: DiscordApi, start: Start, kim: Person) -> None:
+    client = await start(made())
+    place = await client.create_dm(discord.Object(1001))
+    for mentions, pinged in (
+        (discord.AllowedMentions.none(), []),
+        (discord.AllowedMentions(everyone=False, users=[kim], roles=False), ["1001"]),
+        (discord.AllowedMentions.all(), ["1001", "@everyone"]),
+    ):
+        await place.send("Hi <@1001> and @everyone", allowed_mentions=mentions)
+        assert kim.dm.last.pings == pinged
+
+
+async def test_content_in_servers_is_hidden(api: DiscordApi, start: Start, kim: Person) -> None:
+    channel = api.guild(5001, "Friends", kim).channel()
+    client = await start(made())
+    kim.types("a secret", channel)
+    kim.types(f"<@{client.user.id}> help", channel)
+    await api.until(lambda: len(client.heard) == 2)
+    assert [message.content for message in client.heard] == ["", f"<@{client.user.id}> help"]
+    seen = [message.content async for message in client.get_channel(channel.id).history()]
+    assert seen == [f"<@{client.user.id}> help", ""]
+
+
+async def test_private_threads(api: DiscordApi, start: Start, kim: Person) -> None:
+    ada = api.user(1002, "Ada")
+    channel = api.guild(5001, "Friends", kim, ada).channel()
+    client = await start(made())
+    thread = await client.get_channel(channel.id).create_thread(name="Us", type=discord.ChannelType.private_thread)
+    await thread.add_user(discord.Object(1001))
+    await thread.send("Only you")
+    assert channel.threads[0].seen_by(kim)[0].text == "Only you"
+    with pytest.raises(AssertionError, match="is not in"):
+        channel.threads[0].seen_by(ada)
+    assert api.violations == []
+
+
+WRONG_ANSWERS: list[dict[str, Any]] = [
+    {"type": 4},
+    {"type": 4, "data": {}},
+    {"type": 4, "data": {"content": "a", "flags": 128}},
+    {"type": 7, "data": {"content": "a"}},
+    {"type": 12},
+    {"type": 9, "data": {"title": "a" * 46, "custom_id": "a", "components": [row()]}},
+    {"type": 9, "data": {"title": "a", "custom_id": "a", "components": []}},
+    {"type": 9, "data": {"title": "a", "custom_id": "a", "components": [row(BUTTON)]}},
+]
+
+
+@pytest.mark.parametrize("body", WRONG_ANSWERS)
+async def test_wrong_answers_are_refused(api: DiscordApi, start: Start, kim: Person, body: dict[str, Any]) -> None:
+    client = await start(made())
+    asked = kim.slash("silent")
+    await api.until(lambda: client.seen)
+    async with aiohttp.ClientSession() as session:
+        answer = await session.post(f"{api.url}/interactions/{asked.id}/{asked.token}/callback", json=body)
+    assert answer.status == 400
+    assert len(api.violations) == 1
+    assert api.unanswered == [asked]
+
+
+@pytest.mark.parametrize(
+    ("kind", "status", "kept"),
+    [
+        (Fault.TOO_MANY_SHARED, 429, 0),
+        (Fault.BANNED, 429, 0),
+        (Fault.SERVER_ERROR, 504, 0),
+        (Fault.UNAUTHORIZED, 401, 0),
+        (Fault.NOT_FOUND, 404, 0),
+        (Fault.BAD_JSON, 200, 1),
+        (Fault.LATE, 200, 1),
+        (Fault.SLOW, 200, 1),
+    ],
+)
+async def test_what_a_fault_answers(api: DiscordApi, kim: Person, kind: Fault, status: int, kept: int) -> None:
+    headers = {"Authorization": f"Bot {api.token}", "User-Agent": "DiscordBot (https://example.org, 1)"}
+    address, body = f"{api.url}/channels/{kim.dm.id}/messages", {"content": "a"}
+    async with aiohttp.ClientSession(headers=headers) as session:
+        api.fault("POST", "/channels/*/messages", kind, status=504, seconds=0.01)
+        async with session.post(address, json=body) as answer:
+            assert answer.status == status
+            assert ("Via" in answer.headers) == (kind not in (Fault.BANNED, Fault.SERVER_ERROR, Fault.BAD_JSON))
+            assert (answer.content_type == "text/html") == (kind in (Fault.BANNED, Fault.SERVER_ERROR))
+        assert len(kim.dm.messages) == kept
+        api.fault("POST", "/channels/*/messages", kind, done=True, seconds=0.01)
+        await (await session.post(address, json=body)).read()
+    assert len(kim.dm.messages) == kept + 1
+    assert api.invalid_requests == 2 * (kind in (Fault.BANNED, Fault.UNAUTHORIZED))

@@ -7,6 +7,7 @@ from typing import Any
 from . import payloads
 from .gateway import Gateway
 from .interactions import COMMAND, COMPONENT, MODAL_SUBMIT
+from .permissions import OF_AN_APP_IN_A_DM, Permission
 from .schema import BOOLEAN, CHANNEL, INTEGER, NUMBER, STRING, SUBCOMMAND, USER
 from .schema import GROUP as SUBCOMMAND_GROUP
 from .state import GuildState, Interaction, Message, Place, World
@@ -105,7 +106,7 @@ class Acts:
             "data": data,
             "channel_id": str(place.id),
             "channel": payloads.place(self.world, place) | self._seen_from(place),
-            "app_permissions": str(int(place.permissions)),
+            "app_permissions": str(int(_app_permissions(place))),
             "locale": locale,
             "entitlements": [],
             "entitlement_sku_ids": [],
@@ -151,6 +152,12 @@ class Acts:
                 value = str(value.id)
             found.append({"name": name, "type": option["type"], "value": value})
         return found
+
+
+def _app_permissions(place: Place) -> Permission:
+    if place.guild is not None:
+        return place.permissions
+    return OF_AN_APP_IN_A_DM | (Permission.USE_EXTERNAL_EMOJIS if payloads.is_private(place) else Permission(0))
 
 
 def _fits(option: Mapping[str, Any], value: Any) -> None:

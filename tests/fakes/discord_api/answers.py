@@ -69,7 +69,7 @@ def _limits(request: Request, window: Window | None) -> dict[str, str]:
     """The bucket of a route."""
     now = time.monotonic()
     found = window or Window(1000, 1.0, 999, now + 1)
-    after = max(0.0, found.ends - now)
+    after = math.ceil(max(0.0, found.ends - now) * 1000) / 1000
     return {
         "X-RateLimit-Limit": str(found.limit),
         "X-RateLimit-Remaining": str(found.left),

@@ -78,8 +78,9 @@ class ChannelMethods:
         thread = self.messages.place(channel_id)
         if not thread.is_thread:
             raise Objection(400, 50024, "Cannot execute action on this channel type")
-        if int(user_id) not in thread.people:
-            thread.people.append(int(user_id))
+        member = self.world.app_id if user_id == "@me" else int(user_id)
+        if member not in thread.people:
+            thread.people.append(member)
 
     def pins(self, request: Request, channel_id: str) -> dict[str, Any]:
         """…/resources/message#get-channel-pins"""

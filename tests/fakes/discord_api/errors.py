@@ -88,8 +88,8 @@ def missing_permissions() -> Refused:
     return Refused(403, 50013, "Missing Permissions")
 
 
-def cannot_message() -> Refused:
-    return Refused(403, 50007, "Cannot send messages to this user")
+def cannot_message(code: int = 50007) -> Refused:
+    return Refused(403, code, "Cannot send messages to this user")
 
 
 def empty_message() -> Objection:

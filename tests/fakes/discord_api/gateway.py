@@ -1,55 +1,44 @@
 """Sessions and events: docs.discord.com/developers/events/gateway."""
 
 from collections.abc import Callable
-from typing import Any, Protocol
+from typing import Any
 
 from . import payloads
 from .intents import PRIVILEGED, VALID, passes
 from .ledger import Ledger
+from .session import (
+    ACK,
+    ALREADY_AUTHENTICATED,
+    AUTHENTICATION_FAILED,
+    DECODE_ERROR,
+    DISALLOWED_INTENTS,
+    FATAL,
+    HEARTBEAT,
+    HELLO,
+    IDENTIFY,
+    INVALID,
+    INVALID_INTENTS,
+    INVALID_SEQUENCE,
+    INVALID_SHARD,
+    MEMBERS,
+    NOT_AUTHENTICATED,
+    PRESENCE,
+    RECONNECT,
+    RESUME,
+    UNKNOWN_OPCODE,
+    VOICE,
+    Connection,
+    Session,
+)
 from .state import World
-
-DISPATCH, HEARTBEAT, IDENTIFY, PRESENCE, VOICE, _, RESUME, RECONNECT, MEMBERS, INVALID, HELLO, ACK = range(12)
-"""docs.discord.com/developers/topics/opcodes-and-status-codes#gateway-gateway-opcodes"""
-
-UNKNOWN_OPCODE, DECODE_ERROR, NOT_AUTHENTICATED, AUTHENTICATION_FAILED, ALREADY_AUTHENTICATED = range(4001, 4006)
-INVALID_SEQUENCE, RATE_LIMITED, TIMED_OUT, INVALID_SHARD = range(4007, 4011)
-INVALID_VERSION, INVALID_INTENTS, DISALLOWED_INTENTS = range(4012, 4015)
-FATAL = {AUTHENTICATION_FAILED, INVALID_SEQUENCE, TIMED_OUT, *range(4010, 4015)}
-"""After these a session can't be resumed: …#gateway-gateway-close-event-codes."""
-
-Event = tuple[str, dict[str, Any]]
-
-
-class Connection(Protocol):
-    """A socket to a bot."""
-
-    resuming: bool
-
-    def send(self, payload: dict[str, Any]) -> None: ...
-
-    def close(self, code: int) -> None: ...
-
-    def cut(self) -> None: ...
-
-
-class Session:
-    """What a bot has identified for; outlives its connections."""
-
-    def __init__(self, session_id: str, intents: int, connection: Connection) -> None:
-        self.id = session_id
-        self.intents = intents
-        self.connection: Connection | None = connection
-        self.events: list[dict[str, Any]] = []
-
-    def push(self, name: str, data: dict[str, Any]) -> None:
-        """Sends an event, or keeps it until the bot resumes."""
-        self.events.append({"op": DISPATCH, "t": name, "s": len(self.events) + 1, "d": data})
-        if self.connection is not None:
-            self.connection.send(self.events[-1])
 
 
 class Gateway:
-    """All sessions, and what goes wrong with them."""
+    """All sessions, and what goes wrong with them.
+
+    `heartbeat_interval` is in seconds. What may be set: `acknowledges` heartbeats, `says_hello`, `refuses_resume` (with
+    an invalid session), and `refuses_with`, the HTTP status of connecting (None: it connects).
+    """
 
     def __init__(self, world: World, ledger: Ledger, token: Callable[[], str]) -> None:
         self.world = world
@@ -61,7 +50,9 @@ class Gateway:
         self.heartbeats = 0
         self.heartbeat_interval = 41.25
         self.acknowledges = True
+        self.says_hello = True
         self.refuses_resume = False
+        self.refuses_with: int | None = None
         self.start_limit = {"total": 1000, "remaining": 1000, "reset_after": 86_400_000, "max_concurrency": 1}
         self._token = token
         self._made = 0
@@ -79,7 +70,10 @@ class Gateway:
     def opened(self, connection: Connection) -> None:
         """Says hello."""
         self.connections.append(connection)
-        connection.send({"op": HELLO, "d": {"heartbeat_interval": int(self.heartbeat_interval * 1000), "_trace": []}})
+        if self.says_hello:
+            connection.send(
+                {"op": HELLO, "d": {"heartbeat_interval": int(self.heartbeat_interval * 1000), "_trace": []}}
+            )
 
     def closed(self, connection: Connection, code: int | None) -> None:
         """The bot has gone; with 1000 or 1001 its session goes too: …/events/gateway#initiating-a-disconnect."""

@@ -24,6 +24,7 @@ from .intents import HIDDEN, may_read
 from .ledger import Request, Upload
 from .permissions import Permission
 from .state import Message, Place, World
+from .uploads import attachments_of
 
 NONCE_LIFETIME = 180.0
 """Seconds. The docs say "the past few minutes"."""
@@ -43,7 +44,7 @@ class MessageMethods:
     def build(self, place: Place, body: dict[str, Any], files: dict[int, Upload], **fields: Any) -> Message:
         """A new message of the bot, as a body describes it."""
         content = (body.get("content") or "").strip()
-        attachments = self._attachments(body, files, [])
+        attachments = attachments_of(self.world, body, files, [])
         components = numbered(body.get("components") or [])
         if not (content or attachments or components or body.get("embeds") or body.get("poll")):
             raise empty_message()
@@ -73,7 +74,7 @@ class MessageMethods:
             raise InvalidForm(problems)
         attachments = message.attachments
         if "attachments" in body or files:
-            attachments = self._attachments(body, files, message.attachments)
+            attachments = attachments_of(self.world, body, files, message.attachments)
         if not (content or embeds or components or attachments):
             raise empty_message()
         before, former = message.text, message.components
@@ -96,37 +97,6 @@ class MessageMethods:
         if name == "MESSAGE_DELETE":
             data = {key: data[key] for key in ("id", "channel_id", "guild_id") if key in data}
         self.gateway.push(name, data)
-
-    def _attachments(
-        self, body: dict[str, Any], files: dict[int, Upload], kept: list[dict[str, Any]]
-    ) -> list[dict[str, Any]]:
-        """…/reference#uploading-files: those named are kept, files that are named or not are added."""
-        before = () if "attachments" in body else kept
-        named = {int(one["id"]): one for one in (*before, *(body.get("attachments") or ()))}
-        there = {int(one["id"]): one for one in kept}
-        result = [{**there[number], **_told(one)} for number, one in named.items() if number in there]
-        for number in named.keys() - there.keys() - files.keys():
-            raise invalid(("attachments", str(number)), "ATTACHMENT_NOT_FOUND", "Attachment or file not found.")
-        return result + [self._file(upload, named.get(number, {})) for number, upload in files.items()]
-
-    def _file(self, upload: Upload, about: dict[str, Any]) -> dict[str, Any]:
-        number = self.world.clock.snowflake()
-        name = about.get("filename") or upload.filename
-        return self.keep_file(number, Upload(name, upload.content_type, upload.data), about.get("description"))
-
-    def keep_file(self, number: int, upload: Upload, description: str | None = None) -> dict[str, Any]:
-        """…/resources/message#attachment-object; the file can be had at its address."""
-        path = f"/attachments/{number}/{upload.filename}"
-        self.world.files[path] = upload
-        found: dict[str, Any] = {
-            "id": str(number),
-            "filename": upload.filename,
-            "size": len(upload.data),
-            "url": self.world.url + path,
-            "proxy_url": self.world.url + path,
-            "content_type": upload.content_type,
-        }
-        return found if description is None else found | {"description": description}
 
     # Requests
 
@@ -158,8 +128,9 @@ class MessageMethods:
 
     def _may_send(self, place: Place, body: dict[str, Any], files: dict[int, Upload]) -> None:
         if place.guild is None:
-            if any(one in self.world.closed for one in place.people):
-                raise cannot_message()
+            for one in place.people:
+                if one in self.world.closed:
+                    raise cannot_message(self.world.closed[one])
             return
         needed = Permission.SEND_MESSAGES_IN_THREADS if place.is_thread else Permission.SEND_MESSAGES
         needed |= Permission.ATTACH_FILES if files else Permission(0)
@@ -259,7 +230,3 @@ def numbered(components: list[dict[str, Any]]) -> list[dict[str, Any]]:
                 number += 1
             part["id"] = number
     return components
-
-
-def _told(about: dict[str, Any]) -> dict[str, Any]:
-    return {name: about[name] for name in ("description",) if about.get(name) is not None}

@@ -5,7 +5,7 @@ from typing import Any
 
 from . import payloads
 from .acts import Acts, context_of, find_command, owners_of
-from .components import BUTTON, SELECT
+from .components import BUTTON, SELECT, walk
 from .forms import Modal, filled_in, modal_of
 from .ledger import Upload
 from .looks import Button, Menu, buttons_of
@@ -13,6 +13,7 @@ from .messages import MessageMethods
 from .permissions import Permission
 from .places import Chat, Room, is_in
 from .state import DM, Interaction, Message, Place, World
+from .uploads import keep_file
 
 
 class Person:
@@ -51,7 +52,7 @@ class Person:
         if len(text) > 2000 or not (text.strip() or files):
             raise AssertionError(f"Discord would not send this: {len(text)} characters")
         uploads = [Upload(name, "application/octet-stream", data) for name, data in (files or {}).items()]
-        kept = [self.messages.keep_file(self.world.clock.snowflake(), one) for one in uploads]
+        kept = [keep_file(self.world, one) for one in uploads]
         message = self.world.add(where, self.user, content=text.strip(), attachments=kept)
         if reply_to is not None:
             message.kind, message.reference = (
@@ -80,13 +81,13 @@ class Person:
             raise AssertionError(f"{message} can't be dismissed by {self}")
         message.deleted = True
 
-    def closes_dms(self) -> None:
-        """Lets nobody write to them, or blocks the bot: 50007 in …/topics/opcodes-and-status-codes."""
-        self.world.closed.add(self.id)
+    def closes_dms(self, code: int = 50007) -> None:
+        """Lets nobody write to them, or blocks the bot; 50278: shares no server with it any more."""
+        self.world.closed[self.id] = code
 
     def opens_dms(self) -> None:
         """Can be written to again."""
-        self.world.closed.discard(self.id)
+        self.world.closed.pop(self.id, None)
 
     def installs(self) -> None:
         """Installs the app to the account: docs.discord.com/developers/resources/application#installation-context."""
@@ -149,7 +150,8 @@ class Person:
         self, message: Message, custom_id: str, *, kind: int = BUTTON, values: list[str] | None = None
     ) -> Interaction:
         """Sends what no component below a message would, or below one that this person can't see."""
-        data: dict[str, Any] = {"custom_id": custom_id, "component_type": kind, "id": 1}
+        number = next((part["id"] for part in walk(message.components) if part.get("custom_id") == custom_id), 1)
+        data: dict[str, Any] = {"custom_id": custom_id, "component_type": kind, "id": number}
         if kind != BUTTON:
             data["values"] = values or []
         return self._acts.component(self.id, message, self.locale, data, installed=self.installed)

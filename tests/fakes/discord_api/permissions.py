@@ -44,6 +44,8 @@ USUAL = (
     | Permission.USE_EXTERNAL_APPS
 )
 """Of everybody in a new server, more or less."""
+OF_AN_APP_IN_A_DM = Permission.ATTACH_FILES | Permission.EMBED_LINKS | Permission.MENTION_EVERYONE
+"""docs.discord.com/developers/interactions/receiving-and-responding#interaction-object; one more where the bot is."""
 IN_A_DM = USUAL | Permission.MENTION_EVERYONE | Permission.PIN_MESSAGES
 
 

@@ -141,11 +141,13 @@ class Guild:
     def permits(self, *names: str) -> None:
         """Gives permissions to the role of the bot, everywhere."""
         self.state.bot_role |= _bits(names)
+        self._tell_roles()
 
     def denies(self, *names: str) -> None:
         """Takes permissions from the bot, everywhere: from its role and from everybody's."""
         self.state.bot_role &= ~_bits(names)
         self.state.everyone &= ~_bits(names)
+        self._tell_roles()
 
     def kicks_bot(self) -> None:
         """Puts the bot out."""
@@ -166,6 +168,10 @@ class Guild:
         """The outage is over."""
         self.state.unavailable = False
         self._tell("GUILD_CREATE", payloads.guild_create(self.world, self.state))
+
+    def _tell_roles(self) -> None:
+        for role in payloads.guild(self.world, self.state)["roles"]:
+            self._tell("GUILD_ROLE_UPDATE", {"guild_id": str(self.id), "role": role})
 
     def _tell(self, name: str, data: dict[str, Any]) -> None:
         if self.state.has_bot:

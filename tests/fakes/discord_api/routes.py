@@ -56,8 +56,8 @@ class Routes:
 
 
 def _pattern(path: str) -> str:
-    """`{}` is an id, `{token}` a token, `{message}` an id or @original."""
-    kinds = {"{token}": r"([\w.-]+)", "{message}": r"(\d+|@original)", "{}": r"(\d+)"}
+    """`{}` is an id, `{token}` a token, `{message}` an id or @original, `{member}` an id or @me."""
+    kinds = {"{token}": r"([\w.-]+)", "{message}": r"(\d+|@original)", "{member}": r"(\d+|@me)", "{}": r"(\d+)"}
     for name, pattern in kinds.items():
         path = path.replace(name, pattern)
     return path
@@ -88,7 +88,7 @@ def _channels(do: ChannelMethods) -> list[Route]:
             "POST", "/channels/{}/messages/{}/threads", do.thread_from_message, schema.THREAD_FROM_MESSAGE, status=201
         ),
         Route("POST", "/channels/{}/threads", do.thread, schema.THREAD, status=201),
-        Route("PUT", "/channels/{}/thread-members/{}", do.add_to_thread, status=204),
+        Route("PUT", "/channels/{}/thread-members/{member}", do.add_to_thread, status=204),
         Route("GET", "/channels/{}/messages/pins", do.pins, None, _q("limit", "before")),
         *[Route("PUT", path, do.pin, status=204) for path in pins],
         *[Route("DELETE", path, do.unpin, status=204) for path in pins],

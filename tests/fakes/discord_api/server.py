@@ -1,6 +1,7 @@
 """The server: HTTP on a port of its own, tokens, faults, the work behind it. docs.discord.com/developers/reference."""
 
 import asyncio
+import math
 import re
 import time
 from typing import Any
@@ -77,7 +78,8 @@ class Server:
 
     async def _handle(self, http: web.BaseRequest) -> web.StreamResponse:
         if http.path in ("/gateway", "/gateway/", "/gateway/resume"):
-            return await Socket(self.service.gateway, http).run()
+            status = self.service.gateway.refuses_with
+            return web.Response(status=status) if status else await Socket(self.service.gateway, http).run()
         file = self.service.world.files.get(http.path)
         if file is not None and http.method == "GET":
             return web.Response(body=file.data, content_type=file.content_type)
@@ -178,7 +180,7 @@ class Server:
         window, passes, everywhere = flood.check(request, "/".join(names[: 2 if route.open else 1]))
         if passes:
             return window, None
-        seconds = max(0.001, round(window.ends - time.monotonic(), 3))
+        seconds = math.ceil(max(0.001, window.ends - time.monotonic()) * 1000) / 1000
         return None, answers.too_many(request, seconds, Fault.TOO_MANY_GLOBAL if everywhere else Fault.TOO_MANY)
 
     def _refused(self, request: Request, refused: Refused) -> web.Response:

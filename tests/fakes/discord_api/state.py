@@ -1,5 +1,6 @@
 """The world that the requests change: people, places, messages, interactions."""
 
+import re
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,6 +15,7 @@ ANSWER_IN = 3.0
 TOKEN_LIFETIME = 15 * 60.0
 """Seconds: docs.discord.com/developers/interactions/receiving-and-responding#interaction-callback."""
 
+KINDS = {"": "users", "&": "roles"}
 TEXT_CHANNEL, DM, GROUP_DM, PUBLIC_THREAD, PRIVATE_THREAD = 0, 1, 3, 11, 12
 
 
@@ -70,6 +72,17 @@ class Message:
         parts += [embed[name] for embed in self.embeds for name in ("title", "description") if embed.get(name)]
         parts += [part["content"] for part in walk(self.components) if "content" in part]
         return "\n".join(part for part in parts if part)
+
+    @property
+    def pings(self) -> list[str]:
+        """Who is notified: ids of people, "&" and ids of roles, "@everyone", "@here": …#allowed-mentions-object."""
+        allowed = {"parse": ["users", "roles", "everyone"]} if self.allowed_mentions is None else self.allowed_mentions
+        found = re.findall(r"<@(&?)!?(\d+)>", self.text)
+        parse = allowed.get("parse", ())
+        named = {"": map(str, allowed.get("users", ())), "&": map(str, allowed.get("roles", ()))}
+        listed = {kind: set(ids) for kind, ids in named.items()}
+        pinged = [f"{kind}{one}" for kind, one in found if KINDS[kind] in parse or one in listed[kind]]
+        return pinged + (re.findall(r"@(?:everyone|here)\b", self.text) if "everyone" in parse else [])
 
     @property
     def buttons(self) -> list[Button]:
@@ -218,7 +231,7 @@ class World:
         self.guilds: dict[int, GuildState] = {}
         self.interactions: dict[str, Interaction] = {}
         self.dms: dict[int, Place] = {}
-        self.closed: set[int] = set()
+        self.closed: dict[int, int] = {}
         self.by_nonce: dict[str, Message] = {}
         self.open_modals: dict[int, Interaction] = {}
         self.files: dict[str, Upload] = {}

@@ -7,7 +7,8 @@ from typing import Any
 
 from aiohttp import WSMsgType, web
 
-from .gateway import DECODE_ERROR, INVALID_VERSION, RATE_LIMITED, Gateway
+from .gateway import Gateway
+from .session import DECODE_ERROR, INVALID_VERSION, RATE_LIMITED
 
 PER_MINUTE = 120
 """Events a bot may send: docs.discord.com/developers/events/gateway#rate-limiting."""
