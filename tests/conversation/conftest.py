@@ -7,7 +7,7 @@ from contextlib import AsyncExitStack, closing
 from pathlib import Path
 
 import pytest
-from discord_bench import DiscordBench
+from discord_bench import DiscordBench, ServerBench
 from telegram_bench import TelegramBench
 from whenever import Instant
 
@@ -16,8 +16,10 @@ from bot.testing import MONDAY_NIGHT, Bench, Person
 Does = Callable[..., Awaitable[None]]
 MakeBench = Callable[..., Bench]
 
+BENCHES = {"telegram": TelegramBench, "discord": DiscordBench, "server": ServerBench}
 
-@pytest.fixture(params=["core", "telegram", "discord"])
+
+@pytest.fixture(params=["core", "telegram", "discord", "server"])
 async def make_bench(request: pytest.FixtureRequest, folder: Path, migrated: Path) -> AsyncIterator[MakeBench]:
     """Makes a bench: once with nothing between the people and the core, and with each platform."""
     async with AsyncExitStack() as stack:
@@ -26,7 +28,7 @@ async def make_bench(request: pytest.FixtureRequest, folder: Path, migrated: Pat
             shutil.copy(migrated, folder)
             if request.param == "core":
                 return stack.enter_context(Bench(folder, start=start))
-            bench = {"telegram": TelegramBench, "discord": DiscordBench}[request.param](folder, start=start)
+            bench = BENCHES[request.param](folder, start=start)
             stack.push_async_callback(bench.aclose)
             return bench
 

@@ -7,6 +7,7 @@ import contextvars
 import re
 from collections.abc import Coroutine, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -14,11 +15,12 @@ import simcord
 from simcord import _runtime
 from simcord._clock import Clock as BackendClock
 from simcord.backend import serializers
-from simcord.backend.models import Interaction, Message, MessageSticker, User
+from simcord.backend.models import Interaction, Message, User
+from simcord.builders import UserHandle
 from simcord.interactions import base_payload
 from whenever import Instant
 
-from bot.adapters.discord import PLATFORM
+from bot.adapters.discord import OPTIONS, PLATFORM
 from bot.adapters.discord.client import HoldfastClient
 from bot.adapters.discord.commands import Commands
 from bot.adapters.discord.intake import Intake
@@ -38,6 +40,9 @@ COMMAND, COMPONENT, FORM = 2, 3, 5
 
 BUTTON, SELECT = 2, 3
 """Types of components (discord.com/developers/docs/components/reference)."""
+
+LONGEST_FORM = 4_000
+"""Characters that somebody can write in a form."""
 
 LOADING = 1 << 7
 """The flag of a message of which only "thinking" is shown."""
@@ -121,6 +126,7 @@ def check(reply: Reply, messages: Sequence[Message], owner: str, now: Instant) -
     wanted_pictures = [(Path(reply.picture.path).name, reply.picture.alt)] if reply.picture else []
     assert [(picture["filename"], picture.get("description")) for picture in pictures] == wanted_pictures
     for message in messages:
+        assert not (reply.quote and marks(message.content))
         assert not message.embeds
         assert not message.flags & LOADING
         assert not message.ping_user_ids
@@ -135,6 +141,11 @@ def words(text: str) -> list[str]:
 def read(text: str) -> str:
     """A text as Discord shows it, but for bold and the like: without the marks of quotes, and of what is literal."""
     return re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", re.sub(r"^> ?", "", text, flags=re.MULTILINE))
+
+
+def marks(text: str) -> list[str]:
+    """Signs in somebody's own words that Discord would not show as they are."""
+    return re.findall(r"[*_~`|<>@#\[]", re.sub(r"\\.", "", "".join(re.findall(r"^> ?(.*)", text, re.MULTILINE))))
 
 
 def parts(message: Message) -> Iterator[tuple[str, str]]:
@@ -186,6 +197,7 @@ class DiscordBench(Bench):
         self.interactions: list[Interaction] = []
         self._simulated = simcord.run(HoldfastClient())
         self.env = self._simulated._env
+        self.env._settle_internal = partial(self.env._settle_internal, idle=0.001)  # type: ignore[method-assign]
         super().__init__(folder, start=start)
         self.backend = self.env.backend
         self.backend.clock = Clock(self.clock)
@@ -373,6 +385,61 @@ class DiscordBench(Bench):
             await self.inside(self._attached.aclose())
         assert not self.witness.objections, self.witness.objections[0]
         assert not [interaction for interaction in self.interactions if not interaction.responded]
+
+
+class ServerBench(DiscordBench):
+    """The same in a channel of a server, where others are around: people call commands, press what only they see, and
+    write in forms. Only what cannot be done there, they write in private messages."""
+
+    def __init__(self, folder: Path, *, start: Instant = MONDAY_NIGHT) -> None:
+        super().__init__(folder, start=start)
+        self.guild = self.env.create_guild()
+        self.channel = self.guild.create_text_channel("general")
+        self.other = self.guild.add_member(self.env.create_user("somebody else"))
+
+    def person(self, name: str = "me", platform: str = "") -> Person:
+        """Somebody in the server."""
+        made = super().person(name, platform)
+        if made.chat.platform == PLATFORM and int(made.chat.id) not in self.backend.get_guild(self.guild.id).members:
+            self.guild.add_member(UserHandle(self.env, self.backend.users[int(made.chat.id)]))
+        return made
+
+    async def receive(self, incoming: Incoming) -> None:
+        """Calls a command, taps, or fills in a form, and waits until the bot has nothing more to do."""
+        await self.run()
+        command, _, words = incoming.text.partition(" ")
+        form = next((message for message in reversed(self.seen(incoming.chat)) if _way_to_write(message)), None)
+        if incoming.token:
+            self.tap(incoming.chat, incoming.token)
+        elif incoming.text.startswith("/") and self.commands.get_command(command[1:]) is not None:
+            self.call(incoming.chat, command[1:], words.strip())
+        elif form is not None and incoming.text.strip() and len(incoming.text) <= LONGEST_FORM:
+            opened = self.press(int(incoming.chat.id), form, _way_to_write(form))
+            await self.settled()
+            self.fill_in(incoming.chat, opened, incoming.text)
+        else:
+            self.write(incoming.chat, incoming.text)
+        await self.settled()
+
+    def call(self, chat: Chat, command: str, words: str = "") -> Interaction:
+        """Calls a command in the channel."""
+        data: dict[str, Any] = {"id": "1", "name": command, "type": 1, "options": []}
+        if words and command in OPTIONS:
+            data["options"] = [{"name": OPTIONS[command], "type": 3, "value": words}]
+        return self.interact(int(chat.id), COMMAND, self.channel.id, data)
+
+    def fill_in(self, chat: Chat, opened: Interaction, text: str) -> Interaction:
+        """Fills in the form that an interaction has opened, and sends it."""
+        assert opened.modal is not None, "no form was opened"
+        (label,) = opened.modal["components"]
+        typed = {"type": 4, "id": 2, "custom_id": label["component"]["custom_id"], "value": text}
+        data = {"custom_id": opened.modal["custom_id"], "components": [{"type": 18, "id": 1, "component": typed}]}
+        source = self.message(opened.source_message_id) if opened.source_message_id else None
+        return self.interact(int(chat.id), FORM, opened.channel_id, data, source)
+
+
+def _way_to_write(message: Message) -> str:
+    return next((cell["custom_id"] for cell in cells(message) if cell["custom_id"].startswith("h1w:")), "")
 
 
 def _is_dispatching() -> bool:
