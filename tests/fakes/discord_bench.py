@@ -5,6 +5,7 @@ import asyncio
 import contextlib
 import contextvars
 import re
+from collections import defaultdict
 from collections.abc import Coroutine, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from functools import partial
@@ -66,21 +67,24 @@ class Witness(FakeMessenger):
     def __init__(self, bench: "DiscordBench") -> None:
         super().__init__()
         self._bench = bench
+        self.reached: list[Reply] = []
         self.objections: list[AssertionError] = []
 
     async def send(self, chat: Chat, reply: Reply, nonce: str = "") -> str:
         """Sends a reply and looks at the screen."""
         self.check_it_works()
-        before = dict(self._bench.screen(chat))
+        before = self._bench.screen(chat)
         shown = await self._bench.discord.send(chat, reply, nonce)
         self._look(chat, reply, before, shown)
+        self.shown[chat].append(reply)
         return shown
 
     async def reach(self, chat: Chat, reply: Reply) -> None:
-        """Shows a reply in private messages and looks at them."""
-        before = dict(self._bench.screen(chat))
+        """Shows a reply in private messages and looks at them. It is no part of what is said where the person is."""
+        before = self._bench.screen(chat)
         await self._bench.discord.reach(chat, reply)
         self._look(chat, reply, before, "")
+        self.reached.append(reply)
 
     async def edit(self, chat: Chat, message: str, reply: Reply) -> None:
         """Changes a message."""
@@ -105,7 +109,6 @@ class Witness(FakeMessenger):
             raise
         for token in [button.token for button in reply.buttons]:
             self._bench.carried[chat, token] = messages[-1].id
-        self.shown[chat].append(reply)
 
 
 def check(reply: Reply, messages: Sequence[Message], owner: str, now: Instant) -> None:
@@ -298,6 +301,15 @@ class DiscordBench(Bench):
             data["values"] = list(values)
         return self.interact(user, COMPONENT, message.channel_id, data, message)
 
+    def fill_in(self, chat: Chat, opened: Interaction, text: str) -> Interaction:
+        """Fills in the form that an interaction has opened, and sends it."""
+        assert opened.modal is not None, "no form was opened"
+        (label,) = opened.modal["components"]
+        typed = {"type": 4, "id": 2, "custom_id": label["component"]["custom_id"], "value": text}
+        data = {"custom_id": opened.modal["custom_id"], "components": [{"type": 18, "id": 1, "component": typed}]}
+        source = self.message(opened.source_message_id) if opened.source_message_id else None
+        return self.interact(int(chat.id), FORM, opened.channel_id, data, source)
+
     def interact(
         self, user: int, kind: int, channel: int, data: dict[str, Any], message: Message | None = None
     ) -> Interaction:
@@ -389,13 +401,15 @@ class DiscordBench(Bench):
 
 class ServerBench(DiscordBench):
     """The same in a channel of a server, where others are around: people call commands, press what only they see, and
-    write in forms. Only what cannot be done there, they write in private messages."""
+    write in forms. Only what cannot be said there, they write in private messages. These are open already, unless
+    `strangers` have never been there."""
 
-    def __init__(self, folder: Path, *, start: Instant = MONDAY_NIGHT) -> None:
+    def __init__(self, folder: Path, *, start: Instant = MONDAY_NIGHT, strangers: bool = False) -> None:
         super().__init__(folder, start=start)
+        self._strangers = strangers
+        self._hands: defaultdict[Chat, asyncio.Lock] = defaultdict(asyncio.Lock)
         self.guild = self.env.create_guild()
         self.channel = self.guild.create_text_channel("general")
-        self.other = self.guild.add_member(self.env.create_user("somebody else"))
 
     def person(self, name: str = "me", platform: str = "") -> Person:
         """Somebody in the server."""
@@ -407,40 +421,39 @@ class ServerBench(DiscordBench):
     async def receive(self, incoming: Incoming) -> None:
         """Calls a command, taps, or fills in a form, and waits until the bot has nothing more to do."""
         await self.run()
-        command, _, words = incoming.text.partition(" ")
-        form = next((message for message in reversed(self.seen(incoming.chat)) if _way_to_write(message)), None)
-        if incoming.token:
-            self.tap(incoming.chat, incoming.token)
-        elif incoming.text.startswith("/") and self.commands.get_command(command[1:]) is not None:
-            self.call(incoming.chat, command[1:], words.strip())
-        elif form is not None and incoming.text.strip() and len(incoming.text) <= LONGEST_FORM:
-            opened = self.press(int(incoming.chat.id), form, _way_to_write(form))
-            await self.settled()
-            self.fill_in(incoming.chat, opened, incoming.text)
-        else:
-            self.write(incoming.chat, incoming.text)
+        if not self._strangers:
+            self.discord.addresses.note(incoming.chat, self.backend.get_dm_channel(int(incoming.chat.id)).id)
+        async with self._hands[incoming.chat]:
+            await self._do(incoming.chat, incoming.text, incoming.token)
         await self.settled()
+
+    async def _do(self, chat: Chat, text: str, token: str) -> None:
+        command, _, words = text.removeprefix("/").partition(" ")
+        if token:
+            self.tap(chat, token)
+        elif text.startswith("/") and self.commands.get_command(command) is not None:
+            if words and command not in OPTIONS:
+                self.tap(chat, text)
+            else:
+                self.call(chat, command, words.strip())
+        elif (way := self._way_to_write(chat)) and text.strip() and len(text) <= LONGEST_FORM:
+            opened = self.press(int(chat.id), *way)
+            await self.settled()
+            self.fill_in(chat, opened, text)
+        else:
+            self.write(chat, text)
+
+    def _way_to_write(self, chat: Chat) -> tuple[Message, str] | None:
+        """The newest button that opens a form."""
+        found = ((message, cell["custom_id"]) for message in reversed(self.seen(chat)) for cell in cells(message))
+        return next(((message, custom_id) for message, custom_id in found if custom_id.startswith("h1w:")), None)
 
     def call(self, chat: Chat, command: str, words: str = "") -> Interaction:
         """Calls a command in the channel."""
         data: dict[str, Any] = {"id": "1", "name": command, "type": 1, "options": []}
-        if words and command in OPTIONS:
+        if words:
             data["options"] = [{"name": OPTIONS[command], "type": 3, "value": words}]
         return self.interact(int(chat.id), COMMAND, self.channel.id, data)
-
-    def fill_in(self, chat: Chat, opened: Interaction, text: str) -> Interaction:
-        """Fills in the form that an interaction has opened, and sends it."""
-        assert opened.modal is not None, "no form was opened"
-        (label,) = opened.modal["components"]
-        typed = {"type": 4, "id": 2, "custom_id": label["component"]["custom_id"], "value": text}
-        data = {"custom_id": opened.modal["custom_id"], "components": [{"type": 18, "id": 1, "component": typed}]}
-        source = self.message(opened.source_message_id) if opened.source_message_id else None
-        return self.interact(int(chat.id), FORM, opened.channel_id, data, source)
-
-
-def _way_to_write(message: Message) -> str:
-    return next((cell["custom_id"] for cell in cells(message) if cell["custom_id"].startswith("h1w:")), "")
-
 
 def _is_dispatching() -> bool:
     """Whether discord.py still hands something over."""
