@@ -75,6 +75,9 @@ class Witness(FakeMessenger):
         self.check_it_works()
         before = self._bench.screen(chat)
         shown = await self._bench.discord.send(chat, reply, nonce)
+        if not shown and self._bench.strangers:
+            assert before == self._bench.screen(chat)
+            return ""
         self._look(chat, reply, before, shown)
         self.shown[chat].append(reply)
         return shown
@@ -189,6 +192,8 @@ class DiscordBench(Bench):
     """
 
     platform = PLATFORM
+    strangers = False
+    """Whether people have no private messages with the bot: then there may be no place to show something."""
 
     def __init__(self, folder: Path, *, start: Instant = MONDAY_NIGHT) -> None:
         self._context = contextvars.copy_context()
@@ -406,7 +411,7 @@ class ServerBench(DiscordBench):
 
     def __init__(self, folder: Path, *, start: Instant = MONDAY_NIGHT, strangers: bool = False) -> None:
         super().__init__(folder, start=start)
-        self._strangers = strangers
+        self.strangers = strangers
         self._hands: defaultdict[Chat, asyncio.Lock] = defaultdict(asyncio.Lock)
         self.guild = self.env.create_guild()
         self.channel = self.guild.create_text_channel("general")
@@ -421,7 +426,7 @@ class ServerBench(DiscordBench):
     async def receive(self, incoming: Incoming) -> None:
         """Calls a command, taps, or fills in a form, and waits until the bot has nothing more to do."""
         await self.run()
-        if not self._strangers:
+        if not self.strangers:
             self.discord.addresses.note(incoming.chat, self.backend.get_dm_channel(int(incoming.chat.id)).id)
         async with self._hands[incoming.chat]:
             await self._do(incoming.chat, incoming.text, incoming.token)
@@ -454,6 +459,7 @@ class ServerBench(DiscordBench):
         if words:
             data["options"] = [{"name": OPTIONS[command], "type": 3, "value": words}]
         return self.interact(int(chat.id), COMMAND, self.channel.id, data)
+
 
 def _is_dispatching() -> bool:
     """Whether discord.py still hands something over."""
