@@ -70,17 +70,28 @@ async def test_a_form_for_a_question_that_is_over_gives_back_what_was_written(di
 
 async def test_what_was_written_while_nobody_was_there_is_answered(discord, person, does):
     await person.joins()
-    await discord.inside(discord._stop())
-    discord.database.close()
-    discord._start()
     person.look_away()
     discord.backend.subscribers.clear()
     discord.write(person.chat, "/urge")
-    await discord.run()
-    await discord.settled()
+    await discord.restart()
     assert person.keys == ["urge/name_it"]
     await discord.restart()
     assert person.keys == ["urge/name_it"]
+
+
+async def test_what_was_left_while_somebody_else_was_answered_is_answered(discord, person, does):
+    other = discord.person("other")
+    await does(person, "/menu")
+    await does(other, "/menu")
+    person.look_away()
+    feeds, discord.backend.subscribers = discord.backend.subscribers, []
+    discord.write(person.chat, "/urge")
+    discord.backend.subscribers = feeds
+    await other.says("/menu")
+    shown = len(private(discord, other))
+    await discord.restart()
+    assert person.keys == ["urge/name_it"]
+    assert len(private(discord, other)) == shown
 
 
 async def test_an_answer_left_unsent_comes_once(discord, person, does):

@@ -306,6 +306,14 @@ class DiscordBench(Bench):
             data["values"] = list(values)
         return self.interact(user, COMPONENT, message.channel_id, data, message)
 
+    def call(self, chat: Chat, command: str, words: str = "", *, channel: int = 0) -> Interaction:
+        """Calls a command, in private messages or in another channel."""
+        data: dict[str, Any] = {"id": "1", "name": command, "type": 1, "options": []}
+        if words:
+            data["options"] = [{"name": OPTIONS[command], "type": 3, "value": words}]
+        user = int(chat.id)
+        return self.interact(user, COMMAND, channel or self.backend.get_dm_channel(user).id, data)
+
     def fill_in(self, chat: Chat, opened: Interaction, text: str) -> Interaction:
         """Fills in the form that an interaction has opened, and sends it."""
         assert opened.modal is not None, "no form was opened"
@@ -440,7 +448,7 @@ class ServerBench(DiscordBench):
             if words and command not in OPTIONS:
                 self.tap(chat, text)
             else:
-                self.call(chat, command, words.strip())
+                self.call(chat, command, words.strip(), channel=self.channel.id)
         elif (way := self._way_to_write(chat)) and text.strip() and len(text) <= LONGEST_FORM:
             opened = self.press(int(chat.id), *way)
             await self.settled()
@@ -452,13 +460,6 @@ class ServerBench(DiscordBench):
         """The newest button that opens a form."""
         found = ((message, cell["custom_id"]) for message in reversed(self.seen(chat)) for cell in cells(message))
         return next(((message, custom_id) for message, custom_id in found if custom_id.startswith("h1w:")), None)
-
-    def call(self, chat: Chat, command: str, words: str = "") -> Interaction:
-        """Calls a command in the channel."""
-        data: dict[str, Any] = {"id": "1", "name": command, "type": 1, "options": []}
-        if words:
-            data["options"] = [{"name": OPTIONS[command], "type": 3, "value": words}]
-        return self.interact(int(chat.id), COMMAND, self.channel.id, data)
 
 
 def _is_dispatching() -> bool:
