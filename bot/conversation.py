@@ -233,8 +233,7 @@ class Conversation:
     def _tapped(self, visit: Visit, token: str) -> None:
         if not visit.stored and not self._is_urgent(token):
             raise StorageDown
-        flow = self._flows.get(token.split(":")[0])
-        if self._gate.holds(visit.chat) and not (flow and flow.secret):
+        if self._gate.holds(visit.chat) and not self._is_secret(token):
             self._gate.stays(visit)
         else:
             visit.take(engine.press(visit.flows, visit.run, token, visit))
@@ -242,6 +241,10 @@ class Conversation:
     def _is_urgent(self, token: str) -> bool:
         flow = self._flows.get(token.split(":")[0])
         return flow is not None and flow.urgent
+
+    def _is_secret(self, token: str) -> bool:
+        flow = self._flows.get(token.split(":")[0])
+        return flow is not None and flow.secret
 
     async def _command(self, visit: Visit, text: str) -> None:
         name, argument = ([*text[1:].split(maxsplit=1), "", ""])[:2]
@@ -281,6 +284,9 @@ class Conversation:
     async def _typed(self, visit: Visit, text: str, question: str) -> None:
         """A label of the current question, an answer to it, words that mean a command, or nothing we follow."""
         run = visit.run
+        if question and self._gate.holds(visit.chat) and not self._is_secret(question):
+            self._gate.stays(visit, quote=text)
+            return
         if question and (run := engine.asked(visit.flows, run, question)) is None:
             self._ask_again(visit, "common/over_form", quote=text)
             return

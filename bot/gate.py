@@ -74,11 +74,11 @@ class Gate:
         """Whether lines were shown here and nobody has said yet that they are safe."""
         return chat in self._in_danger
 
-    def stays(self, visit: Visit) -> None:
-        """Shows the lines again to somebody who goes on writing."""
+    def stays(self, visit: Visit, quote: str = "") -> None:
+        """Shows the lines again to somebody who goes on writing. `quote` is what stands nowhere but there."""
         visit.secret = visit.urgent = True
         visit.in_danger = True
-        visit.say("safety/still_here")
+        visit.say("safety/still_here", quote=quote)
 
     def remember(self, visit: Visit) -> None:
         """Notes, after a visit, whether the person was left at the lines."""

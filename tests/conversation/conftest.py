@@ -7,6 +7,7 @@ from contextlib import AsyncExitStack, closing
 from pathlib import Path
 
 import pytest
+from discord_bench import DiscordBench, ServerBench
 from telegram_bench import TelegramBench
 from whenever import Instant
 
@@ -15,17 +16,19 @@ from bot.testing import MONDAY_NIGHT, Bench, Person
 Does = Callable[..., Awaitable[None]]
 MakeBench = Callable[..., Bench]
 
+BENCHES = {"telegram": TelegramBench, "discord": DiscordBench, "server": ServerBench}
 
-@pytest.fixture(params=["core", "telegram"])
+
+@pytest.fixture(params=["core", "telegram", "discord", "server"])
 async def make_bench(request: pytest.FixtureRequest, folder: Path, migrated: Path) -> AsyncIterator[MakeBench]:
-    """Makes a bench: once with nothing between the people and the core, once with Telegram."""
+    """Makes a bench: once with nothing between the people and the core, and with each platform."""
     async with AsyncExitStack() as stack:
 
         def make(start: Instant = MONDAY_NIGHT) -> Bench:
             shutil.copy(migrated, folder)
             if request.param == "core":
                 return stack.enter_context(Bench(folder, start=start))
-            bench = TelegramBench(folder, start=start)
+            bench = BENCHES[request.param](folder, start=start)
             stack.push_async_callback(bench.aclose)
             return bench
 

@@ -4,11 +4,12 @@ import asyncio
 import logging
 from collections import OrderedDict
 from collections.abc import Awaitable
+from datetime import timedelta
 from functools import partial
 from typing import Any
 
 import discord
-from discord.utils import snowflake_time
+from discord.utils import snowflake_time, time_snowflake
 from whenever import Instant
 
 from bot.adapters.discord import PLATFORM, components, reading
@@ -33,6 +34,9 @@ REMEMBERED = 10_000
 
 MISSED_CHATS, MISSED_MESSAGES = 500, 20
 """Private messages that are looked through after a start for what came while nobody was there, and how far."""
+
+OVERLAP = 5 * 60
+"""Seconds before the last thing that was handled in which something else may have been left unhandled."""
 
 
 class Intake:
@@ -205,9 +209,12 @@ class Intake:
     def _text(self, key: str, **values: str) -> Reply:
         return self._words.reply(key, values)
 
-    async def _look_for_missed(self, after: int) -> None:
+    async def _look_for_missed(self, newest: int) -> None:
+        """What people wrote while nobody was there: everything that is not handled, from a little before the last
+        thing that was."""
+        since = time_snowflake(snowflake_time(newest) - timedelta(seconds=OVERLAP))
         for _, address in await self._store.addresses(PLATFORM, MISSED_CHATS):
-            await self._look_into(int(address), after)
+            await self._look_into(int(address), since)
 
     async def _look_into(self, address: int, after: int) -> None:
         channel = self._client.get_partial_messageable(address, type=discord.ChannelType.private)

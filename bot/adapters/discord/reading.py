@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 import discord
-from discord import InteractionType, MessageType
+from discord import ChannelType, InteractionType, MessageType
 
 from bot.adapters.discord.custom_id import CustomId
 
@@ -88,7 +88,7 @@ def is_hidden(message: discord.Message | None) -> bool:
 def is_for_us(message: discord.Message) -> bool:
     """Whether a person wrote this to the bot, and to nobody else."""
     spoken = message.type in (MessageType.default, MessageType.reply)
-    return message.guild is None and spoken and not message.author.bot
+    return message.channel.type is ChannelType.private and spoken and not message.author.bot
 
 
 def is_wordless(message: discord.Message) -> bool:
