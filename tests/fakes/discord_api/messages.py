@@ -177,6 +177,8 @@ class MessageMethods:
     def list(self, request: Request, channel_id: str) -> list[dict[str, Any]]:
         """…/resources/message#get-channel-messages"""
         place, query = self.place(channel_id), request.query
+        if not all(value.isdecimal() for value in query.values()):
+            raise invalid(("limit",), "NUMBER_TYPE_COERCE", "Value is not int.")
         limit = int(query.get("limit", "50"))
         if not 1 <= limit <= 100 or len(query.keys() & {"around", "before", "after"}) > 1:
             raise invalid(("limit",), "NUMBER_TYPE_MAX", "1 to 100, and only one of around, before and after.")

@@ -211,7 +211,7 @@ def _commands(where: Mapping[str, Kind]) -> Kind:
     def every(value: object, path: Path, problems: Problems) -> None:
         array(one, 0, COMMANDS)(value, path, problems)
         commands = value if isinstance(value, list) else []
-        names = [(item.get("type", 1), item.get("name")) for item in commands if isinstance(item, dict)]
+        names = [(str(item.get("type", 1)), str(item.get("name"))) for item in commands if isinstance(item, dict)]
         if len(set(names)) < len(names):
             problems.note(path, "APPLICATION_COMMANDS_DUPLICATE_NAME", "Application command names must be unique")
 
