@@ -22,7 +22,6 @@ async def enter(visit: Visit, text: str) -> None:
     link = await _good(visit, text)
     if link is not None:
         code = grouped(read_code(text))
-        visit.secret = True
         answers = [visit.button("linking/question", word, f"/link {word} {code}") for word in ("yes", "no")]
         visit.say("linking/question", *answers, platform=platform(visit, link.chat))
 
@@ -47,7 +46,9 @@ async def refuse(visit: Visit, text: str) -> None:
 
 async def _good(visit: Visit, text: str, *, again: bool = False) -> Link | None:
     """The code, or None with the reason said. Whether a code was never there, is too old or was used is not told
-    apart: that would help whoever guesses. With `again` one that was said yes to here is still good."""
+    apart: that would help whoever guesses. With `again` one that was said yes to here is still good. A code is a
+    secret: neither what was typed nor the answer stays anywhere."""
+    visit.secret = True
     if visit.tries.rests(visit.chat, visit.now):
         visit.say("linking/rest")
         return None

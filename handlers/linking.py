@@ -88,9 +88,10 @@ async def _drop(visit: Visit, key: str) -> None:
 
 
 async def _own(visit: Visit) -> Link | None:
-    """The code of this chat; None, with that said, if its time is up."""
+    """The code of this chat; None, with that said, if its time is up or a minor has entered it."""
     link = await visit.store.link_of(visit.chat)
-    if link is None or is_over(link, visit.now):
+    theirs = await visit.store.load(link.joins) if link and link.joins else None
+    if link is None or is_over(link, visit.now) or (theirs and theirs.person.adult is False):
         visit.say("linking/over")
         return None
     return link
