@@ -13,9 +13,9 @@ depends_on = None
 
 def upgrade() -> None:
     with op.batch_alter_table("person") as batch_op:
-        batch_op.add_column(sa.Column("home", sa.String(), server_default=sa.text("''"), nullable=False))
+        batch_op.add_column(sa.Column("home", sa.String(), server_default="", nullable=False))
     with op.batch_alter_table("letter") as batch_op:
-        batch_op.add_column(sa.Column("chat", sa.String(), server_default=sa.text("''"), nullable=False))
+        batch_op.add_column(sa.Column("chat", sa.String(), server_default="", nullable=False))
 
     op.create_table(
         "link",
