@@ -12,10 +12,12 @@ from telegram_bench import TelegramBench, Witness
 
 from bot.adapters.telegram import PLATFORM
 from bot.messages import Chat, Incoming, Reply
-from bot.testing import Bench, Person, content
+from bot.ports import Unreachable
+from bot.testing import Bench, FakeMessenger, Person, content
 
 CODE = re.compile(r"`([0-9A-HJKMNP-TV-Z]{5}(?:-[0-9A-HJKMNP-TV-Z]{5,6}){4})`")
 DONE, THEIRS, OURS = "I've entered it there", "Yes, join them", "Yes, that's me"
+ABOUT_ANSWERING = "they-wrote-two-views"
 DECK = content().words("en").decks["checkins"]
 NAMES = {"terminal": "the terminal", "telegram": "Telegram", "discord": "Discord"}
 
@@ -274,7 +276,9 @@ class TestACodeThatIsNotGood:
         assert x.keys == ["linking/over"]
 
     async def test_after_the_yes_there_are_ten_minutes_to_come_back(self, bench, x, y):
-        await accepts(y, await code_of(x))
+        code = await code_of(x)
+        await bench.forward(minutes=9)
+        await accepts(y, code)
         await bench.forward(minutes=9)
         await x.taps(DONE)
         assert x.keys == ["linking/confirm"]
@@ -299,6 +303,7 @@ class TestACodeThatIsNotGood:
     async def test_a_few_that_do_not_fit_now_and_then_cost_nothing(self, bench, x, y):
         for _ in range(8):
             await y.says("/link nonsense")
+            assert y.keys == ["linking/unknown"]
             await bench.forward(minutes=3)
         await y.says(f"/link {await code_of(x)}")
         assert y.keys == ["linking/question"]
@@ -487,6 +492,8 @@ class TestWhatBecomesOne:
             assert person.sees("urge/by_order" if "There is an order" in stays else "urge/by_fear")
             await does(person, "/cancel", "/they_wrote")
             assert not person.sees("they_wrote/kind")
+            await does(person, "/cancel", f"/article {ABOUT_ANSWERING}")
+            assert person.sees("reading/gone")
 
     async def test_three_chats_can_be_one(self, bench, x, y, does):
         third = bench.person("z", "terminal2")
@@ -787,3 +794,38 @@ async def test_joined_chats_say_so_when_another_code_is_asked_for(x, y):
     await x.says("/link")
     await x.taps("Undo what is joined")
     assert x.keys == ["linking/unlink"]
+
+
+class Closed(FakeMessenger):
+    """A platform on which private messages are closed to the bot."""
+
+    async def reach(self, chat: Chat, reply: Reply) -> None:
+        """Raises:
+        Unreachable: always.
+        """
+        raise Unreachable
+
+
+class ClosedBench(Bench):
+    """The whole bot on such a platform."""
+
+    def _build(self, store):
+        if not isinstance(self.messenger, Closed):
+            self.messenger = Closed()
+        super()._build(store)
+
+
+async def test_whether_a_chat_is_closed_matters_only_where_check_ins_go(folder, does):
+    with ClosedBench(folder) as bench:
+        x, y = bench.person("x"), bench.person("y", "discord")
+        for person in (x, y):
+            await person.joins()
+        await does(x, *TestCheckins.ON)
+        await joined(x, y)
+        for token, keys in (
+            ("/checkins on", ["checkins/resumed"]),
+            ("/checkins to here", ["linking/moved", "common/closed"]),
+        ):
+            y.look_away()
+            await bench.receive(Incoming(y.chat, token=token, away=True))
+            assert y.keys == keys

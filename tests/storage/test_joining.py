@@ -348,6 +348,14 @@ class TestHome:
         await joined.set_gone(THERE, False)
         assert [due.chat for due in await joined.claim(NOW, "elsewhere")] == [THERE]
 
+    async def test_what_is_moved_to_a_chat_that_is_gone_waits_there(self, joined: SqlStore) -> None:
+        await commit(joined, HERE, SetDue("morning", NOW, TODAY))
+        await joined.set_gone(THERE, True)
+        await commit(joined, HERE, SetHome(THERE))
+        assert await joined.claim(NOW, "elsewhere") == []
+        await joined.set_gone(THERE, False)
+        assert [due.chat for due in await joined.claim(NOW, "elsewhere")] == [THERE]
+
     async def test_what_is_moved_from_a_chat_that_is_gone_waits_no_more(self, joined: SqlStore) -> None:
         await commit(joined, THERE, SetDue("morning", NOW, TODAY))
         await joined.set_gone(THERE, True)
