@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from whenever import Date, Instant
 
 from bot.engine import Run
+from bot.messages import Chat
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +83,8 @@ class MarkShown:
 
 @dataclass(frozen=True, slots=True)
 class SetDue:
-    """The chat's next moment of a kind; it replaces the one there is. `on` is its local date."""
+    """The chat's next moment of a kind; it replaces the one there is. `on` is its local date. A check-in is always due
+    in the chat where the person's check-ins go."""
 
     kind: str
     at: Instant
@@ -91,7 +93,7 @@ class SetDue:
 
 @dataclass(frozen=True, slots=True)
 class DropDue:
-    """Nothing of these kinds is to happen in this chat any more."""
+    """Nothing of these kinds is to happen in this chat any more; of check-ins, in none of the person's chats."""
 
     kinds: tuple[str, ...]
 
@@ -99,6 +101,49 @@ class DropDue:
 @dataclass(frozen=True, slots=True)
 class Reach:
     """From now on something comes unasked: the way to the person must be open."""
+
+
+@dataclass(frozen=True, slots=True)
+class SetHome:
+    """From now on check-ins go to that chat of the person."""
+
+    chat: Chat
+
+
+@dataclass(frozen=True, slots=True)
+class AskLink:
+    """The chat asks to be joined with the one where this code is entered. It replaces an older code of the chat.
+    `code` is its hash."""
+
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class AcceptLink:
+    """The code of that hash was entered in this chat, and the person said yes. It is taken once."""
+
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class DropLink:
+    """The code of that hash is good for nothing any more."""
+
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class Join:
+    """Makes one person of two: what belongs to whoever accepted this chat's code goes to this chat's person."""
+
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """Everything stays with this chat; the person's other chats begin anew, their days on that date."""
+
+    on: Date
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,6 +170,12 @@ Change = (
     | SetDue
     | DropDue
     | Reach
+    | SetHome
+    | AskLink
+    | AcceptLink
+    | DropLink
+    | Join
+    | Part
     | Scrub
     | Forget
 )

@@ -20,9 +20,10 @@ from bot.library import Library
 from bot.messages import Chat, Incoming, Receipt, Reply
 from bot.outbox import Outbox
 from bot.places import country_code
-from bot.ports import Clock, Due, Known, Person, Queued, StorageDown, Store, Work
+from bot.ports import Clock, Due, Known, Outdated, Person, Queued, StorageDown, Store, Work
 from bot.reach import Ways
 from bot.routes import Command, Routes
+from bot.tries import Tries
 from bot.variables import Values
 from bot.visit import OFFERED_FOR, Visit
 
@@ -57,6 +58,7 @@ class Conversation:
         self._unsettled: list[Receipt] = []
         self._excused: OrderedDict[Chat, Instant] = OrderedDict()
         self._ways = Ways(store, outbox)
+        self._tries = Tries()
 
     async def receive(self, incoming: Incoming) -> None:
         """Answers one message. Returns when the answer has been handed to the platform.
@@ -147,7 +149,7 @@ class Conversation:
         except (StorageDown, TimeoutError):
             log.warning("the database does not answer; only what is urgent works")
             known, stored = Known(Person()), False
-        return Visit(chat, self._clock.now(), known, self._library, self._flows, self._store, stored)
+        return Visit(chat, self._clock.now(), known, self._library, self._flows, self._store, stored, tries=self._tries)
 
     async def _close(self, visit: Visit, due: Due | None = None, receipt: Receipt | None = None) -> None:
         """Makes the visit durable, then lets its messages go. Nothing may stand before those about danger."""
@@ -181,6 +183,9 @@ class Conversation:
         except StorageDown:
             self._keep_for_later(receipt)
             return [Queued(visit.chat, reply) for reply in self._undone(visit)] if visit.replies and not due else []
+        except Outdated:
+            self._keep_for_later(receipt)
+            visit.fail("common/meanwhile")
         return [Queued(visit.chat, reply) for reply in visit.replies] if visit.secret else queued
 
     def _keep_for_later(self, receipt: Receipt | None) -> None:

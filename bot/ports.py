@@ -21,6 +21,10 @@ class StorageDown(Exception):
     """The database cannot be reached or written. What was not committed is not done."""
 
 
+class Outdated(Exception):
+    """What a unit of work was decided on has changed meanwhile: nothing of it is done."""
+
+
 class Unreachable(Exception):
     """The person has blocked the bot, left, or never spoke to it: nothing can be sent to this chat."""
 
@@ -31,6 +35,8 @@ class Person:
 
     `adult` is None until asked. `ties` holds what makes contact unavoidable, separated by commas. `morning` and
     `evening` are wall times ("08:00") of the check-ins asked for. `counting_since` is the first day of no contact.
+    `danger` holds both, separated by a comma, if each of two chats that were joined was told another one. `home` is the
+    chat ("platform:id") to which check-ins go; empty: the one where they were set up.
     """
 
     id: str = field(default_factory=lambda: uuid4().hex)
@@ -47,6 +53,7 @@ class Person:
     with_read: bool = False
     paused_until: Instant | None = None
     counting_since: Date | None = None
+    home: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +69,8 @@ class Known:
     """Everything an incoming message needs to be answered, read in one go.
 
     `met` is False for a chat the store has not seen, `gone` is True for one that could not be written to. `run_at`
-    is when the run last went on, `shown` when a card was last shown.
+    is when the run last went on, `shown` when a card was last shown. `others` are the person's other chats, and whether
+    each is gone; if there are any, `home` is where check-ins go, once that is known.
     """
 
     person: Person
@@ -74,16 +82,31 @@ class Known:
     slips: tuple[Date, ...] = ()
     saved: tuple[str, ...] = ()
     shown: Mapping[str, Instant] = field(default_factory=dict)
+    others: Mapping[Chat, bool] = field(default_factory=dict)
+    home: Chat | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Letter:
-    """A text the person wrote here instead. `tomorrow`: it is to be shown once more, the next morning."""
+    """A text the person wrote here instead. `tomorrow`: it is to be shown once more, the next morning, in the `chat`
+    ("platform:id") where that was asked for."""
 
     id: int
     text: str
     written_at: Instant
     tomorrow: bool = False
+    chat: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A chat that asks to be joined with another: the hash of its code, when it asked, and the chat where the code was
+    entered and the person said yes, if that has happened; then `at` is when."""
+
+    chat: Chat
+    code: str
+    at: Instant
+    joins: Chat | None = None
 
 
 UNASKED = ("morning", "evening", "followup")
@@ -159,7 +182,17 @@ class Store(Protocol):
         """What is known about the chat and its person."""
 
     async def commit(self, work: Work) -> Sequence[Queued]:
-        """Makes a unit durable and gives its messages, ready to be sent."""
+        """Makes a unit durable and gives its messages, ready to be sent.
+
+        Raises:
+            Outdated: one of its changes cannot be made any more.
+        """
+
+    async def link(self, code: str) -> Link | None:
+        """Who asked for the code of that hash."""
+
+    async def link_of(self, chat: Chat) -> Link | None:
+        """The newest code a chat asked for."""
 
     async def letters(self, person: Person) -> Sequence[Letter]:
         """The letters a person kept, the newest first."""

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from bot import days
 from bot.helplines import Line
+from bot.messages import Chat
 
 if TYPE_CHECKING:
     from bot.visit import Visit
@@ -55,6 +56,27 @@ def _choice(name: str) -> Callable[[Visit], str]:
         return ", ".join(chosen) or visit.words.texts["settings/unset"].text
 
     return label
+
+
+def platform(visit: Visit, chat: Chat) -> str:
+    """What people call the platform of a chat."""
+    texts = visit.words.texts
+    return texts.get(f"linking/{chat.platform}", texts["linking/elsewhere"]).text
+
+
+def platforms(visit: Visit, chats: Iterable[Chat]) -> str:
+    """What people call the platforms of chats, each once."""
+    return ", ".join(dict.fromkeys(platform(visit, chat) for chat in chats))
+
+
+def _where(visit: Visit) -> str:
+    """Where check-ins come, for somebody with several chats: a sentence behind others."""
+    known = visit.known
+    if not known.others:
+        return ""
+    home = known.home or visit.chat
+    key = "here" if home == visit.chat else "nowhere" if known.others.get(home) else "there"
+    return f" {visit.words.texts[f'linking/come_{key}'].text.format(platform=platform(visit, home))}"
 
 
 def _lines(*kinds: str) -> Callable[[Visit], str]:
@@ -114,12 +136,15 @@ VARIABLES: Mapping[str, Callable[[Visit], str]] = {
     "emergency_line": _emergency,
     "all_lines": _lines("crisis", "abuse", "youth"),
     "kept_days": _kept_days,
+    "where": _where,
 }
 """Those that every text may use."""
 
 GIVEN: Mapping[str, frozenset[str]] = {
     "reading": frozenset({"title", "heading", "text", "page", "pages", "sources", "stand", "evidence"}),
     "letters": frozenset({"number", "count"}),
+    "linking": frozenset({"platform", "code", "place"}),
+    "privacy": frozenset({"platform"}),
     "reasons_own": frozenset({"number", "count"}),
     "helplines": frozenset({"number"}),
     "terminal": frozenset({"number", "text"}),

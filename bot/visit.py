@@ -8,12 +8,25 @@ from whenever import Date, Instant, TimeDelta
 
 from bot import engine
 from bot.calendar import local_date
-from bot.changes import AddLetter, AddReason, AddSlip, Change, DropDue, MarkShown, SaveRun, SetDue, SetPerson
+from bot.changes import (
+    AddLetter,
+    AddReason,
+    AddSlip,
+    Change,
+    DropDue,
+    MarkShown,
+    Reach,
+    SaveRun,
+    SetDue,
+    SetHome,
+    SetPerson,
+)
 from bot.engine import Flows, Line, Run, Turn
 from bot.flow import Answers, Draw, Wait, Write
 from bot.library import Library, Words
 from bot.messages import Button, Chat, Reply
 from bot.ports import Known, Person, StorageDown, Store
+from bot.tries import Tries
 from bot.variables import Values
 
 OFFERED_FOR = TimeDelta(hours=12)
@@ -32,7 +45,7 @@ class Visit:
     can be written at all. It has `moved` when a flow was taken a step on.
     Who is `in_danger` was shown lines and has not said yet that they are safe. `place` is a message of the chat whose
     place the answer may take. `away`: the person speaks from another place than the one where they are found;
-    `way`: whether they are found there, if that was looked for.
+    `way`: whether they are found there, if that was looked for. `tries` remembers the codes that did not fit.
     """
 
     chat: Chat
@@ -52,6 +65,7 @@ class Visit:
     replies: list[Reply] = field(default_factory=list)
     changes: list[Change] = field(default_factory=list)
     run: Run | None = None
+    tries: Tries = field(default_factory=Tries)
 
     def __post_init__(self) -> None:
         self.run = self.known.run
@@ -120,9 +134,14 @@ class Visit:
         return Button(self.words.label(key, target), token or target)
 
     def change(self, *changes: Change) -> None:
-        """Asks for changes; they happen together with everything else of this visit, which sees them already."""
-        self.changes += changes
+        """Asks for changes; they happen together with everything else of this visit, which sees them already. The way
+        to the person must be open where their check-ins go: if that is not here, nothing is looked after here."""
         for change in changes:
+            if isinstance(change, SetHome):
+                self.known = replace(self.known, home=change.chat)
+            elif isinstance(change, Reach) and self.known.home not in (None, self.chat):
+                continue
+            self.changes.append(change)
             if isinstance(change, SetPerson):
                 fields: dict[str, Any] = dict(change.fields)
                 self.known = replace(self.known, person=replace(self.person, **fields))

@@ -73,6 +73,7 @@ ROUTES = Routes(
                 "over",
                 "over_form",
                 "failed",
+                "meanwhile",
                 "late",
                 "wordless",
                 "undocked",

@@ -14,6 +14,7 @@ from bot.ports import CHECKIN_KINDS, Due
 from bot.routes import Command, Routes
 from bot.variables import Values
 from bot.visit import Visit
+from handlers.linking import move, where
 from handlers.reading import next_article
 from handlers.welcome import consented
 
@@ -139,12 +140,21 @@ async def checkins(visit: Visit, argument: str) -> None:
         visit.change(SetPerson({"paused_until": None}), Reach())
         visit.change(*_schedule_for(visit, visit.now))
         visit.say("checkins/resumed")
+    elif argument.startswith("to ") and visit.known.others:
+        move(visit, argument.removeprefix("to "))
+    elif argument == "where" and visit.known.others:
+        where(visit)
     elif argument == "change" or not on:
         visit.begin("checkins")
-    elif _paused(visit):
-        visit.say("checkins/status_paused")
     else:
-        visit.say("checkins/status")
+        _status(visit, "checkins/status_paused" if _paused(visit) else "checkins/status")
+
+
+def _status(visit: Visit, key: str) -> None:
+    """What is on; with several chats also a way to change where it comes."""
+    visit.say(key)
+    if visit.known.others:
+        visit.replies[-1] = visit.replies[-1].with_ways(visit.button(key, "where", "/checkins where"))
 
 
 def _paused(visit: Visit) -> bool:
@@ -235,14 +245,14 @@ ROUTES = Routes(
     },
     texts={
         "checkins/below": ("read",),
+        "checkins/status": ("where",),
+        "checkins/status_paused": ("where",),
         **{
             f"checkins/{name}": ()
             for name in (
                 "time_unclear",
                 "clock_unclear",
                 "city_unclear",
-                "status",
-                "status_paused",
                 "paused",
                 "resumed",
                 "stopped",

@@ -28,9 +28,9 @@ async def letters(visit: Visit, argument: str) -> None:
 
 
 async def wake_letter(visit: Visit, _due: Due) -> None:
-    """Letters that were to be shown again tomorrow."""
+    """Letters that were to be shown again tomorrow, in the chat where that was asked for."""
     for letter in reversed(await visit.store.letters(visit.person)):
-        if letter.tomorrow:
+        if letter.tomorrow and letter.chat in ("", str(visit.chat)):
             buttons = (visit.button("letters/tomorrow", "burn", f"/letters burn {letter.id}"),)
             visit.say("letters/tomorrow", *buttons, quote=letter.text)
             visit.change(LetterShown(letter.id))

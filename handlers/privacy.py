@@ -1,8 +1,8 @@
 """What is kept and what is not, and the way to delete it."""
 
 from bot.changes import Forget
-from bot.messages import Button
 from bot.routes import Command, Routes
+from bot.variables import platforms
 from bot.visit import Visit
 
 
@@ -14,7 +14,8 @@ async def privacy(visit: Visit, _argument: str) -> None:
 async def delete(visit: Visit, argument: str) -> None:
     """/delete: asks; "everything" deletes."""
     if argument != "everything":
-        visit.say("privacy/delete", Button(visit.words.label("privacy/delete", "yes"), "/delete everything"))
+        key = "privacy/delete_all" if visit.known.others else "privacy/delete"
+        visit.say(key, visit.button(key, "yes", "/delete everything"), platform=platforms(visit, visit.known.others))
         return
     visit.secret = True
     visit.change(Forget())
@@ -27,5 +28,5 @@ ROUTES = Routes(
         "privacy": Command(privacy, offline=True, open=True),
         "delete": Command(delete, open=True),
     },
-    texts={"privacy/kept": (), "privacy/delete": ("yes",), "privacy/deleted": ()},
+    texts={"privacy/kept": (), "privacy/delete": ("yes",), "privacy/delete_all": ("yes",), "privacy/deleted": ()},
 )

@@ -22,7 +22,8 @@ REST_HOURS = 3
 
 def danger(_answers: Answers, facts: Mapping[str, str]) -> str:
     """What was told of an order or of fear decides before anything else."""
-    return facts.get("danger") or "none"
+    told = facts.get("danger") or "none"
+    return "order" if "order" in told.split(",") else told
 
 
 def follow_up(_answers: Answers, world: World) -> Sequence[object]:

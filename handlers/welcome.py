@@ -10,6 +10,7 @@ from bot.library import DOCKED
 from bot.places import country_code
 from bot.routes import Command, Routes
 from bot.visit import OFFERED_FOR, Visit
+from handlers._entering import enter
 from handlers.reading import article
 
 QUESTIONS: dict[str, tuple[str, ...]] = {
@@ -120,8 +121,10 @@ async def start(visit: Visit, argument: str) -> None:
         return
     visit.need_store()
     visit.urgent = False
-    if place == "link":
-        visit.say("welcome/link_unknown")
+    if place == "link" and visit.person.adult is False:
+        visit.say("welcome/minor")
+    elif place == "link":
+        await enter(visit, name)
     else:
         _hello(visit)
 
@@ -150,5 +153,5 @@ def consented(visit: Visit) -> bool:
 ROUTES = Routes(
     flows=(WELCOME,),
     commands={"start": Command(start, offline=True, open=True)},
-    texts={"profile/country_unknown": (), "welcome/link_unknown": (), "common/again": ()},
+    texts={"profile/country_unknown": (), "common/again": ()},
 )

@@ -3,55 +3,54 @@
 from dataclasses import replace
 from functools import lru_cache, singledispatch
 
-from sqlalchemy import Connection, bindparam, delete, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, update
 
 from bot.changes import (
+    AcceptLink,
     AddLetter,
     AddReason,
     AddSlip,
+    AskLink,
     DropDue,
     DropLetter,
+    DropLink,
     DropReason,
     Forget,
+    Join,
     LetterShown,
     MarkShown,
+    Part,
     Reach,
     SaveArticle,
     SaveRun,
     Scrub,
     SetDue,
+    SetHome,
     SetPerson,
 )
 from bot.messages import Reply
-from bot.ports import UNASKED, Due, Queued, Work
+from bot.ports import CHECKIN_KINDS, UNASKED, Due, Queued, Work
+from bot.storage import homes, links
 from bot.storage.codec import reply_to_json, run_to_json
 from bot.storage.inbox import handle
 from bot.storage.models import PersonRow
 from bot.storage.prepared import Prepared
 from bot.storage.tables import CHAT, DELIVERED, DUE, LETTER, OUTBOX, PERSON, REASON, SAVED, SHOWN, SLIP, upsert
 
-THIS_CHAT = (CHAT.c.platform == bindparam("platform_")) & (CHAT.c.id == bindparam("chat_"))
-THIS_DUE = (DUE.c.platform == bindparam("platform_")) & (DUE.c.chat == bindparam("chat_")) & (
-    DUE.c.kind == bindparam("kind_")
-)  # fmt: skip
 OWN_REASON = (REASON.c.id == bindparam("id_")) & (REASON.c.person_id == bindparam("person_"))
 OWN_LETTER = (LETTER.c.id == bindparam("id_")) & (LETTER.c.person_id == bindparam("person_"))
 OWN_ARTICLE = (SAVED.c.article == bindparam("article_")) & (SAVED.c.person_id == bindparam("person_"))
 
-OWNER = Prepared(select(CHAT.c.person_id).where(THIS_CHAT))
 ADD_PERSON = Prepared(insert(PERSON), *PERSON.c.keys())
 ADD_CHAT = Prepared(insert(CHAT), "platform", "id", "person_id", "gone", "address")
-SET_RUN = Prepared(update(CHAT).where(THIS_CHAT), "run", "run_at")
+SET_RUN = Prepared(update(CHAT).where(homes.THIS_CHAT), "run", "run_at")
 POST = Prepared(insert(OUTBOX), "platform", "chat", "body", "written_at", "nonce")
-SET_DUE = upsert(DUE, "platform", "chat", "kind", "at", "on", "leased_until", "held",
-                 sets=("at", "on", "leased_until", "held"))  # fmt: skip
-DROP_DUE = Prepared(delete(DUE).where(THIS_DUE))
-TAKE_OFF = Prepared(delete(DUE).where(THIS_DUE & (DUE.c.at == bindparam("at_"))))
+TAKE_OFF = Prepared(delete(DUE).where(homes.THIS_DUE & (DUE.c.at == bindparam("at_"))))
 DELIVER = upsert(DELIVERED, "person_id", "kind", "on")
 ADD_SLIP = upsert(SLIP, "person_id", "on")
 ADD_REASON = Prepared(insert(REASON), "person_id", "text")
 DROP_REASON = Prepared(delete(REASON).where(OWN_REASON))
-ADD_LETTER = Prepared(insert(LETTER), "person_id", "text", "written_at", "tomorrow")
+ADD_LETTER = Prepared(insert(LETTER), "person_id", "text", "written_at", "tomorrow", "chat")
 SHOW_LETTER = Prepared(update(LETTER).where(OWN_LETTER), "tomorrow")
 DROP_LETTER = Prepared(delete(LETTER).where(OWN_LETTER))
 SAVE_ARTICLE = upsert(SAVED, "person_id", "article", "saved_at", sets=("saved_at",))
@@ -75,9 +74,9 @@ def do(connection: Connection, work: Work) -> list[Queued]:
 
 def meet(connection: Connection, work: Work) -> Work:
     """Makes the person and the chat on their first message. Gives the work for whoever the chat belongs to."""
-    owner = OWNER.run(connection, **_here(work)).fetchone()
-    if owner is not None:
-        return work if owner[0] == work.person.id else replace(work, person=replace(work.person, id=owner[0]))
+    owner = homes.owner(connection, work.chat)
+    if owner:
+        return work if owner == work.person.id else replace(work, person=replace(work.person, id=owner))
     ADD_PERSON.run(connection, **PersonRow(id=work.person.id, met_at=work.now).model_dump())
     ADD_CHAT.run(
         connection, platform=work.chat.platform, id=work.chat.id, person_id=work.person.id, gone=False, address=""
@@ -106,7 +105,7 @@ def _post(connection: Connection, work: Work, reply: Reply) -> Queued:
 
 
 def _here(work: Work) -> dict[str, str]:
-    return {"platform_": work.chat.platform, "chat_": work.chat.id}
+    return homes.there(work.chat)
 
 
 @singledispatch
@@ -153,7 +152,8 @@ def _(change: DropReason, connection: Connection, work: Work) -> None:
 
 @apply.register
 def _(change: AddLetter, connection: Connection, work: Work) -> None:
-    row = {"text": change.text, "written_at": work.now, "tomorrow": change.tomorrow}
+    chat = str(work.chat) if change.tomorrow else ""
+    row = {"text": change.text, "written_at": work.now, "tomorrow": change.tomorrow, "chat": chat}
     ADD_LETTER.run(connection, person_id=work.person.id, **row)
 
 
@@ -182,19 +182,50 @@ def _(change: MarkShown, connection: Connection, work: Work) -> None:
 
 @apply.register
 def _(change: SetDue, connection: Connection, work: Work) -> None:
-    moment = {"kind": change.kind, "at": change.at, "on": change.on, "leased_until": None, "held": False}
-    SET_DUE.run(connection, platform=work.chat.platform, chat=work.chat.id, **moment)
+    if change.kind in CHECKIN_KINDS:
+        homes.set_checkin(connection, work, change)
+    else:
+        homes.set_due(connection, work.chat, change)
 
 
 @apply.register
 def _(change: DropDue, connection: Connection, work: Work) -> None:
-    for kind in change.kinds:
-        DROP_DUE.run(connection, **_here(work), kind_=kind)
+    homes.drop_due(connection, work, change)
 
 
 @apply.register
 def _(_change: Reach, _connection: Connection, _work: Work) -> None:
     """Nothing in the tables: the platform looks after it."""
+
+
+@apply.register
+def _(change: SetHome, connection: Connection, work: Work) -> None:
+    homes.set_home(connection, work, change.chat)
+
+
+@apply.register
+def _(change: AskLink, connection: Connection, work: Work) -> None:
+    links.ask(connection, work, change)
+
+
+@apply.register
+def _(change: AcceptLink, connection: Connection, work: Work) -> None:
+    links.accept(connection, work, change)
+
+
+@apply.register
+def _(change: DropLink, connection: Connection, _work: Work) -> None:
+    links.drop(connection, change)
+
+
+@apply.register
+def _(change: Join, connection: Connection, work: Work) -> None:
+    links.join(connection, work, change)
+
+
+@apply.register
+def _(change: Part, connection: Connection, work: Work) -> None:
+    links.part(connection, work, change)
 
 
 @apply.register

@@ -19,6 +19,7 @@ SQLModel.metadata = MetaData(
 
 
 METADATA = SQLModel.metadata
+EMPTY = {"server_default": text("''")}
 
 
 def _person(*, primary_key: bool = False) -> Any:
@@ -52,6 +53,7 @@ class PersonRow(SQLModel, table=True):
     with_read: bool = False
     paused_until: Instant | None = Field(default=None, sa_type=Moment)
     counting_since: Date | None = Field(default=None, sa_type=Day)
+    home: str = Field(default="", sa_column_kwargs=EMPTY)
 
 
 class ChatRow(SQLModel, table=True):
@@ -66,7 +68,7 @@ class ChatRow(SQLModel, table=True):
     run: str | None = Field(default=None, sa_type=Text)
     run_at: Instant | None = Field(default=None, sa_type=Moment)
     gone: bool = Field(default=False, sa_column_kwargs={"server_default": "0"})
-    address: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
+    address: str = Field(default="", sa_column_kwargs=EMPTY)
 
 
 class SlipRow(SQLModel, table=True):
@@ -89,7 +91,8 @@ class ReasonRow(SQLModel, table=True):
 
 
 class LetterRow(SQLModel, table=True):
-    """What was written here instead of there."""
+    """What was written here instead of there. One for tomorrow comes back in the chat ("platform:id"); empty: in
+    whichever."""
 
     __tablename__ = "letter"
 
@@ -98,6 +101,7 @@ class LetterRow(SQLModel, table=True):
     text: str = Field(sa_type=Text)
     written_at: Instant = Field(sa_type=Moment)
     tomorrow: bool = False
+    chat: str = Field(default="", sa_column_kwargs=EMPTY)
 
 
 class SavedRow(SQLModel, table=True):
@@ -158,7 +162,7 @@ class OutboxRow(SQLModel, table=True):
     chat: str
     body: str = Field(sa_type=Text)
     written_at: Instant = Field(sa_type=Moment)
-    nonce: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
+    nonce: str = Field(default="", sa_column_kwargs=EMPTY)
 
 
 class InboxRow(SQLModel, table=True):
@@ -184,6 +188,24 @@ class CountdownRow(SQLModel, table=True):
     chat: str = Field(primary_key=True)
     message: str
     body: str = Field(sa_type=Text)
+
+
+class LinkRow(SQLModel, table=True):
+    """A chat that asked to be joined with another, and the one that said yes. Of the code only the hash is there."""
+
+    __tablename__ = "link"
+    __table_args__ = (
+        _chat(),
+        ForeignKeyConstraint(["other_platform", "other_chat"], ["chat.platform", "chat.id"], ondelete="CASCADE"),
+        Index("ix_link_code", "code", unique=True),
+    )
+
+    platform: str = Field(primary_key=True)
+    chat: str = Field(primary_key=True)
+    code: str
+    at: Instant = Field(sa_type=Moment)
+    other_platform: str | None = None
+    other_chat: str | None = None
 
 
 class KeptRow(SQLModel, table=True):

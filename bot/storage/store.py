@@ -10,13 +10,28 @@ from whenever import Instant
 
 from bot.changes import DropLetter, DropReason, Forget, Scrub
 from bot.messages import Chat, Receipt
-from bot.ports import Countdown, Due, Known, Letter, Person, Queued, Reason, Received, Work
-from bot.storage import inbox
-from bot.storage.changes import THIS_CHAT, do
+from bot.ports import Countdown, Due, Known, Letter, Link, Person, Queued, Reason, Received, Work
+from bot.storage import inbox, links
+from bot.storage.changes import do
 from bot.storage.codec import reply_from_json, reply_to_json, run_from_json
 from bot.storage.database import Database
+from bot.storage.homes import THIS_CHAT, chats
 from bot.storage.prepared import Prepared
-from bot.storage.tables import CHAT, COUNTDOWN, DUE, KEPT, LETTER, OUTBOX, PERSON, REASON, SAVED, SHOWN, SLIP, upsert
+from bot.storage.tables import (
+    CHAT,
+    COUNTDOWN,
+    DUE,
+    KEPT,
+    LETTER,
+    LINK,
+    OUTBOX,
+    PERSON,
+    REASON,
+    SAVED,
+    SHOWN,
+    SLIP,
+    upsert,
+)
 
 log = logging.getLogger(__name__)
 
@@ -65,11 +80,17 @@ class SqlStore:
 
     async def letters(self, person: Person) -> Sequence[Letter]:
         """The letters a person kept, the newest first."""
-        query = select(LETTER.c.id, LETTER.c.text, LETTER.c.written_at, LETTER.c.tomorrow).where(
-            LETTER.c.person_id == person.id
-        )
+        query = select(*(LETTER.c[field.name] for field in fields(Letter))).where(LETTER.c.person_id == person.id)
         newest = query.order_by(LETTER.c.id.desc())
         return await self._database.read(lambda connection: [Letter(*row) for row in connection.execute(newest)])
+
+    async def link(self, code: str) -> Link | None:
+        """Who asked for the code of that hash."""
+        return await self._database.read(lambda connection: links.find(connection, LINK.c.code == code))
+
+    async def link_of(self, chat: Chat) -> Link | None:
+        """The newest code a chat asked for."""
+        return await self._database.read(lambda connection: links.find(connection, links.asked_by(chat)))
 
     async def claim(self, now: Instant, platform: str, chat: str = "") -> Sequence[Due]:
         """Leases what is due, the earliest first."""
@@ -220,6 +241,7 @@ def _load(connection: Connection, chat: Chat) -> Known:
         return Known(Person())
     run, run_at, gone, *row = found[0]
     person = Person(*row)
+    mine, home = chats(connection, person.id)
     return Known(
         person=person,
         met=True,
@@ -230,6 +252,8 @@ def _load(connection: Connection, chat: Chat) -> Known:
         slips=tuple(on for (on,) in SLIPS.rows(connection, person_=person.id)),
         saved=tuple(article for (article,) in SAVED_ARTICLES.rows(connection, person_=person.id)),
         shown=dict(SHOWN_CARDS.rows(connection, person_=person.id)),  # type: ignore[arg-type]
+        others={other: is_gone for other, is_gone in mine.items() if other != chat},
+        home=home,
     )
 
 

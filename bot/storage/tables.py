@@ -16,7 +16,7 @@ PERSON, CHAT, SLIP = _table(models.PersonRow), _table(models.ChatRow), _table(mo
 REASON, LETTER, SAVED = _table(models.ReasonRow), _table(models.LetterRow), _table(models.SavedRow)
 SHOWN, DUE, DELIVERED = _table(models.ShownRow), _table(models.DueRow), _table(models.DeliveredRow)
 OUTBOX, INBOX = _table(models.OutboxRow), _table(models.InboxRow)
-COUNTDOWN, KEPT = _table(models.CountdownRow), _table(models.KeptRow)
+COUNTDOWN, KEPT, LINK = _table(models.CountdownRow), _table(models.KeptRow), _table(models.LinkRow)
 
 
 def upsert(into: Table, *columns: str, sets: tuple[str, ...] = ()) -> Prepared:

@@ -14,6 +14,7 @@ from bot.changes import (
     AddLetter,
     AddReason,
     AddSlip,
+    AskLink,
     DropLetter,
     DropReason,
     Forget,
@@ -54,6 +55,7 @@ def everything(mark: str) -> tuple[Any, ...]:
         *(AddLetter(f"letter {number} {mark} " * 200) for number in range(10)),
         SaveArticle(f"article-{mark}"),
         MarkShown(f"reasons/{mark}"),
+        AskLink(f"code {mark}"),
         SetDue("morning", NOW, TODAY),
         SetDue("evening", NOW, TODAY),
     )

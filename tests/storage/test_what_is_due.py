@@ -9,7 +9,7 @@ from whenever import Date, Instant
 from bot.changes import DropDue, SetDue
 from bot.messages import Chat, Reply
 from bot.ports import Due, Known, Person, Queued, Work
-from bot.storage.changes import CHAT
+from bot.storage.changes import CHAT, DUE
 from bot.storage.database import Database
 from bot.storage.store import CLAIMED, LEASE_MINUTES, SqlStore
 
@@ -112,9 +112,10 @@ async def test_a_person_with_two_chats_gets_it_in_one(database: Database, store:
 
     def join(connection: Connection) -> None:
         connection.execute(insert(CHAT).values(platform="test", id=elsewhere.id, person_id=known.person.id))
+        there = {"platform": "test", "chat": elsewhere.id, "kind": "morning", "at": NOW, "on": TODAY}
+        connection.execute(insert(DUE).values(there))
 
     await database.write(join)
-    await set_due(store, morning(), chat=elsewhere)
     delivered = [await answer(store, due, known.person) for due in await store.claim(NOW, "test")]
     assert sorted(len(replies) for replies in delivered) == [0, 1]
 

@@ -100,7 +100,7 @@ SLUG = sorted(content().words("").articles)[0]
         ("urge", "urge/name_it"),
         ("not_safe", "safety/which"),
         ("read-no-such-thing", "reading/gone"),
-        ("link-A1b2C3", "welcome/link_unknown"),
+        ("link-A1b2C3", "linking/unknown"),
         (f"read-{SLUG}", "reading/excerpt"),
     ],
 )

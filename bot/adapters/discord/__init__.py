@@ -11,10 +11,11 @@ COMMANDS = (
     "reason",
     "not_safe",
     "safe",
+    "unlink",
 )
 """Commands that Discord lists beside those of every platform's menu: there all that can be typed is listed."""
 
-OPTIONS: dict[str, str] = {"read": "words", "lines": "country"}
+OPTIONS: dict[str, str] = {"read": "words", "lines": "country", "link": "code"}
 """What may stand behind a command, by the name of its option."""
 
 TEXTS: dict[str, tuple[str, ...]] = {

@@ -11,6 +11,6 @@ depends_on = None
 
 def upgrade() -> None:
     with op.batch_alter_table("chat") as batch_op:
-        batch_op.add_column(sa.Column("address", sa.String(), server_default=sa.text("''"), nullable=False))
+        batch_op.add_column(sa.Column("address", sa.String(), server_default="", nullable=False))
     with op.batch_alter_table("outbox") as batch_op:
-        batch_op.add_column(sa.Column("nonce", sa.String(), server_default=sa.text("''"), nullable=False))
+        batch_op.add_column(sa.Column("nonce", sa.String(), server_default="", nullable=False))

@@ -1,0 +1,117 @@
+"""The chats of a person, and the one of them where check-ins go."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, delete, or_, select, tuple_, update
+
+from bot.changes import DropDue, SetDue
+from bot.messages import Chat
+from bot.ports import CHECKIN_KINDS, Outdated, Work
+from bot.storage.prepared import Prepared
+from bot.storage.tables import CHAT, DUE, PERSON, upsert
+
+THIS_CHAT = (CHAT.c.platform == bindparam("platform_")) & (CHAT.c.id == bindparam("chat_"))
+THIS_DUE = (DUE.c.platform == bindparam("platform_")) & (DUE.c.chat == bindparam("chat_")) & (
+    DUE.c.kind == bindparam("kind_")
+)  # fmt: skip
+
+OWNER = Prepared(select(CHAT.c.person_id).where(THIS_CHAT))
+CHATS = Prepared(
+    select(CHAT.c.platform, CHAT.c.id, CHAT.c.gone, PERSON.c.home)
+    .join(PERSON)
+    .where(CHAT.c.person_id == bindparam("person_"))
+    .order_by(CHAT.c.platform, CHAT.c.id)
+)
+SET_UP_IN = Prepared(
+    select(DUE.c.platform, DUE.c.chat)
+    .join(CHAT)
+    .where((CHAT.c.person_id == bindparam("person_")) & or_(*(DUE.c.kind == kind for kind in CHECKIN_KINDS)))
+    .order_by(DUE.c.at)
+)
+SET_DUE = upsert(DUE, "platform", "chat", "kind", "at", "on", "leased_until", "held",
+                 sets=("at", "on", "leased_until", "held"))  # fmt: skip
+DROP_DUE = Prepared(delete(DUE).where(THIS_DUE))
+
+
+def there(chat: Chat) -> dict[str, str]:
+    """A chat as the values of a statement."""
+    return {"platform_": chat.platform, "chat_": chat.id}
+
+
+def owner(connection: Connection, chat: Chat) -> str:
+    """Whose chat it is; empty if it is not known."""
+    found = OWNER.run(connection, **there(chat)).fetchone()
+    return str(found[0]) if found else ""
+
+
+def chats(connection: Connection, person: str) -> tuple[Mapping[Chat, bool], Chat | None]:
+    """A person's chats, and whether each is gone; and where check-ins go: None for a person with one chat, and as long
+    as they were set up nowhere."""
+    rows = CHATS.rows(connection, person_=person)
+    found = {Chat(platform, id): bool(gone) for platform, id, gone, _ in rows}
+    if len(found) < 2:
+        return found, None
+    chosen = next((chat for chat in found if str(chat) == rows[0][3]), None)
+    if chosen is None:
+        chosen = next((Chat(platform, id) for platform, id in SET_UP_IN.rows(connection, person_=person)), None)
+    return found, chosen
+
+
+def set_due(connection: Connection, chat: Chat, change: SetDue, *, held: bool = False) -> None:
+    """The chat's next moment of a kind."""
+    moment = {"kind": change.kind, "at": change.at, "on": change.on, "leased_until": None, "held": held}
+    SET_DUE.run(connection, platform=chat.platform, chat=chat.id, **moment)
+
+
+def set_checkin(connection: Connection, work: Work, change: SetDue) -> None:
+    """The person's next check-in of a kind: where their check-ins go, and nowhere else."""
+    mine, home = chats(connection, work.person.id)
+    target = home or work.chat
+    for chat in mine:
+        if chat != target:
+            DROP_DUE.run(connection, **there(chat), kind_=change.kind)
+    set_due(connection, target, change, held=target != work.chat and mine[target])
+
+
+def drop_due(connection: Connection, work: Work, change: DropDue) -> None:
+    """Takes kinds off the chat; check-ins off all chats of the person."""
+    checkins = set(change.kinds) & set(CHECKIN_KINDS)
+    everywhere = chats(connection, work.person.id)[0] if checkins else (work.chat,)
+    for kind in change.kinds:
+        for chat in everywhere if kind in checkins else (work.chat,):
+            DROP_DUE.run(connection, **there(chat), kind_=kind)
+
+
+def set_home(connection: Connection, work: Work, home: Chat) -> None:
+    """Check-ins go to that chat, also those that are due by now.
+
+    Raises:
+        Outdated: it is no chat of this person.
+    """
+    mine, _ = chats(connection, work.person.id)
+    if home not in mine:
+        raise Outdated
+    connection.execute(update(PERSON).where(PERSON.c.id == work.person.id).values(home=str(home)))
+    gather(connection, mine, home, CHECKIN_KINDS)
+
+
+def gather(connection: Connection, mine: Mapping[Chat, bool], home: Chat, kinds: Iterable[str]) -> None:
+    """Brings what is due in any of these chats to one of them. Of two of a kind, the one that is there already stays,
+    else the earlier one."""
+    theirs = _in(mine) & DUE.c.kind.in_(tuple(kinds))
+    rows = connection.execute(select(DUE).where(theirs).order_by(DUE.c.at)).all()
+    rows = sorted(rows, key=lambda row: Chat(row.platform, row.chat) != home)
+    connection.execute(delete(DUE).where(theirs))
+    first = {row.kind: row for row in reversed(rows)}
+    for row in first.values():
+        set_due(connection, home, SetDue(row.kind, row.at, row.on), held=mine[home])
+
+
+def take_off(connection: Connection, mine: Iterable[Chat], kinds: Iterable[str]) -> None:
+    """Nothing of these kinds is due in these chats any more."""
+    connection.execute(delete(DUE).where(_in(mine) & DUE.c.kind.in_(tuple(kinds))))
+
+
+def _in(mine: Iterable[Chat]) -> Any:
+    return tuple_(DUE.c.platform, DUE.c.chat).in_([(chat.platform, chat.id) for chat in mine])
