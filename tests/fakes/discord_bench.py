@@ -371,6 +371,7 @@ class DiscordBench(Bench):
         self._running = True
         with contextlib.suppress(StorageDown):
             await self.intake.recover()
+            self.intake.look_back()
 
     async def settled(self) -> None:
         """Waits until everything that came in is answered."""
