@@ -1,18 +1,16 @@
 """Routes one Incoming: crisis → tap → command → typed answer. Written once for every platform."""
 
 import asyncio
-import contextlib
 import logging
 import re
 from collections import OrderedDict
-from collections.abc import Sequence
 from dataclasses import replace
 from weakref import WeakValueDictionary
 
 from whenever import Instant, TimeDelta
 
 from bot import engine
-from bot.changes import AddSlip, SetPerson
+from bot.closing import Closing
 from bot.engine import Flows, Run, Typed, Woken
 from bot.flow import Write
 from bot.gate import FIGURE, MEANT, Gate, keep_newest
@@ -20,7 +18,7 @@ from bot.library import Library
 from bot.messages import Chat, Incoming, Receipt, Reply
 from bot.outbox import Outbox
 from bot.places import country_code
-from bot.ports import Clock, Due, Known, Outdated, Person, Queued, StorageDown, Store, Work
+from bot.ports import Clock, Due, Known, Person, StorageDown, Store
 from bot.reach import Ways
 from bot.routes import Command, Routes
 from bot.tries import Tries
@@ -51,13 +49,12 @@ class Conversation:
         self._routes = routes
         self._flows = Flows(routes.flows)
         self._store = store
-        self._outbox = outbox
         self._clock = clock
         self._turns: WeakValueDictionary[Chat, asyncio.Lock] = WeakValueDictionary()
         self._gate = Gate()
-        self._unsettled: list[Receipt] = []
         self._excused: OrderedDict[Chat, Instant] = OrderedDict()
         self._ways = Ways(store, outbox)
+        self._closing = Closing(store, outbox, clock, self._ways)
         self._tries = Tries()
 
     async def receive(self, incoming: Incoming) -> None:
@@ -68,6 +65,7 @@ class Conversation:
         async with self._turn(incoming.chat):
             visit = await self._open(incoming.chat)
             visit.place, visit.away = incoming.message, incoming.away
+            visit.form = incoming.text if incoming.question else ""
             try:
                 await self._route(visit, incoming)
                 self._gate.remember(visit)
@@ -76,12 +74,12 @@ class Conversation:
                 self._excuse(visit, incoming)
                 await self._ways.look(visit)
             except StorageDown:
-                visit.fail("common/down", quote=_lost(incoming))
+                visit.fail("common/down")
             except Exception:
-                visit.fail("common/failed", quote=_lost(incoming))
-                await self._close(visit, receipt=incoming.receipt)
+                visit.fail("common/failed")
+                await self._closing.close(visit, receipt=incoming.receipt)
                 raise
-            await self._close(visit, receipt=incoming.receipt)
+            await self._closing.close(visit, receipt=incoming.receipt)
 
     async def reach(self, chat: Chat, *, gone: bool, receipt: Receipt | None = None) -> None:
         """The person has blocked the bot or left, or has come back: what is due waits for that.
@@ -91,19 +89,11 @@ class Conversation:
         """
         async with self._turn(chat):
             await self._store.set_gone(chat, gone)
-            await self.settle(receipt)
+            await self._closing.settle(receipt)
 
     async def settle(self, receipt: Receipt | None = None) -> None:
         """Notes messages as handled that no commit has noted. What fails is tried again at the next opportunity."""
-        self._keep_for_later(receipt)
-        with contextlib.suppress(StorageDown):
-            while self._unsettled:
-                receipt = self._unsettled.pop()
-                try:
-                    await self._store.handled(receipt, self._clock.now())
-                except BaseException:
-                    self._keep_for_later(receipt)
-                    raise
+        await self._closing.settle(receipt)
 
     async def open_question(self, chat: Chat) -> Reply | None:
         """What the chat was asked last, for an adapter that has forgotten it. Nothing is sent or changed.
@@ -129,7 +119,7 @@ class Conversation:
             else:
                 await self._routes.wakers[due.kind](visit, due)
                 visit.replies = [replace(reply, unasked=True) for reply in visit.replies]
-            await self._close(visit, due=due)
+            await self._closing.close(visit, due=due)
 
     async def _wake_run(self, visit: Visit) -> None:
         """Takes a wait on. What it shows meanwhile takes the place of what counts down."""
@@ -150,62 +140,6 @@ class Conversation:
             log.warning("the database does not answer; only what is urgent works")
             known, stored = Known(Person()), False
         return Visit(chat, self._clock.now(), known, self._library, self._flows, self._store, stored, tries=self._tries)
-
-    async def _close(self, visit: Visit, due: Due | None = None, receipt: Receipt | None = None) -> None:
-        """Makes the visit durable, then lets its messages go. Nothing may stand before those about danger."""
-        if not visit.stored and _claims(visit):
-            visit.say("common/unwritten")
-        ahead = visit.replies if not visit.stored or (visit.secret and visit.urgent) else []
-        left = False
-        try:
-            await self._outbox.send_at_once(visit.chat, ahead)
-            left = True
-        finally:
-            visit.replies = [] if ahead else visit.replies
-            if visit.way:
-                await self._ways.note(visit)
-            # The message counts as handled with the commit, unless its answer is nowhere written down: then it is
-            # when that has left, and of what it said nothing stays.
-            later = visit.secret or not visit.stored
-            if visit.stored and (visit.replies or visit.changes or due or (receipt and not later)):
-                await self._outbox.send(await self._committed(visit, due, None if later else receipt))
-            if later and left:
-                await self.settle(receipt)
-        if visit.way is False:
-            await self._ways.note(visit)
-
-    async def _committed(self, visit: Visit, due: Due | None, receipt: Receipt | None) -> Sequence[Queued]:
-        """Commits, and gives the messages that may leave now. A `secret` one is not written down with the rest."""
-        written = [] if visit.secret else visit.replies
-        work = Work(visit.chat, visit.person, visit.now, visit.changes, written, due, receipt)
-        try:
-            queued = await self._store.commit(work)
-        except StorageDown:
-            self._keep_for_later(receipt)
-            return [Queued(visit.chat, reply) for reply in self._undone(visit)] if visit.replies and not due else []
-        except Outdated:
-            self._keep_for_later(receipt)
-            visit.fail("common/meanwhile")
-        return [Queued(visit.chat, reply) for reply in visit.replies] if visit.secret else queued
-
-    def _keep_for_later(self, receipt: Receipt | None) -> None:
-        if receipt is not None:
-            self._unsettled.append(receipt)
-
-    def _undone(self, visit: Visit) -> list[Reply]:
-        """What to say when nothing could be written down.
-
-        What is urgent goes on. What the person wrote is asked for again rather than called kept. Anything else has
-        not happened.
-        """
-        if not visit.urgent:
-            visit.fail("common/down")
-        elif visit.keeps_words and visit.known.run is not None:
-            visit.fail("common/unwritten")
-            visit.take(engine.redraw(self._flows, visit.known.run))
-        elif visit.keeps_words or _claims(visit):
-            visit.say("common/unwritten")
-        return visit.replies
 
     async def _route(self, visit: Visit, incoming: Incoming) -> None:
         text = CONTROL.sub("", incoming.text).strip()
@@ -347,13 +281,3 @@ def _takes_any_words(visit: Visit, run: Run) -> bool:
     flow = visit.flows.get(run.flow)
     step = flow.step(run.step) if flow else None
     return isinstance(step, Write) and step.free
-
-
-def _lost(incoming: Incoming) -> str:
-    """What a person would have to write once more: what was in a form stands nowhere else."""
-    return incoming.text if incoming.question else ""
-
-
-def _claims(visit: Visit) -> bool:
-    """Whether the answer says that something about the person is noted from now on."""
-    return any(isinstance(change, AddSlip | SetPerson) for change in visit.changes)

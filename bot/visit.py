@@ -46,6 +46,7 @@ class Visit:
     Who is `in_danger` was shown lines and has not said yet that they are safe. `place` is a message of the chat whose
     place the answer may take. `away`: the person speaks from another place than the one where they are found;
     `way`: whether they are found there, if that was looked for. `tries` remembers the codes that did not fit.
+    `form` is what was written into a form: it stands nowhere else.
     """
 
     chat: Chat
@@ -61,6 +62,7 @@ class Visit:
     urgent: bool = False
     place: str = ""
     away: bool = False
+    form: str = ""
     way: bool | None = None
     replies: list[Reply] = field(default_factory=list)
     changes: list[Change] = field(default_factory=list)
@@ -124,10 +126,11 @@ class Visit:
         self.say(key, *buttons)
         self.replies[-1] = replace(self.replies[-1], docked=True)
 
-    def fail(self, key: str, quote: str = "") -> None:
-        """Takes everything back and says so. The answer is not written down: that may be what failed."""
+    def fail(self, key: str) -> None:
+        """Takes everything back and says so. The answer is not written down: that may be what failed. What was in a
+        form is given back."""
         self.replies, self.changes, self.secret, self.run = [], [], True, self.known.run
-        self.say(key, quote=quote)
+        self.say(key, quote=self.form)
 
     def button(self, key: str, target: str, token: str = "") -> Button:
         """The button of a text that leads to `target`, sending back `token` (by default the target)."""
