@@ -13,7 +13,8 @@ from telegram_bench import TelegramBench, Witness
 from bot.adapters.telegram import PLATFORM
 from bot.messages import Chat, Incoming, Reply
 from bot.ports import Unreachable
-from bot.testing import Bench, FakeMessenger, Person, content
+from bot.testing import MONDAY_NIGHT, Bench, FakeMessenger, Person, content
+from bot.tries import AT_MOST, HELD, Tries
 
 CODE = re.compile(r"`([0-9A-HJKMNP-TV-Z]{5}(?:-[0-9A-HJKMNP-TV-Z]{5,6}){4})`")
 DONE, THEIRS, OURS = "I've entered it there", "Yes, join them", "Yes, that's me"
@@ -313,6 +314,15 @@ class TestACodeThatIsNotGood:
             await bench.person("guesser", "discord").says("/link nonsense")
         await y.says(f"/link {await code_of(x)}")
         assert y.keys == ["linking/question"]
+
+
+def test_only_so_many_chats_are_remembered():
+    tries, now = Tries(), MONDAY_NIGHT
+    chats = [Chat("test", str(number)) for number in range(HELD + 1)]
+    for chat in chats:
+        for _ in range(AT_MOST):
+            tries.note(chat, now)
+    assert [tries.rests(chat, now) for chat in (chats[0], chats[1], chats[-1])] == [False, True, True]
 
 
 class TestSomebodyElse:
