@@ -49,7 +49,10 @@ class DiscordMessenger(Messenger):
             Unreachable: the person's private messages are closed.
         """
         place = None if reply.unasked else self.places.of(chat)
-        if place is not None and (place.answering or not place.private):
+        answering = place is not None and place.answering
+        if reply.replaces and not answering and await self._replace(chat, reply):
+            return reply.replaces
+        if place is not None and (answering or not place.private):
             with suppress(Expired):
                 return await self.answer(place, chat, reply)
         address = await self.addresses.of(chat)
@@ -75,17 +78,9 @@ class DiscordMessenger(Messenger):
         return str(shown)
 
     async def edit(self, chat: Chat, message: str, reply: Reply) -> None:
-        """Puts a reply in a message's place, if it is still there."""
-        place = self.places.maker(message)
-        attempts = 1 if reply.until else FEW
+        """Puts a later state of a reply in its message's place, if it is still there."""
         try:
-            if place is not None:
-                (screen, *_) = self._screens.of(chat, reply, private=place.private)
-                await insist(lambda: place.edit(int(message), screen), attempts)
-            elif address := await self.addresses.of(chat):
-                (screen, *_) = self._screens.of(chat, reply, private=True)
-                there = self._channel(address).get_partial_message(int(message))
-                await insist(lambda: there.edit(**screen.changed()), attempts)
+            await self._change(chat, message, reply, 1 if reply.until else FEW)
         except FAULTS as error:
             log.info("Discord: a message could not be changed (%s)", reason(error))
 
@@ -122,6 +117,34 @@ class DiscordMessenger(Messenger):
     def is_last(self, channel: int, message: int) -> bool:
         """Whether a message is known to be the last one of private messages."""
         return self._last.get(channel) == message
+
+    async def _replace(self, chat: Chat, reply: Reply) -> bool:
+        """False if there is nothing to replace any more, or no way to."""
+        try:
+            return await self._change(chat, reply.replaces, reply, None, whole=True)
+        except FAULTS as error:
+            log.info("Discord: a message could not be replaced (%s)", reason(error))
+            return False
+
+    async def _change(
+        self, chat: Chat, message: str, reply: Reply, attempts: int | None, *, whole: bool = False
+    ) -> bool:
+        """Changes a message, from where it was made if that is still possible. `whole`: its picture, too.
+
+        Raises:
+            discord.HTTPException, aiohttp.ClientError, OSError: it is not there, or Discord could not be reached.
+        """
+        place, address = self.places.maker(message), await self.addresses.of(chat)
+        screens = self._screens.of(chat, reply, private=place is None or place.private)
+        if len(screens) > 1 or not (place or address):
+            return False
+        fields = screens[0].changed if whole else screens[0].updated
+        if place is not None:
+            await insist(lambda: place.edit(int(message), **fields()), attempts or FEW)
+        else:
+            there = self._channel(address).get_partial_message(int(message))
+            await insist(lambda: there.edit(**fields()), attempts)
+        return True
 
     async def _send(self, chat: Chat, reply: Reply, address: int, nonce: str) -> str:
         """Sends to private messages. Discord shows a message whose nonce it knows once
