@@ -1,11 +1,10 @@
 """What a custom_id may hold: nothing in it is believed, and everything is answered."""
 
 import pytest
+from discord_witness import cells
 
 from bot.adapters.discord.custom_id import CustomId
 from bot.messages import TOKEN_BYTES
-from discord_bench import cells
-
 from tests.discord_adapter.conftest import labels, last, press, private
 
 ME = 80351110224678912
