@@ -227,6 +227,7 @@ class Conversation:
             self._gate.stays(visit, quote=text)
             return
         if question and (run := engine.asked(visit.flows, run, question)) is None:
+            visit.need_store()
             self._ask_again(visit, "common/over_form", quote=text)
             return
         free = run is not None and _takes_any_words(visit, run)

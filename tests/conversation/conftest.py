@@ -7,7 +7,8 @@ from contextlib import AsyncExitStack, closing
 from pathlib import Path
 
 import pytest
-from discord_bench import DiscordBench, ServerBench
+from discord_bench import DiscordBench
+from discord_server import ServerBench
 from telegram_bench import TelegramBench
 from whenever import Instant
 

@@ -2,12 +2,14 @@
 
 import shutil
 import sqlite3
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
 import pytest
-from discord_bench import DiscordBench, ServerBench, cells
+from discord_bench import DiscordBench
+from discord_server import ServerBench
+from discord_witness import cells
 from simcord.backend.models import Interaction, Message
 
 from bot.adapters.discord import places
@@ -113,6 +115,3 @@ def locked(file: Path) -> Iterator[None]:
             yield
         finally:
             other.execute("ROLLBACK")
-
-
-Does = Callable[..., object]

@@ -1,7 +1,7 @@
 """What a custom_id may hold: nothing in it is believed, and everything is answered."""
 
 import pytest
-from discord_bench import cells
+from discord_witness import cells
 
 from bot.adapters.discord.custom_id import CustomId
 from bot.messages import TOKEN_BYTES

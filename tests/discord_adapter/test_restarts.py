@@ -53,19 +53,24 @@ async def test_a_form_of_a_server_opened_before_a_restart_is_read_after_it(serve
 
 async def test_a_form_for_a_question_that_is_over_gives_back_what_was_written(discord, person, does):
     await person.joins()
-    await does(person, "/reason")
+    await does(person, "/checkins", "In the morning", "7:30")
     opened = await press(discord, person, "Write it here")
-    await does(person, "> You slept badly", "/checkins", "In the morning", "7:30")
-    zone = await press(discord, person, "Write it here")
     await does(person, "> Leeds", "Yes", "Only the question")
     person.look_away()
-    discord.fill_in(person.chat, zone, WORDS)
+    discord.fill_in(person.chat, opened, WORDS)
     await discord.settled()
     assert person.keys[0] == "common/over_form"
-    assert WORDS in last(discord, person).content or WORDS in str(discord.seen(person.chat))
-    discord.fill_in(person.chat, opened, "A second reason")
+    assert person.replies[0].quote == WORDS
+
+
+async def test_a_form_for_an_urgent_question_is_taken_in_whenever_it_comes(discord, person, does):
+    await does(person, "/write")
+    opened = await press(discord, person, "Write it here")
+    await does(person, "/urge", "I feel lonely")
+    person.look_away()
+    discord.fill_in(person.chat, opened, WORDS)
     await discord.settled()
-    assert person.keys[-1] != "common/failed"
+    assert person.keys == ["urge/letter"]
 
 
 async def test_what_was_written_while_nobody_was_there_is_answered(discord, person, does):

@@ -4,20 +4,18 @@ keeps in memory. The same `Person` drives it, so every conversation test can run
 import asyncio
 import contextlib
 import contextvars
-import re
-from collections import defaultdict
-from collections.abc import Coroutine, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Coroutine, Sequence
 from datetime import datetime
 from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
 import simcord
+from discord_witness import BUTTON, SELECT, Witness, cells, unnumbered
 from simcord import _runtime
 from simcord._clock import Clock as BackendClock
 from simcord.backend import serializers
 from simcord.backend.models import Interaction, Message, User
-from simcord.builders import UserHandle
 from simcord.interactions import base_payload
 from whenever import Instant
 
@@ -27,9 +25,9 @@ from bot.adapters.discord.commands import Commands
 from bot.adapters.discord.intake import Intake
 from bot.adapters.discord.messenger import DiscordMessenger
 from bot.countdowns import Countdowns
-from bot.messages import Chat, Incoming, Reply
-from bot.ports import Queued, StorageDown, Store
-from bot.testing import MONDAY_NIGHT, Bench, FakeMessenger, HandClock, Person, content
+from bot.messages import Chat, Incoming
+from bot.ports import StorageDown, Store
+from bot.testing import MONDAY_NIGHT, Bench, HandClock, Person, content
 
 T = TypeVar("T")
 
@@ -38,15 +36,6 @@ FIRST_USER = 80351110224678912
 
 COMMAND, COMPONENT, FORM = 2, 3, 5
 """Types of interactions (discord.com/developers/docs/interactions/receiving-and-responding#interaction-object)."""
-
-BUTTON, SELECT = 2, 3
-"""Types of components (discord.com/developers/docs/components/reference)."""
-
-LONGEST_FORM = 4_000
-"""Characters that somebody can write in a form."""
-
-LOADING = 1 << 7
-"""The flag of a message of which only "thinking" is shown."""
 
 
 class Clock(BackendClock):
@@ -59,129 +48,6 @@ class Clock(BackendClock):
     def now(self) -> datetime:
         """The present moment."""
         return self._hand.now().to_stdlib()
-
-
-class Witness(FakeMessenger):
-    """Stands between the outbox and the adapter: notes each reply once Discord shows it as it was meant."""
-
-    def __init__(self, bench: "DiscordBench") -> None:
-        super().__init__()
-        self._bench = bench
-        self.reached: list[Reply] = []
-        self.objections: list[AssertionError] = []
-
-    async def send(self, chat: Chat, reply: Reply, nonce: str = "") -> str:
-        """Sends a reply and looks at the screen."""
-        self.check_it_works()
-        before = self._bench.screen(chat)
-        shown = await self._bench.discord.send(chat, reply, nonce)
-        if not shown and self._bench.strangers:
-            assert before == self._bench.screen(chat)
-            return ""
-        self._look(chat, reply, before, shown)
-        self.shown[chat].append(reply)
-        return shown
-
-    async def reach(self, chat: Chat, reply: Reply) -> None:
-        """Shows a reply in private messages and looks at them. It is no part of what is said where the person is."""
-        before = self._bench.screen(chat)
-        await self._bench.discord.reach(chat, reply)
-        self._look(chat, reply, before, "")
-        self.reached.append(reply)
-
-    async def edit(self, chat: Chat, message: str, reply: Reply) -> None:
-        """Changes a message."""
-        await self._bench.discord.edit(chat, message, reply)
-
-    async def is_shown(self, queued: Queued) -> bool:
-        """Whether it stands there."""
-        return await self._bench.discord.is_shown(queued)
-
-    def _look(self, chat: Chat, reply: Reply, before: Mapping[int, str], shown: str) -> None:
-        screen = self._bench.screen(chat)
-        if reply.replaces and reply.replaces == shown:
-            fresh = [int(shown)]
-        else:
-            fresh = [id for id, seen in screen.items() if before.get(id) != seen]
-        messages = [self._bench.message(id) for id in fresh]
-        try:
-            check(reply, messages, chat.id, self._bench.clock.now())
-            assert not shown or shown == str(messages[-1].id)
-        except AssertionError as error:
-            self.objections.append(error)
-            raise
-        for token in [button.token for button in reply.buttons]:
-            self._bench.carried[chat, token] = messages[-1].id
-
-
-def check(reply: Reply, messages: Sequence[Message], owner: str, now: Instant) -> None:
-    """Every word and every button of a reply is on the screen, and nothing else but what the adapter adds."""
-    assert messages, f"nothing was shown of {reply}"
-    texts = content().words("").texts
-    text = reply.text
-    if reply.docked:
-        text = texts["discord/docked" if reply.buttons else "discord/undocked"].text
-    wanted = words(f"{read(text)}\n{reply.quote}")
-    if reply.until is not None and reply.until > now:
-        left = -int((now - reply.until).total("seconds") // 60)
-        footer = texts["discord/minutes_left"].text.replace("{minutes}", str(left))
-        wanted += words(f"*{footer if left > 1 else texts['discord/last_minute'].text}*")
-    assert words("\n".join(read(message.content) for message in messages)) == wanted
-    assert [part for message in messages for part in parts(message)] == parts_of(reply, owner, messages[-1])
-    pictures = [attachment for message in messages for attachment in message.attachments]
-    wanted_pictures = [(Path(reply.picture.path).name, reply.picture.alt)] if reply.picture else []
-    assert [(picture["filename"], picture.get("description")) for picture in pictures] == wanted_pictures
-    for message in messages:
-        assert not (reply.quote and marks(message.content))
-        assert not message.embeds
-        assert not message.flags & LOADING
-        assert not message.ping_user_ids
-        assert not message.mention_everyone
-
-
-def words(text: str) -> list[str]:
-    """The words of a text."""
-    return text.split()
-
-
-def read(text: str) -> str:
-    """A text as Discord shows it, but for bold and the like: without the marks of quotes, and of what is literal."""
-    return re.sub(r"\\([!-/:-@\[-`{-~])", r"\1", re.sub(r"^> ?", "", text, flags=re.MULTILINE))
-
-
-def marks(text: str) -> list[str]:
-    """Signs in somebody's own words that Discord would not show as they are."""
-    return re.findall(r"[*_~`|<>@#\[]", re.sub(r"\\.", "", "".join(re.findall(r"^> ?(.*)", text, re.MULTILINE))))
-
-
-def parts(message: Message) -> Iterator[tuple[str, str]]:
-    """Label and custom_id of every button, and what a select offers, in order."""
-    for component in cells(message):
-        if component["type"] == BUTTON:
-            yield component["label"], _unnumbered(component["custom_id"])
-        else:
-            yield component["placeholder"], component["custom_id"]
-            yield from ((option["label"], option["value"]) for option in component["options"])
-
-
-def parts_of(reply: Reply, owner: str, message: Message) -> list[tuple[str, str]]:
-    """What there must be to press of a reply."""
-    texts = content().words("").texts
-    answers, ways = reply.groups
-    listed = answers[: reply.listed] if reply.listed > 3 else ()
-    made = [(texts["discord/choose"].text, f"h1s:{owner}:"), *((b.label, b.token) for b in listed)] if listed else []
-    made += [(texts["discord/write"].text, f"h1w:{owner}:{reply.writes}")] if reply.writes else []
-    made += [(b.label, f"h1b:{owner}:{b.token}") for b in (*answers[len(listed) :], *ways)]
-    return made + ([(texts["discord/private"].text, f"h1p:{owner}:")] if message.is_ephemeral else [])
-
-
-def cells(message: Message) -> Iterable[dict[str, Any]]:
-    """The buttons and selects of a message."""
-    return [cell for row in message.components for cell in row["components"]]
-
-
-def _unnumbered(custom_id: str) -> str:
-    return re.sub(r"^(h1.)\.\d+:", r"\1:", custom_id)
 
 
 class DiscordBench(Bench):
@@ -286,7 +152,7 @@ class DiscordBench(Bench):
         user = int(chat.id)
         for message in reversed(self.seen(chat)):
             for cell in cells(message):
-                if cell["type"] == BUTTON and _unnumbered(cell["custom_id"]) == f"h1b:{user}:{token}":
+                if cell["type"] == BUTTON and unnumbered(cell["custom_id"]) == f"h1b:{user}:{token}":
                     return self.press(user, message, cell["custom_id"])
                 if cell["type"] == SELECT and token in [option["value"] for option in cell["options"]]:
                     return self.press(user, message, cell["custom_id"], [token])
@@ -355,7 +221,6 @@ class DiscordBench(Bench):
         await self._stop()
         self._stale = False
         client = HoldfastClient()
-        self.commands = Commands(client, content())
         self.discord = DiscordMessenger(client, content(), self.clock, self._serving)
         self.countdowns = Countdowns(self._serving, self.conversation, self.messenger)
         parts = (self.conversation, self.outbox, self._serving, content())
@@ -367,6 +232,7 @@ class DiscordBench(Bench):
         else:
             await self.env.restart_bot(client)
         _runtime._restore_loop(self.env)
+        self.commands = Commands(client, content())  # it takes what the client talks through when it is made
         client.intake = self.intake
         self._running = True
         with contextlib.suppress(StorageDown):
@@ -411,56 +277,6 @@ class DiscordBench(Bench):
             await self.inside(self._attached.aclose())
         assert not self.witness.objections, self.witness.objections[0]
         assert not [interaction for interaction in self.interactions if not interaction.responded]
-
-
-class ServerBench(DiscordBench):
-    """The same in a channel of a server, where others are around: people call commands, press what only they see, and
-    write in forms. Only what cannot be said there, they write in private messages. These are open already, unless
-    `strangers` have never been there."""
-
-    def __init__(self, folder: Path, *, start: Instant = MONDAY_NIGHT, strangers: bool = False) -> None:
-        super().__init__(folder, start=start)
-        self.strangers = strangers
-        self._hands: defaultdict[Chat, asyncio.Lock] = defaultdict(asyncio.Lock)
-        self.guild = self.env.create_guild()
-        self.channel = self.guild.create_text_channel("general")
-
-    def person(self, name: str = "me", platform: str = "") -> Person:
-        """Somebody in the server."""
-        made = super().person(name, platform)
-        if made.chat.platform == PLATFORM and int(made.chat.id) not in self.backend.get_guild(self.guild.id).members:
-            self.guild.add_member(UserHandle(self.env, self.backend.users[int(made.chat.id)]))
-        return made
-
-    async def receive(self, incoming: Incoming) -> None:
-        """Calls a command, taps, or fills in a form, and waits until the bot has nothing more to do."""
-        await self.run()
-        if not self.strangers:
-            self.discord.addresses.note(incoming.chat, self.backend.get_dm_channel(int(incoming.chat.id)).id)
-        async with self._hands[incoming.chat]:
-            await self._do(incoming.chat, incoming.text, incoming.token)
-        await self.settled()
-
-    async def _do(self, chat: Chat, text: str, token: str) -> None:
-        command, _, words = text.removeprefix("/").partition(" ")
-        if token:
-            self.tap(chat, token)
-        elif text.startswith("/") and self.commands.get_command(command) is not None:
-            if words and command not in OPTIONS:
-                self.tap(chat, text)
-            else:
-                self.call(chat, command, words.strip(), channel=self.channel.id)
-        elif (way := self._way_to_write(chat)) and text.strip() and len(text) <= LONGEST_FORM:
-            opened = self.press(int(chat.id), *way)
-            await self.settled()
-            self.fill_in(chat, opened, text)
-        else:
-            self.write(chat, text)
-
-    def _way_to_write(self, chat: Chat) -> tuple[Message, str] | None:
-        """The newest button that opens a form."""
-        found = ((message, cell["custom_id"]) for message in reversed(self.seen(chat)) for cell in cells(message))
-        return next(((message, custom_id) for message, custom_id in found if custom_id.startswith("h1w:")), None)
 
 
 def _is_dispatching() -> bool:

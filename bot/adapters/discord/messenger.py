@@ -49,9 +49,10 @@ class DiscordMessenger(Messenger):
             Unreachable: the person's private messages are closed.
         """
         place = None if reply.unasked else self.places.of(chat)
-        if reply.replaces and not (place and place.holds(reply.replaces)) and await self._replace(chat, reply):
+        answering = place is not None and place.answering
+        if reply.replaces and not answering and await self._replace(chat, reply):
             return reply.replaces
-        if place is not None and (place.answering or not place.private):
+        if place is not None and (answering or not place.private):
             with suppress(Expired):
                 return await self.answer(place, chat, reply)
         address = await self.addresses.of(chat)
@@ -77,9 +78,11 @@ class DiscordMessenger(Messenger):
         return str(shown)
 
     async def edit(self, chat: Chat, message: str, reply: Reply) -> None:
-        """Puts a reply in a message's place, if it is still there. One that counts down is not tried again: the next
-        minute comes soon."""
-        await self._change(chat, message, reply, 1 if reply.until else FEW)
+        """Puts a later state of a reply in its message's place, if it is still there."""
+        try:
+            await self._change(chat, message, reply, 1 if reply.until else FEW)
+        except FAULTS as error:
+            log.info("Discord: a message could not be changed (%s)", reason(error))
 
     async def is_shown(self, queued: Queued) -> bool:
         """Whether a message that a process before this one may have sent stands in the private messages. What was
@@ -116,26 +119,31 @@ class DiscordMessenger(Messenger):
         return self._last.get(channel) == message
 
     async def _replace(self, chat: Chat, reply: Reply) -> bool:
-        """False if there is nothing to replace any more, or no room for it."""
-        screens = self._screens.of(chat, reply, private=True)
-        return len(screens) == 1 and await self._change(chat, reply.replaces, reply, FEW)
-
-    async def _change(self, chat: Chat, message: str, reply: Reply, attempts: int) -> bool:
-        """Changes a message from where it was made, or in private messages. False if that is not possible."""
-        place, address = self.places.maker(message), await self.addresses.of(chat)
-        private = place is None or place.private
-        (screen, *_) = self._screens.of(chat, reply, private=private)
+        """False if there is nothing to replace any more, or no way to."""
         try:
-            if private and address:
-                there = self._channel(address).get_partial_message(int(message))
-                await insist(lambda: there.edit(**screen.changed()), attempts)
-            elif place is not None:
-                await insist(lambda: place.edit(int(message), screen), attempts)
-            else:
-                return False
+            return await self._change(chat, reply.replaces, reply, None, whole=True)
         except FAULTS as error:
-            log.info("Discord: a message could not be changed (%s)", reason(error))
+            log.info("Discord: a message could not be replaced (%s)", reason(error))
             return False
+
+    async def _change(
+        self, chat: Chat, message: str, reply: Reply, attempts: int | None, *, whole: bool = False
+    ) -> bool:
+        """Changes a message, from where it was made if that is still possible. `whole`: its picture, too.
+
+        Raises:
+            discord.HTTPException, aiohttp.ClientError, OSError: it is not there, or Discord could not be reached.
+        """
+        place, address = self.places.maker(message), await self.addresses.of(chat)
+        screens = self._screens.of(chat, reply, private=place is None or place.private)
+        if len(screens) > 1 or not (place or address):
+            return False
+        fields = screens[0].changed if whole else screens[0].updated
+        if place is not None:
+            await insist(lambda: place.edit(int(message), **fields()), attempts or FEW)
+        else:
+            there = self._channel(address).get_partial_message(int(message))
+            await insist(lambda: there.edit(**fields()), attempts)
         return True
 
     async def _send(self, chat: Chat, reply: Reply, address: int, nonce: str) -> str:

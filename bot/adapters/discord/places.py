@@ -69,13 +69,13 @@ class Place:
                 log.warning("Discord: an interaction could not be answered (%s)", reason(error))
                 raise Expired from None
 
-    async def edit(self, message: int, screen: Screen) -> None:
+    async def edit(self, message: int, **fields: Any) -> None:
         """Changes an answer.
 
         Raises:
             discord.HTTPException: it is not there any more.
         """
-        await self._interaction.followup.edit_message(message, **screen.changed())
+        await self._interaction.followup.edit_message(message, **fields)
 
     async def ask(self, form: Modal) -> None:
         """Opens a form. Nothing else may be answered before."""

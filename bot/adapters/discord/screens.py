@@ -49,6 +49,10 @@ class Screen:
         """As arguments for a message that takes the place of another."""
         return {"content": self.text, "view": self.view, "attachments": [self.file.opened()] if self.file else []}
 
+    def updated(self) -> dict[str, Any]:
+        """As arguments for a later state of the same message: its picture stays as it is."""
+        return {"content": self.text, "view": self.view}
+
 
 class Screens:
     """Makes messages of replies."""
