@@ -188,9 +188,9 @@ async def add_reason(visit: Visit, _argument: str) -> None:
 ROUTES = Routes(
     flows=(URGE,),
     commands={
-        "urge": Command(urge, offline=True),
-        "slipped": Command(slipped, offline=True),
-        "write": Command(write, offline=True),
+        "urge": Command(urge, offline=True, urgent=True),
+        "slipped": Command(slipped, offline=True, urgent=True),
+        "write": Command(write, offline=True, urgent=True),
         "reason": Command(add_reason),
     },
     texts={OWN_REASON: ()},
