@@ -3,6 +3,7 @@
 import pytest
 from discord import Permissions
 from simcord import SetupError
+from simcord.backend import serializers
 from whenever import Instant
 
 from bot.messages import Chat
@@ -142,3 +143,16 @@ async def test_a_farewell_without_the_database_is_heard_later(town: Town) -> Non
         assert await town.servers.servers() != []
         await town.restart()
         assert await town.servers.servers() == []
+
+
+async def test_a_channel_that_was_just_deleted_is_no_silence(town: Town) -> None:
+    async with town:
+        town.env.backend.emit("CHANNEL_DELETE", serializers.channel_payload(town.env.backend, town.quiet._channel))
+        await town.env.settle()
+        assert await town.set_up("panel", channel=town.quiet) == said("setup_later")
+
+
+async def test_where_only_its_commands_are_the_admin_is_told_how_to_invite_it(town: Town) -> None:
+    async with town:
+        town.env.bot._connection._guilds.clear()
+        assert await town.set_up("panel") == said("setup_not_member")

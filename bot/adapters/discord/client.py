@@ -74,7 +74,7 @@ class HoldfastClient(discord.Client):
         """A session has begun. The first time, what was left by a process before this one is gone through."""
         log.info("Holdfast is on Discord as %s", self.user)
         if self.servers is not None:
-            await self.servers.keep_only({guild.id for guild in self.guilds})
+            await self.servers.keep_only(lambda id: self.get_guild(id) is not None)
         if self.on_online is not None:
             recover, self.on_online = self.on_online, None
             await recover()

@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from typing import Any
 from weakref import WeakValueDictionary
@@ -79,7 +79,8 @@ class ServerSettings:
         async with self._turns.setdefault(id, asyncio.Lock()):
             before = await self._store.server(id)
             after = how(before)
-            await self._store.save(after)
+            if after != before:
+                await self._store.save(after)
             self._channels[id] = after.channels
         return before, after
 
@@ -102,15 +103,16 @@ class ServerSettings:
         except StorageDown:
             log.warning("the database does not answer; what was set in a server that was left is forgotten later")
 
-    async def keep_only(self, ids: Collection[int]) -> None:
-        """These are all servers the bot is a member of."""
+    async def keep_only(self, is_member: Callable[[int], bool]) -> None:
+        """Forgets the servers that the bot has left while it was away."""
         try:
-            gone = [server.id for server in await self._store.servers() if server.id not in ids]
+            known = await self._store.servers()
         except StorageDown:
             log.warning("the database does not answer; servers that were left are forgotten later")
             return
-        for id in gone:
-            await self.left(id)
+        for server in known:
+            if not is_member(server.id):
+                await self.left(server.id)
 
 
 def scheduled(server: Server, after: Instant) -> Server:

@@ -7,10 +7,9 @@ from functools import partial
 from typing import Any
 
 import discord
-from discord import ButtonStyle, SelectDefaultValue, SelectDefaultValueType, app_commands
+from discord import SelectDefaultValue, SelectDefaultValueType, app_commands
 from discord.app_commands import AppCommandContext, AppInstallationType, Command, Group, locale_str
-from discord.ui import Button, ChannelSelect, View
-from whenever import Instant
+from discord.ui import ChannelSelect, View
 
 from bot.adapters.discord import components
 from bot.adapters.discord.calls import FAULTS, FEW, MISSING_ACCESS, NO_PERMISSION, insist, reason
@@ -19,9 +18,10 @@ from bot.adapters.discord.custom_id import EVERYBODY
 from bot.adapters.discord.reading import SETUP
 from bot.adapters.discord.screens import Screen
 from bot.adapters.discord.servers import POSTING, THREADING, Room, ServerSettings, lacking, scheduled
+from bot.adapters.discord.setup_words import SetupWords, mentions
 from bot.calendar import wall_time
 from bot.library import Library
-from bot.places import city_zone, zone_city
+from bot.places import city_zone
 from bot.ports import Clock, Server, StorageDown
 
 log = logging.getLogger(__name__)
@@ -51,7 +51,8 @@ class Setup:
 
     def __init__(self, settings: ServerSettings, library: Library, clock: Clock) -> None:
         self._settings = settings
-        self._words = library.words("")
+        self._texts = library.words("")
+        self._words = SetupWords(self._texts)
         self._clock = clock
 
     def group(self) -> Group:
@@ -122,33 +123,33 @@ class Setup:
 
     async def _screen(self, interaction: Interaction, answer: Answer) -> Screen:
         if not (interaction.permissions.manage_guild or interaction.permissions.administrator):
-            return self._say("setup_not_yours", permissions=self._names(["manage_guild"]))
+            return self._words.say("setup_not_yours", permissions=self._words.named(["manage_guild"]))
         guild = interaction.client.get_guild(interaction.guild_id or 0)
         if guild is None or guild.me is None:
-            return self._say("setup_not_member")
+            return self._words.say("setup_not_member")
         try:
             return await answer(interaction, guild)
         except (StorageDown, *FAULTS) as error:
             log.warning("Discord: something could not be set in a server (%s)", type(error).__name__)
-            return self._say("setup_later")
+        except Exception:
+            log.exception("something could not be set in a server")
+        return self._words.say("setup_later")
 
     async def _misread(self, interaction: Interaction, _error: app_commands.AppCommandError) -> None:
         """An option that is none any more, such as a channel that was just deleted."""
+        await self._answer(interaction, self._ask_again)
 
-        async def again(_interaction: Interaction, _guild: discord.Guild) -> Screen:
-            return self._say("setup_later")
-
-        if not interaction.response.is_done():
-            await self._answer(interaction, again)
+    async def _ask_again(self, _interaction: Interaction, _guild: discord.Guild) -> Screen:
+        return self._words.say("setup_later")
 
     # The panel
 
     async def _panel(self, interaction: Interaction, guild: discord.Guild, *, channel: Room | None) -> Screen:
         where: Any = channel or interaction.channel
         if names := lacking(where, POSTING, interaction):
-            return self._missing(where, names)
-        reply = self._words.reply("discord/panel", {})
-        view = components.view(reply, self._words, EVERYBODY, private=True)
+            return self._words.missing(where, names)
+        reply = self._texts.reply("discord/panel", {})
+        view = components.view(reply, self._texts, EVERYBODY, private=True)
         try:
             sent = await insist(lambda: where.send(reply.text, view=view, suppress_embeds=True), FEW)
         except discord.HTTPException as error:
@@ -161,7 +162,7 @@ class Setup:
             await sent.delete()
             raise
         taken = await self._take_away(interaction.client, before)
-        return self._say("setup_panel" if taken else "setup_panel_twice", channel=where.mention)
+        return self._words.say("setup_panel" if taken else "setup_panel_twice", channel=where.mention)
 
     async def _take_away(self, client: discord.Client, server: Server) -> bool:
         """Takes a panel away. False if it may still be there."""
@@ -190,25 +191,25 @@ class Setup:
         wall = wall_time(time) if time else None
         zone = city_zone(city) if city else kept.zone
         if not isinstance(where, discord.TextChannel):
-            return self._say("setup_thread_channel")
+            return self._words.say("setup_thread_channel")
         if wall is None and (time or not kept.wall):
-            return self._say("setup_thread_time")
+            return self._words.say("setup_thread_time")
         if not zone:
-            return self._say("setup_thread_city")
+            return self._words.say("setup_thread_city")
         if names := lacking(where, THREADING, interaction):
-            return self._missing(where, names)
+            return self._words.missing(where, names)
         at = wall.format("HH:mm") if wall else kept.wall
         _, server = await self._settings.change(
             guild.id,
             lambda server: scheduled(replace(server, thread_channel=where.id, zone=zone, wall=at), self._clock.now()),
         )
-        return self._say("setup_thread", **_thread_of(server))
+        return self._words.begun(server)
 
     async def _thread_off(self, _interaction: Interaction, guild: discord.Guild) -> Screen:
         await self._settings.change(
             guild.id, lambda server: scheduled(replace(server, thread_channel=0, zone="", wall=""), self._clock.now())
         )
-        return self._say("setup_thread_off")
+        return self._words.say("setup_thread_off")
 
     # Where the bot may be used
 
@@ -225,91 +226,37 @@ class Setup:
                 default_values=[SelectDefaultValue(id=id, type=SelectDefaultValueType.channel) for id in there],
             )
         )
-        return self._ask("setup_channels", view)
+        return self._words.ask("setup_channels", view)
 
     async def _set_channels(self, _interaction: Interaction, guild: discord.Guild, *, chosen: Sequence[int]) -> Screen:
         await self._settings.change(guild.id, lambda server: replace(server, channels=tuple(chosen)))
         if not chosen:
-            return self._say("setup_channels_everywhere")
-        return self._say("setup_channels_set", channels=mentions(chosen))
+            return self._words.say("setup_channels_everywhere")
+        return self._words.say("setup_channels_set", channels=mentions(chosen))
 
     # All of it
 
     async def _show(self, _interaction: Interaction, guild: discord.Guild) -> Screen:
-        server = await self._settings.of(guild.id)
-        none, everywhere = self._text("setup_show_none"), self._text("setup_show_everywhere")
-        has_panel = guild.get_channel_or_thread(server.panel_channel) is not None
-        return self._say(
-            "setup_show",
-            panel=f"<#{server.panel_channel}>" if has_panel else none,
-            thread=self._thread_shown(guild, server) if server.thread_channel else none,
-            channels=mentions(server.channels) or everywhere,
-        )
-
-    def _thread_shown(self, guild: discord.Guild, server: Server) -> str:
-        if server.next_at is not None:
-            return self._text("setup_show_thread", **_thread_of(server))
-        channel = guild.get_channel(server.thread_channel)
-        names = lacking(channel, THREADING) if isinstance(channel, discord.TextChannel) else ()
-        why = self._names(names) if names else self._text("setup_show_gone")
-        return self._text("setup_show_stopped", channel=f"<#{server.thread_channel}>", permissions=why)
+        return self._words.shown(guild, await self._settings.of(guild.id))
 
     async def _ask_to_remove(self, _interaction: Interaction, _guild: discord.Guild) -> Screen:
-        return self._ask("setup_remove", View(timeout=None))
+        return self._words.ask("setup_remove", View(timeout=None))
 
     async def _remove(self, interaction: Interaction, guild: discord.Guild) -> Screen:
         before = await self._settings.forget(guild.id)
         taken = await self._take_away(interaction.client, before)
-        return self._say("setup_removed" if taken else "setup_removed_panel")
+        return self._words.say("setup_removed" if taken else "setup_removed_panel")
 
     async def _keep(self, _interaction: Interaction, _guild: discord.Guild) -> Screen:
-        return self._say("setup_kept")
-
-    # Words
+        return self._words.say("setup_kept")
 
     def _described(self, name: str) -> locale_str:
-        return locale_str(self._text(name), key=f"discord/{name}")
-
-    def _text(self, name: str, **values: str) -> str:
-        return self._words.reply(f"discord/{name}", values).text
-
-    def _say(self, name: str, **values: str) -> Screen:
-        return Screen(self._text(name, **values))
-
-    def _ask(self, name: str, view: View) -> Screen:
-        for target, label in self._words.texts[f"discord/{name}"].buttons:
-            view.add_item(Button(label=label, style=ButtonStyle.secondary, custom_id=f"{SETUP}:{target}"))
-        view.stop()  # what is pressed comes to us by its custom_id: discord.py need not remember the view
-        return Screen(self._text(name), view)
-
-    def _names(self, permissions: Sequence[str]) -> str:
-        return ", ".join(f"**{self._text(f'permission_{name}')}**" for name in permissions)
-
-    def _missing(self, channel: Room, permissions: Sequence[str]) -> Screen:
-        return self._say("setup_missing", channel=channel.mention, permissions=self._names(permissions))
+        return locale_str(self._words.text(name), key=f"discord/{name}")
 
     def _not_let(self, channel: Room, error: discord.HTTPException) -> Screen:
         """Discord refused what looked allowed. Any other fault is one of the moment."""
         if error.code not in (MISSING_ACCESS, NO_PERMISSION):
             raise error
-        names = lacking(channel, POSTING)
-        return self._missing(channel, names) if names else self._say("setup_refused", channel=channel.mention)
-
-
-def mentions(channels: Sequence[int]) -> str:
-    """Channels as Discord shows them."""
-    return ", ".join(f"<#{id}>" for id in channels)
-
-
-def _thread_of(server: Server) -> dict[str, str]:
-    return {
-        "channel": f"<#{server.thread_channel}>",
-        "time": server.wall,
-        "city": zone_city(server.zone),
-        "when": _moment(server.next_at),
-    }
-
-
-def _moment(moment: Instant | None) -> str:
-    """As everybody's app shows it in their own time."""
-    return f"<t:{moment.timestamp()}:f>" if moment is not None else ""
+        if names := lacking(channel, POSTING):
+            return self._words.missing(channel, names)
+        return self._words.say("setup_refused", channel=channel.mention)

@@ -92,9 +92,18 @@ class Threads:
         try:
             await self._settings.read()
             for server in await self._settings.due(self._clock.now()):
-                await self._take_up(server)
+                await self._try(server)
         except StorageDown:
             log.warning("the database does not answer; threads that are due wait")
+
+    async def _try(self, server: Server) -> None:
+        """What fails in one server holds up no other."""
+        try:
+            await self._take_up(server)
+        except StorageDown:
+            raise
+        except Exception:
+            log.exception("a thread could not be begun; it is tried again")
 
     async def _take_up(self, server: Server) -> None:
         """Begins a thread and notes it. What fails for a moment is tried again at the next tick."""
@@ -147,7 +156,9 @@ class Threads:
 
 
 def _noted(kept: Server, server: Server, on: Date, now: Instant, *, begun: bool) -> Server:
-    """What was set meanwhile is kept. Where nothing can be posted, no more is."""
+    """What was set or taken away meanwhile stays so. Where nothing can be posted, no more is."""
+    if not kept.thread_channel:
+        return kept
     if begun:
         return scheduled(replace(kept, last_on=on), now)
     return replace(kept, next_at=None) if kept.thread_channel == server.thread_channel else kept
