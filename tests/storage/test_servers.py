@@ -9,6 +9,7 @@ from whenever import Date, Instant
 from bot.ports import Server, StorageDown
 from bot.storage.database import Database
 from bot.storage.servers import SqlServers
+from bot.storage.tables import SERVER
 
 NOW = Instant.from_utc(2026, 3, 2, 8)
 LARGEST = 2**63 - 1
@@ -18,6 +19,12 @@ FULL = Server(LARGEST, 2, 3, LARGEST - 1, "Europe/Lisbon", "09:00", NOW, Date(20
 @pytest.fixture
 def servers(database: Database) -> SqlServers:
     return SqlServers(database)
+
+
+def test_nothing_is_held_about_persons() -> None:
+    """A new column belongs here only if nobody can be known by it."""
+    place = {"id", "panel_channel", "panel_message", "thread_channel", "channels"}
+    assert {column.name for column in SERVER.columns} == place | {"zone", "wall", "next_at", "last_on"}
 
 
 @pytest.mark.parametrize("server", [FULL, Server(7)])

@@ -62,6 +62,7 @@ class Setup:
             description=self._described("command_setup"),
             allowed_contexts=AppCommandContext(guild=True, dm_channel=False, private_channel=False),
             allowed_installs=AppInstallationType(guild=True, user=False),
+            guild_only=True,
             default_permissions=discord.Permissions(manage_guild=True),
         )
         channel, time, city, off = (self._described(f"option_{name}") for name in ("channel", "time", "city", "off"))
