@@ -66,11 +66,14 @@ class HoldfastClient(discord.Client):
         self.add_dynamic_items(Tapped, Chosen)
 
     async def on_ready(self) -> None:
-        """A session has begun. The first time, what was left by a process before this one is gone through."""
+        """A session has begun. The first time, what was left by a process before this one is gone through; later,
+        what was written since the session before, which is not brought again."""
         log.info("Holdfast is on Discord as %s", self.user)
         if self.on_online is not None:
             recover, self.on_online = self.on_online, None
             await recover()
+        elif self.intake is not None:
+            self.intake.look_again()
 
     def take(self, interaction: Interaction[Any]) -> None:
         """Takes in an interaction; one that was taken in already is left alone."""

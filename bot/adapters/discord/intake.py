@@ -80,6 +80,10 @@ class Intake:
         unsent = await self._store.unsent(PLATFORM)
         for chat in dict.fromkeys(queued.chat for queued in unsent):
             self._lanes.put(chat, partial(self._outbox.resend, PLATFORM, chat.id))
+        self.look_again()
+
+    def look_again(self) -> None:
+        """Looks for what people wrote while nobody was there."""
         self._aside(self._look_for_missed())
 
     def interact(self, interaction: discord.Interaction[Any]) -> None:
@@ -205,8 +209,7 @@ class Intake:
         return self._words.reply(key, values)
 
     async def _look_for_missed(self) -> None:
-        """What people wrote while nobody was there: everything that is not handled, from a little before the last
-        thing that was."""
+        """Takes in everything that is not handled, from a little before the last thing that was."""
         newest = next(reversed(self._seen), None)
         if newest is None:
             return
