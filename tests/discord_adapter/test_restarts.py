@@ -2,6 +2,7 @@
 
 import pytest
 
+from bot.ports import StorageDown
 from tests.discord_adapter.conftest import fill_in, labels, last, press, private
 
 WALK = ("/urge", "I feel lonely", "Another reason", "Wait with me", "That's enough waiting", "Write it here instead")
@@ -99,6 +100,18 @@ async def test_what_was_left_while_somebody_else_was_answered_is_answered(discor
     assert len(private(discord, other)) == shown
 
 
+async def test_what_was_written_between_two_sessions_is_answered(discord, person, does):
+    await does(person, "/menu")
+    person.look_away()
+    feeds, discord.backend.subscribers = discord.backend.subscribers, []
+    discord.write(person.chat, "/urge")
+    discord.backend.subscribers = feeds
+    with discord.env._bot_scope():
+        discord.env.bot.dispatch("ready")
+    await discord.settled()
+    assert person.keys == ["urge/name_it"]
+
+
 async def test_an_answer_left_unsent_comes_once(discord, person, does):
     await person.joins()
     discord.messenger.broken = True
@@ -112,20 +125,23 @@ async def test_an_answer_left_unsent_comes_once(discord, person, does):
     assert len(private(discord, person)) == shown
 
 
-async def test_an_answer_that_stands_there_already_is_not_sent_again(discord, person, does, monkeypatch):
-    await person.joins()
-
+@pytest.mark.parametrize("steps", [("/urge",), ("/urge", "I feel lonely", "Wait with me")], ids=["asked", "counting"])
+async def test_an_answer_that_stands_there_already_is_not_sent_again(discord, person, does, monkeypatch, steps):
     async def lost(*_arguments):
-        raise ConnectionError
+        raise StorageDown
 
+    await person.joins()
+    *before, step = steps
+    await does(person, *before)
     monkeypatch.setattr(discord.store, "sent", lost)
-    person.look_away()
-    await person.says("/urge")
+    await does(person, step)
     shown = len(private(discord, person))
-    assert "Put the phone" in last(discord, person).content
-    monkeypatch.undo()
+    assert person.keys
+    assert await discord.store.unsent("discord")
+    discord.clock.move_to(discord.clock.now().add(minutes=2))
     await discord.restart()
     assert len(private(discord, person)) == shown
+    assert not await discord.store.unsent("discord")
 
 
 async def test_in_a_server_what_could_not_be_shown_is_shown_when_asked_for(server, ann, bob, does):
