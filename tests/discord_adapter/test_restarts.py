@@ -93,6 +93,7 @@ async def test_what_was_left_while_somebody_else_was_answered_is_answered(discor
     feeds, discord.backend.subscribers = discord.backend.subscribers, []
     discord.write(person.chat, "/urge")
     discord.backend.subscribers = feeds
+    discord.clock.move_to(discord.clock.now().add(seconds=30))
     await other.says("/menu")
     shown = len(private(discord, other))
     await discord.restart()
@@ -160,3 +161,13 @@ async def test_the_lines_still_hold_after_a_form_and_a_restart(server, ann, bob,
     await server.restart()
     await does(ann, "I'm safe for now")
     assert ann.sees("safety/safe")
+
+
+async def test_a_wait_begun_by_commands_and_taps_alone_ends_in_private_messages_after_a_restart(discord, person, does):
+    discord.call(person.chat, "urge")
+    await discord.settled()
+    await does(person, "I feel lonely", "Wait with me")
+    await discord.restart()
+    person.look_away()
+    await discord.forward(minutes=10)
+    assert person.sees("urge/write_offer")
