@@ -99,7 +99,7 @@ class Intake:
         act = self._placed(interaction, act)
         chat = Chat(PLATFORM, str(interaction.user.id))
         private = reading.is_private(interaction)
-        place = self._messenger.places.enter(chat, interaction, private=private)
+        place = self._messenger.places.open(interaction, private=private)
         if private and interaction.channel_id is not None:
             self._messenger.addresses.note(chat, interaction.channel_id)
         if act.kind == "form":
@@ -112,7 +112,6 @@ class Intake:
         if not reading.is_for_us(message) or not self._is_new(message.id):
             return
         chat = Chat(PLATFORM, str(message.author.id))
-        self._messenger.places.leave(chat)
         self._messenger.addresses.note(chat, message.channel.id)
         self._messenger.saw(message.channel.id, message.id)
         incoming = Incoming(
@@ -151,6 +150,7 @@ class Intake:
             self._seen.popitem(last=False)
 
     async def _handle(self, interaction: discord.Interaction[Any], place: Place, chat: Chat, act: Act) -> None:
+        self._messenger.places.enter(chat, place)
         try:
             match act.kind:
                 case "foreign":
@@ -197,6 +197,7 @@ class Intake:
         return str(message.id) if last else ""
 
     async def _converse(self, incoming: Incoming, channel: int) -> None:
+        self._messenger.places.leave(incoming.chat)
         soon = asyncio.get_running_loop().call_later(TYPING_AFTER, lambda: self._aside(self._type(channel)))
         try:
             await self._conversation.receive(incoming)
