@@ -164,6 +164,7 @@ async def _serve(configured: settings.Settings) -> None:
     from bot.storage.database import Database
     from bot.storage.lock import only_one
     from bot.storage.migrate import database_url, migrate
+    from bot.storage.servers import SqlServers
     from bot.storage.store import SqlStore
 
     words = read_content(configured.content_folder)
@@ -178,7 +179,7 @@ async def _serve(configured: settings.Settings) -> None:
         try:
             store, clock = SqlStore(database), SystemClock()
             _collect_less_garbage()
-            platforms = await _platforms(configured, words, clock, store)
+            platforms = await _platforms(configured, words, clock, store, SqlServers(database))
             outbox = Outbox(store, {name: platform.messenger for name, platform in platforms.items()})
             conversation = Conversation(words, handlers.ROUTES, store, outbox, clock)
             await together(
@@ -201,6 +202,7 @@ async def _platforms(
     words: Library,
     clock: "SystemClock",  # type: ignore[name-defined]  # noqa: F821
     store: "SqlStore",  # type: ignore[name-defined]  # noqa: F821
+    servers: "SqlServers",  # type: ignore[name-defined]  # noqa: F821
 ) -> "Mapping[str, Telegram | Discord]":  # type: ignore[name-defined]  # noqa: F821
     """The platforms that have a token. Only what runs is imported."""
     platforms: dict[str, object] = {}
@@ -212,7 +214,7 @@ async def _platforms(
         from bot.adapters.discord.run import Discord, Options
 
         options = Options(configured.discord_bot_token.get_secret_value(), configured.discord_api_url)
-        platforms["discord"] = Discord(options, words, clock, store)
+        platforms["discord"] = Discord(options, words, clock, store, servers)
     return platforms
 
 

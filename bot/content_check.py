@@ -25,11 +25,17 @@ EXCERPT = 900
 LABEL = 38
 """Characters of a button's label: more is cut on a narrow phone."""
 
+QUESTION = 300
+"""Characters of a question that begins a thread: it stands below a section of an article in one message."""
+
 TITLE = 60
 """Characters of an article's title, which is a button too; Discord allows 80."""
 
 DESCRIPTION = 100
 """Characters that say what a command does: Discord's limit, and Telegram's is higher."""
+
+DESCRIBING = ("discord/command_", "discord/option_")
+"""Texts that say what a command does, or what stands behind it."""
 
 SLUG = 40
 """Characters of an article's id: it travels in a button's token of 64 bytes."""
@@ -127,7 +133,7 @@ def _phrases(words: Words, commands: frozenset[str]) -> Iterator[Problem]:
 
 def _decks(words: Words, flows: Flows) -> Iterator[Problem]:
     wanted = {step.deck for flow in flows.values() for step in flow.steps.values() if isinstance(step, Draw)}
-    for deck in sorted(wanted | {"checkins"}):
+    for deck in sorted(wanted | {"checkins", "threads"}):
         if not words.decks.get(deck):
             file = words.folder / "decks" / f"{deck}.md"
             yield Problem(file, 1, f"there is no card in the deck {deck}", "add a section `## name`")
@@ -140,6 +146,8 @@ def _decks(words: Words, flows: Flows) -> Iterator[Problem]:
                 if unknown := sorted(set(values) - ATTRIBUTES.get(name, frozenset())):
                     known = ", ".join(sorted(ATTRIBUTES.get(name, ATTRIBUTES)))
                     yield _at(section, f"nobody can fit {{{name}={unknown[0]}}}", f"use {known}")
+            if deck == "threads" and len(section.text) > QUESTION:
+                yield _at(section, f"the question has {len(section.text)} characters", f"use at most {QUESTION}")
             if names and not section.buttons:
                 yield _at(section, "the question has no button", f"use two or three of {', '.join(names)}")
 
@@ -166,7 +174,8 @@ def _pictures(words: Words, folder: Path) -> Iterator[Problem]:
 
 
 def _section(key: str, section: Section, commands: frozenset[str]) -> Iterator[Problem]:
-    yield from _text(section, SHORTER.get(key, SCREEN), key.split("/")[0])
+    longest = DESCRIPTION if key.startswith(DESCRIBING) else SHORTER.get(key, SCREEN)
+    yield from _text(section, longest, key.split("/")[0])
     for target, label in section.buttons:
         command = target[1:].split(" ")[0]
         if target.startswith("/") and command not in commands:

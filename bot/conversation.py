@@ -13,7 +13,7 @@ from bot import engine
 from bot.closing import Closing
 from bot.engine import Flows, Run, Typed, Woken
 from bot.flow import Write
-from bot.gate import FIGURE, MEANT, Gate, keep_newest
+from bot.gate import FIGURE, MEANT, Gate, keep_newest, means_danger
 from bot.library import Library
 from bot.messages import Chat, Incoming, Receipt, Reply
 from bot.outbox import Outbox
@@ -107,6 +107,17 @@ class Conversation:
         visit = Visit(chat, self._clock.now(), known, self._library, self._flows, self._store)
         visit.take(engine.redraw(self._flows, known.run))
         return visit.replies[-1] if visit.replies else None
+
+    def is_for_everywhere(self, *, text: str = "", token: str = "", question: str = "") -> bool:
+        """Whether something must be answered wherever it is said: a text with words of danger, or what belongs to an
+        urgent flow or to a command that is for everywhere, by its name, the token of a button or the question that is
+        answered."""
+        if question or (token and not token.startswith("/")):
+            return self._is_urgent(question or token) or means_danger(self._library.words(""), text)
+        name = (token or text).removeprefix("/").partition(" ")[0]
+        command = self._routes.commands.get(name)
+        known = token in (FIGURE, MEANT) or (command is not None and command.everywhere)
+        return known or means_danger(self._library.words(""), text)
 
     async def wake(self, due: Due) -> None:
         """Lets something due happen in its chat."""

@@ -256,6 +256,45 @@ class Store(Protocol):
         """Notes that, in place of what was noted."""
 
 
+@dataclass(frozen=True, slots=True)
+class Server:
+    """What the admins of a server have set. It holds nothing about persons; 0 and empty mean: not set.
+
+    `wall` is the wall time ("09:00") in `zone` at which a thread is begun in `thread_channel`, `next_at` the next such
+    moment (None: never), `last_on` the local date of the last one. The bot may be used in `channels`; without any:
+    everywhere.
+    """
+
+    id: int
+    panel_channel: int = 0
+    panel_message: int = 0
+    thread_channel: int = 0
+    zone: str = ""
+    wall: str = ""
+    next_at: Instant | None = None
+    last_on: Date | None = None
+    channels: tuple[int, ...] = ()
+
+
+class Servers(Protocol):
+    """The settings of servers. Every call raises StorageDown if the database cannot be reached."""
+
+    async def server(self, id: int) -> Server:
+        """What is set in a server."""
+
+    async def servers(self) -> Sequence[Server]:
+        """All servers in which something is set."""
+
+    async def save(self, server: Server) -> None:
+        """Makes that durable, in place of what was set."""
+
+    async def remove(self, id: int) -> None:
+        """From now on nothing is set in a server."""
+
+    async def due(self, now: Instant) -> Sequence[Server]:
+        """Servers in which a thread is due by `now`, the earliest first."""
+
+
 class Messenger(Protocol):
     """A platform, as the outbox sees it."""
 

@@ -17,12 +17,14 @@ Waker = Callable[[Visit, Due], Awaitable[None]]
 class Command:
     """What a command does.
 
-    `offline` ones work without the database, `open` ones for a minor too.
+    `offline` ones work without the database, `open` ones for a minor too, and `everywhere` ones also where somebody
+    keeps the bot out of a place.
     """
 
     handle: Handler
     offline: bool = False
     open: bool = False
+    everywhere: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -149,7 +149,10 @@ GIVEN: Mapping[str, frozenset[str]] = {
     "helplines": frozenset({"number"}),
     "terminal": frozenset({"number", "text"}),
     "telegram": frozenset({"minutes", "text"}),
-    "discord": frozenset({"minutes", "where"}),
+    "discord": frozenset(
+        {"minutes", "where", "channel", "channels", "permissions", "time", "city", "when", "panel", "thread"}
+        | {"heading", "text", "title", "question"}
+    ),
 }
 """Those that the code gives to the texts of a page."""
 

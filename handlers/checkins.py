@@ -233,7 +233,7 @@ ROUTES = Routes(
     flows=(CHECKINS,),
     commands={
         "checkins": Command(checkins),
-        "stop": Command(stop, open=True),
+        "stop": Command(stop, open=True, everywhere=True),
         "checkin": Command(answered),
         "later": Command(later),
     },

@@ -25,8 +25,8 @@ async def delete(visit: Visit, argument: str) -> None:
 
 ROUTES = Routes(
     commands={
-        "privacy": Command(privacy, offline=True, open=True),
-        "delete": Command(delete, open=True),
+        "privacy": Command(privacy, offline=True, open=True, everywhere=True),
+        "delete": Command(delete, open=True, everywhere=True),
     },
     texts={"privacy/kept": (), "privacy/delete": ("yes",), "privacy/delete_all": ("yes",), "privacy/deleted": ()},
 )

@@ -74,9 +74,9 @@ async def lines(visit: Visit, argument: str) -> None:
 ROUTES = Routes(
     flows=(SAFETY,),
     commands={
-        "safe": Command(safe, offline=True, open=True),
-        "not_safe": Command(not_safe, offline=True, open=True),
-        "lines": Command(lines, offline=True, open=True),
+        "safe": Command(safe, offline=True, open=True, everywhere=True),
+        "not_safe": Command(not_safe, offline=True, open=True, everywhere=True),
+        "lines": Command(lines, offline=True, open=True, everywhere=True),
     },
     texts={
         "safety/unclear": (MEANT, FIGURE),

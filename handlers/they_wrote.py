@@ -55,4 +55,4 @@ async def they_wrote(visit: Visit, _argument: str) -> None:
     visit.begin("they_wrote")
 
 
-ROUTES = Routes(flows=(THEY_WROTE,), commands={"they_wrote": Command(they_wrote, offline=True)})
+ROUTES = Routes(flows=(THEY_WROTE,), commands={"they_wrote": Command(they_wrote, offline=True, everywhere=True)})

@@ -189,9 +189,9 @@ async def add_reason(visit: Visit, _argument: str) -> None:
 ROUTES = Routes(
     flows=(URGE,),
     commands={
-        "urge": Command(urge, offline=True),
-        "slipped": Command(slipped, offline=True),
-        "write": Command(write, offline=True),
+        "urge": Command(urge, offline=True, everywhere=True),
+        "slipped": Command(slipped, offline=True, everywhere=True),
+        "write": Command(write, offline=True, everywhere=True),
         "reason": Command(add_reason),
     },
     texts={OWN_REASON: ()},

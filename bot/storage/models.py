@@ -208,6 +208,24 @@ class LinkRow(SQLModel, table=True):
     other_chat: str | None = None
 
 
+class ServerRow(SQLModel, table=True):
+    """What the admins of a server have set. It holds nothing about persons. `next_at` is when a thread is next begun,
+    `last_on` the local date of the last one, `channels` a JSON list of those where the bot may be used."""
+
+    __tablename__ = "server"
+    __table_args__ = (Index("ix_server_next_at", "next_at"),)
+
+    id: int = Field(primary_key=True, sa_type=BigInteger, sa_column_kwargs={"autoincrement": False})
+    panel_channel: int = Field(default=0, sa_type=BigInteger)
+    panel_message: int = Field(default=0, sa_type=BigInteger)
+    thread_channel: int = Field(default=0, sa_type=BigInteger)
+    zone: str = ""
+    wall: str = ""
+    next_at: Instant | None = Field(default=None, sa_type=Moment)
+    last_on: Date | None = Field(default=None, sa_type=Day)
+    channels: str = Field(default="[]", sa_type=Text)
+
+
 class KeptRow(SQLModel, table=True):
     """What the bot has made up for itself and must know after a restart, by name."""
 

@@ -17,6 +17,7 @@ REASON, LETTER, SAVED = _table(models.ReasonRow), _table(models.LetterRow), _tab
 SHOWN, DUE, DELIVERED = _table(models.ShownRow), _table(models.DueRow), _table(models.DeliveredRow)
 OUTBOX, INBOX = _table(models.OutboxRow), _table(models.InboxRow)
 COUNTDOWN, KEPT, LINK = _table(models.CountdownRow), _table(models.KeptRow), _table(models.LinkRow)
+SERVER = _table(models.ServerRow)
 
 
 def upsert(into: Table, *columns: str, sets: tuple[str, ...] = ()) -> Prepared:

@@ -10,6 +10,7 @@ from bot.settings import CONTENT
 
 DAYS = "en/walks/days.md"
 DECK = "en/decks/reasons.md"
+THREADS = "en/decks/threads.md"
 
 
 def test_the_words_of_the_repository_are_without_a_mistake() -> None:
@@ -168,6 +169,27 @@ def test_a_check_in_without_a_button_is_named(copy: Any) -> None:
     text = copy.text(file)
     copy.write(file, f"{text}\n## spoilt\nHow did you sleep?\n")
     assert copy.complaint(file, "has no button").line == text.count("\n") + 2
+
+
+def test_a_server_needs_questions_for_its_threads(copy: Any) -> None:
+    (copy.folder / THREADS).unlink()
+    assert copy.complaint(THREADS, "no card in the deck threads").line == 1
+
+
+def test_a_question_for_a_thread_has_no_button(copy: Any) -> None:
+    line = copy.change(THREADS, "\n## small-good\n", "\n## small-good\n- [Good](good)\n\n") + 1
+    assert copy.complaint(THREADS, "the card has a button that nothing knows").line == line
+
+
+def test_a_question_for_a_thread_is_short(copy: Any) -> None:
+    copy.add_to(THREADS, "small-good", "x" * content_check.QUESTION)
+    assert str(content_check.QUESTION) in copy.complaint(THREADS, "the question has").cure
+
+
+@pytest.mark.parametrize("name", ["command_setup", "option_city"])
+def test_what_says_what_a_command_does_is_shorter(name: str, copy: Any) -> None:
+    copy.add_to("en/discord.md", name, "x" * content_check.DESCRIPTION)
+    assert str(content_check.DESCRIPTION) in copy.complaint("en/discord.md", "the text has").cure
 
 
 def test_a_deck_without_a_card_is_named(copy: Any) -> None:

@@ -166,3 +166,13 @@ async def test_a_state_that_replaces_another_stays_hidden(server, ann, does):
     assert len(server.seen(ann.chat)) == before
     assert last(server, ann).content != text
     assert last(server, ann).is_ephemeral
+
+
+async def test_who_then_writes_in_private_messages_is_answered_there(server, ann, does):
+    await does(ann, "/urge", "I feel lonely")
+    server.write(ann.chat, "/menu")
+    await server.settled()
+    (answer,) = private(server, ann)
+    assert answer.content.startswith(ann.replies[-1].text)
+    await does(ann, "/urge")
+    assert last(server, ann).is_ephemeral

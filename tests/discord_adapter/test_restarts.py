@@ -2,6 +2,7 @@
 
 import pytest
 
+from bot.ports import StorageDown
 from tests.discord_adapter.conftest import fill_in, labels, last, press, private
 
 WALK = ("/urge", "I feel lonely", "Another reason", "Wait with me", "That's enough waiting", "Write it here instead")
@@ -92,11 +93,24 @@ async def test_what_was_left_while_somebody_else_was_answered_is_answered(discor
     feeds, discord.backend.subscribers = discord.backend.subscribers, []
     discord.write(person.chat, "/urge")
     discord.backend.subscribers = feeds
+    discord.clock.move_to(discord.clock.now().add(seconds=30))
     await other.says("/menu")
     shown = len(private(discord, other))
     await discord.restart()
     assert person.keys == ["urge/name_it"]
     assert len(private(discord, other)) == shown
+
+
+async def test_what_was_written_between_two_sessions_is_answered(discord, person, does):
+    await does(person, "/menu")
+    person.look_away()
+    feeds, discord.backend.subscribers = discord.backend.subscribers, []
+    discord.write(person.chat, "/urge")
+    discord.backend.subscribers = feeds
+    with discord.env._bot_scope():
+        discord.env.bot.dispatch("connect")
+    await discord.settled()
+    assert person.keys == ["urge/name_it"]
 
 
 async def test_an_answer_left_unsent_comes_once(discord, person, does):
@@ -112,20 +126,23 @@ async def test_an_answer_left_unsent_comes_once(discord, person, does):
     assert len(private(discord, person)) == shown
 
 
-async def test_an_answer_that_stands_there_already_is_not_sent_again(discord, person, does, monkeypatch):
-    await person.joins()
-
+@pytest.mark.parametrize("steps", [("/urge",), ("/urge", "I feel lonely", "Wait with me")], ids=["asked", "counting"])
+async def test_an_answer_that_stands_there_already_is_not_sent_again(discord, person, does, monkeypatch, steps):
     async def lost(*_arguments):
-        raise ConnectionError
+        raise StorageDown
 
+    await person.joins()
+    *before, step = steps
+    await does(person, *before)
     monkeypatch.setattr(discord.store, "sent", lost)
-    person.look_away()
-    await person.says("/urge")
+    await does(person, step)
     shown = len(private(discord, person))
-    assert "Put the phone" in last(discord, person).content
-    monkeypatch.undo()
+    assert person.keys
+    assert await discord.store.unsent("discord")
+    discord.clock.move_to(discord.clock.now().add(minutes=2))
     await discord.restart()
     assert len(private(discord, person)) == shown
+    assert not await discord.store.unsent("discord")
 
 
 async def test_in_a_server_what_could_not_be_shown_is_shown_when_asked_for(server, ann, bob, does):
@@ -144,3 +161,13 @@ async def test_the_lines_still_hold_after_a_form_and_a_restart(server, ann, bob,
     await server.restart()
     await does(ann, "I'm safe for now")
     assert ann.sees("safety/safe")
+
+
+async def test_a_wait_begun_by_commands_and_taps_alone_ends_in_private_messages_after_a_restart(discord, person, does):
+    discord.call(person.chat, "urge")
+    await discord.settled()
+    await does(person, "I feel lonely", "Wait with me")
+    await discord.restart()
+    person.look_away()
+    await discord.forward(minutes=10)
+    assert person.sees("urge/write_offer")

@@ -154,3 +154,9 @@ async def test_without_the_picture_the_text_is_there(discord, person, does):
     await person.joins()
     (shown,) = await sent(discord, person, Reply("Look.", picture=Picture("no.png", "nothing")))
     assert (shown.content, shown.attachments) == ("Look.", [])
+
+
+async def test_links_open_no_preview(discord, person, does):
+    await does(person, "/lines")
+    await person.taps(person.buttons[0])
+    assert all(message.flags & 4 for message in private(discord, person))

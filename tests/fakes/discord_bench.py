@@ -221,7 +221,7 @@ class DiscordBench(Bench):
         await self._stop()
         self._stale = False
         client = HoldfastClient()
-        self.discord = DiscordMessenger(client, content(), self.clock, self._serving)
+        self.discord = DiscordMessenger(client, content(), self.clock, self._serving, unasked_a_second=10_000)
         self.countdowns = Countdowns(self._serving, self.conversation, self.messenger)
         parts = (self.conversation, self.outbox, self._serving, content())
         self.intake = Intake(client, self.discord, *parts)

@@ -35,8 +35,8 @@ from bot.testing import Bench
 
 NOW = Instant.from_utc(2026, 3, 2, 8)
 TODAY = Date(2026, 3, 2)
-NOBODYS = {"inbox", "kept"}
-"""Tables that hold nothing of a person once their messages are handled; see below and test_inbox.py."""
+NOBODYS = {"inbox", "kept", "server"}
+"""Tables that hold nothing of a person once their messages are handled; see below, test_inbox.py, test_servers.py."""
 
 COUNTING = {
     table.name: str(select(func.count()).select_from(table))

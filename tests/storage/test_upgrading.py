@@ -21,6 +21,8 @@ from bot.storage.migrate import FOLDER, database_url, migrate
 from bot.storage.store import SqlStore
 
 NOW = Instant.from_utc(2026, 3, 2, 8)
+PERSON_FIELDS = """id, met_at, adult, language, side, ties, danger, hope, country, zone, morning, evening, with_read,
+paused_until, counting_since"""
 PERSON = "'p', 0, 1, 'en', 'left', 'none', 'fear', 'heal', 'IE', 'Europe/Dublin', '08:00', '', 0, NULL, '2026-02-01'"
 
 
@@ -40,18 +42,20 @@ def dump(url: URL) -> list[str]:
         return list(connection.iterdump())
 
 
-@pytest.fixture(params=["0001", "0002", "0003"])
+@pytest.fixture(params=["0001", "0002", "0003", "0004"])
 def old(request: pytest.FixtureRequest, tmp_path: Path) -> URL:
     """A database as an older version has left it."""
     url = database_url(f"sqlite:///{tmp_path / 'old.db'}")
     at_version(url, request.param)
     at = NOW.timestamp(unit="millisecond")
     with closing(sqlite3.connect(str(url.database))) as connection, connection:
-        connection.execute(f"INSERT INTO person VALUES ({PERSON})")  # noqa: S608
+        connection.execute(f"INSERT INTO person ({PERSON_FIELDS}) VALUES ({PERSON})")  # noqa: S608
         connection.execute("INSERT INTO chat (platform, id, person_id) VALUES ('telegram', '7', 'p')")
         connection.execute("INSERT INTO reason VALUES (1, 'p', 'because')")
         connection.execute("INSERT INTO slip VALUES ('p', '2026-02-09')")
-        connection.execute("INSERT INTO letter VALUES (3, 'p', 'dear you', 5, 1)")
+        connection.execute(
+            "INSERT INTO letter (id, person_id, text, written_at, tomorrow) VALUES (3, 'p', 'dear you', 5, 1)"
+        )
         due = 'INSERT INTO due (platform, chat, kind, at, "on") VALUES (?, ?, ?, ?, ?)'
         connection.execute(due, ("telegram", "7", "morning", at, "2026-03-02"))
         outbox = "INSERT INTO outbox (platform, chat, body, written_at) VALUES (?, ?, ?, ?)"

@@ -18,6 +18,19 @@ COMMANDS = (
 OPTIONS: dict[str, str] = {"read": "words", "lines": "country", "link": "code"}
 """What may stand behind a command, by the name of its option."""
 
+PERMISSIONS = (
+    "view_channel",
+    "send_messages",
+    "create_public_threads",
+    "send_messages_in_threads",
+    "read_message_history",
+    "manage_guild",
+)
+"""Permissions that are named to the admins of a server."""
+
+SETUP = ("panel", "thread", "channels", "show", "remove")
+"""What they can set, as subcommands."""
+
 TEXTS: dict[str, tuple[str, ...]] = {
     f"discord/{name}": ()
     for name in (
@@ -35,6 +48,39 @@ TEXTS: dict[str, tuple[str, ...]] = {
         "undocked",
         *(f"command_{name}" for name in COMMANDS),
         *(f"option_{name}" for name in OPTIONS.values()),
+        "elsewhere",
+        "panel",
+        "setup_not_yours",
+        "setup_not_member",
+        "setup_missing",
+        "setup_refused",
+        "setup_later",
+        "setup_panel",
+        "setup_panel_twice",
+        "setup_thread",
+        "setup_thread_off",
+        "setup_thread_time",
+        "setup_thread_city",
+        "setup_thread_channel",
+        "setup_channels_set",
+        "setup_channels_everywhere",
+        "setup_show",
+        "setup_show_none",
+        "setup_show_everywhere",
+        "setup_show_thread",
+        "setup_show_stopped",
+        "setup_show_gone",
+        "setup_removed",
+        "setup_removed_panel",
+        "setup_kept",
+        *(f"permission_{name}" for name in PERMISSIONS),
+        "command_setup",
+        *(f"command_setup_{name}" for name in SETUP),
+        *(f"option_{name}" for name in ("channel", "time", "city", "off")),
     )
+} | {
+    "discord/thread": ("article",),
+    "discord/setup_channels": ("everywhere",),
+    "discord/setup_remove": ("remove", "keep"),
 }
 """What this platform says beside the conversation."""

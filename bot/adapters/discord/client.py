@@ -6,13 +6,16 @@ from typing import TYPE_CHECKING, Any, Self
 from urllib.request import getproxies, proxy_bypass
 
 import discord
-from discord import AllowedMentions, Intents, Interaction, MemberCacheFlags
+from discord import AllowedMentions, Intents, Interaction, InteractionType, MemberCacheFlags
 from discord.ui import Button, DynamicItem, Item, Select, View
 
 from bot.adapters.discord import custom_id
+from bot.adapters.discord.reading import is_setup
 
 if TYPE_CHECKING:
     from bot.adapters.discord.intake import Intake
+    from bot.adapters.discord.servers import ServerSettings
+    from bot.adapters.discord.setup import Setup
 
 log = logging.getLogger(__name__)
 
@@ -58,6 +61,8 @@ class HoldfastClient(discord.Client):
             proxy=_proxy(),
         )
         self.intake: Intake | None = None
+        self.servers: ServerSettings | None = None
+        self.setup: Setup | None = None
 
     async def setup_hook(self) -> None:
         """Once, before the first connection."""
@@ -69,18 +74,30 @@ class HoldfastClient(discord.Client):
         if self.intake is not None:
             self.intake.look_back()
 
+    async def on_ready(self) -> None:
+        """All servers are known now: what was set in others is let go."""
+        if self.servers is not None:
+            await self.servers.keep_only(lambda id: self.get_guild(id) is not None)
+
     def take(self, interaction: Interaction[Any]) -> None:
         """Takes in an interaction; one that was taken in already is left alone."""
-        if self.intake is not None:
+        if self.intake is not None and not is_setup(interaction):
             try:
                 self.intake.interact(interaction)
             except Exception:
                 log.exception("an interaction makes no sense; it is left out")
 
     async def on_interaction(self, interaction: Interaction[Any]) -> None:
-        """Whatever discord.py gave to nobody: forms that a process before this one opened, buttons of a message that
-        it could not read, and ids of another version."""
+        """Whatever discord.py gave to nobody: what admins press, forms that a process before this one opened, buttons
+        of a message that it could not read, and ids of another version."""
+        if self.setup is not None and interaction.type is InteractionType.component and is_setup(interaction):
+            await self.setup.press(interaction)
         self.take(interaction)
+
+    async def on_guild_remove(self, guild: discord.Guild) -> None:
+        """The bot was sent away from a server, or that is gone. An outage is none of this."""
+        if self.servers is not None:
+            await self.servers.left(guild.id)
 
     async def on_message(self, message: discord.Message) -> None:
         """Somebody wrote to the bot."""

@@ -17,6 +17,7 @@ from bot.adapters.discord.calls import FAULTS, insist, reason
 from bot.adapters.discord.messenger import DiscordMessenger
 from bot.adapters.discord.places import Place
 from bot.adapters.discord.reading import Act
+from bot.adapters.discord.servers import ServerSettings
 from bot.adapters.lanes import Lanes
 from bot.conversation import Conversation
 from bot.library import Library
@@ -51,6 +52,7 @@ class Intake:
         outbox: Outbox,
         store: Store,
         library: Library,
+        servers: ServerSettings | None = None,
     ) -> None:
         self._client = client
         self._messenger = messenger
@@ -58,6 +60,7 @@ class Intake:
         self._outbox = outbox
         self._store = store
         self._words = library.words("")
+        self._servers = servers
         self._lanes = Lanes()
         self._seen: OrderedDict[int, None] = OrderedDict()
         self._newest = 0
@@ -93,9 +96,10 @@ class Intake:
         act = reading.read(interaction)
         if act is None:
             return
+        act = self._placed(interaction, act)
         chat = Chat(PLATFORM, str(interaction.user.id))
         private = reading.is_private(interaction)
-        place = self._messenger.places.enter(chat, interaction, private=private)
+        place = self._messenger.places.open(interaction, private=private)
         if private and interaction.channel_id is not None:
             self._messenger.addresses.note(chat, interaction.channel_id)
         if act.kind == "form":
@@ -108,7 +112,6 @@ class Intake:
         if not reading.is_for_us(message) or not self._is_new(message.id):
             return
         chat = Chat(PLATFORM, str(message.author.id))
-        self._messenger.places.leave(chat)
         self._messenger.addresses.note(chat, message.channel.id)
         self._messenger.saw(message.channel.id, message.id)
         incoming = Incoming(
@@ -147,10 +150,13 @@ class Intake:
             self._seen.popitem(last=False)
 
     async def _handle(self, interaction: discord.Interaction[Any], place: Place, chat: Chat, act: Act) -> None:
+        self._messenger.places.enter(chat, place)
         try:
             match act.kind:
                 case "foreign":
                     await self._messenger.answer(place, chat, self._text("discord/not_yours"))
+                case "elsewhere":
+                    await self._messenger.answer(place, chat, self._text("discord/elsewhere", channels=act.value))
                 case "private":
                     await self._go_private(place, chat)
                 case _:
@@ -158,6 +164,17 @@ class Intake:
         finally:
             await place.close()
             await self._messenger.addresses.write(chat)
+
+    def _placed(self, interaction: discord.Interaction[Any], act: Act) -> Act:
+        """The same, or that it is not to be done here. What is urgent may be done everywhere."""
+        places = self._servers.elsewhere(interaction) if self._servers is not None else ()
+        if not places or act.kind in ("private", "foreign"):
+            return act
+        tap = act.kind == "tap"
+        said = {"token": act.value} if tap else {"text": act.value}
+        if self._conversation.is_for_everywhere(**said, question=act.question):
+            return act
+        return Act("elsewhere", ", ".join(f"<#{place}>" for place in places))
 
     def _incoming(self, interaction: discord.Interaction[Any], place: Place, chat: Chat, act: Act) -> Incoming:
         tap = act.kind == "tap"
@@ -180,6 +197,7 @@ class Intake:
         return str(message.id) if last else ""
 
     async def _converse(self, incoming: Incoming, channel: int) -> None:
+        self._messenger.places.leave(incoming.chat)
         soon = asyncio.get_running_loop().call_later(TYPING_AFTER, lambda: self._aside(self._type(channel)))
         try:
             await self._conversation.receive(incoming)

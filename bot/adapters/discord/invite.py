@@ -11,6 +11,7 @@ AUTHORIZE = "https://discord.com/oauth2/authorize"
 PERMISSIONS = {
     "View Channels": 1 << 10,
     "Send Messages": 1 << 11,
+    "Read Message History": 1 << 16,
     "Create Public Threads": 1 << 35,
     "Send Messages in Threads": 1 << 38,
 }

@@ -3,6 +3,7 @@
 import logging
 from collections import OrderedDict
 from contextlib import suppress
+from dataclasses import replace
 from datetime import timedelta
 from typing import Any
 
@@ -34,13 +35,21 @@ LOOKED_BACK = 20
 class DiscordMessenger(Messenger):
     """Sends replies. What comes unasked goes to private messages, evenly paced."""
 
-    def __init__(self, client: discord.Client, library: Library, clock: Clock, store: Store) -> None:
+    def __init__(
+        self,
+        client: discord.Client,
+        library: Library,
+        clock: Clock,
+        store: Store,
+        *,
+        unasked_a_second: float = UNASKED_A_SECOND,
+    ) -> None:
         self._client = client
         self._screens = Screens(library, clock)
         self.places = Places(clock)
         self.addresses = Addresses(client, store)
         self._last: OrderedDict[int, int] = OrderedDict()
-        self._unasked = Pace(UNASKED_A_SECOND)
+        self._unasked = Pace(unasked_a_second)
 
     async def send(self, chat: Chat, reply: Reply, nonce: str = "") -> str:
         """Shows a reply, and gives the id of its last message.
@@ -90,14 +99,15 @@ class DiscordMessenger(Messenger):
         address, me = await self.addresses.of(queued.chat), self._client.user
         if not address or queued.written_at is None or me is None:
             return False
-        text = self._screens.of(queued.chat, queued.reply, private=True)[-1].text
+        uncounted = replace(queued.reply, until=None)
+        text = self._screens.of(queued.chat, uncounted, private=True)[-1].text
         since = discord.Object(time_snowflake(queued.written_at.to_stdlib() - timedelta(seconds=1)))
         try:
             seen = [message async for message in self._channel(address).history(after=since, limit=LOOKED_BACK)]
         except FAULTS as error:
             log.info("Discord does not say what was sent before (%s)", reason(error))
             return False
-        return any(message.author.id == me.id and message.content == text for message in seen)
+        return any(message.author.id == me.id and message.content.startswith(text) for message in seen)
 
     async def reach(self, chat: Chat, reply: Reply) -> None:
         """Opens private messages, and shows the reply there.

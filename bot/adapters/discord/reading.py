@@ -13,13 +13,17 @@ from bot.adapters.discord.custom_id import CustomId
 UNKNOWN = "unknown"
 """A token that no flow has: it is answered with the open question, or with the ways there are."""
 
-Kind = Literal["text", "tap", "answer", "form", "private", "foreign"]
+SETUP = "setup"
+"""The command of those who manage a server. The buttons below its answers begin with that, too."""
+
+Kind = Literal["text", "tap", "answer", "form", "private", "foreign", "elsewhere"]
 
 
 @dataclass(frozen=True, slots=True)
 class Act:
     """What somebody did: typed a text (a command with its words is one), tapped, filled in a form; or asked for a form,
-    or for private messages; or pressed what is somebody else's. `value` is the text, or the token of the button;
+    or for private messages; or pressed what is somebody else's; or did it where the bot is not to be used (`value`
+    names the places). Else `value` is the text, or the token of the button;
     `question` is what a form is for."""
 
     kind: Kind
@@ -39,6 +43,14 @@ def read(interaction: discord.Interaction[Any]) -> Act | None:
         case InteractionType.modal_submit:
             return _form(str(data.get("custom_id", "")), data.get("components") or (), interaction.user.id)
     return None
+
+
+def is_setup(interaction: discord.Interaction[Any]) -> bool:
+    """Whether it is about the settings of a server, and no part of a conversation."""
+    data: Any = interaction.data or {}
+    if interaction.type is InteractionType.application_command:
+        return bool(data.get("name") == SETUP)
+    return str(data.get("custom_id", "")).startswith(f"{SETUP}:")
 
 
 def _component(custom_id: str, values: Any, user: int) -> Act:

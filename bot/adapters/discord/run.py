@@ -1,6 +1,7 @@
 """Runs the bot on Discord until it is told to stop."""
 
 import asyncio
+import contextlib
 import logging
 from dataclasses import dataclass
 from functools import partial
@@ -16,13 +17,17 @@ from bot.adapters.discord.commands import Commands
 from bot.adapters.discord.gateway import Connection, Refused, Sessions
 from bot.adapters.discord.intake import Intake
 from bot.adapters.discord.messenger import DiscordMessenger
+from bot.adapters.discord.servers import ServerSettings
+from bot.adapters.discord.setup import Setup
+from bot.adapters.discord.threads import TICK_SECONDS as THREADS_SECONDS
+from bot.adapters.discord.threads import Threads
 from bot.adapters.ticks import Ticking, Ticks
 from bot.adapters.together import together
 from bot.conversation import Conversation
 from bot.errors import OperatorError
 from bot.library import Library
 from bot.outbox import Outbox
-from bot.ports import Clock, StorageDown, Store
+from bot.ports import Clock, Servers, StorageDown, Store
 
 log = logging.getLogger(__name__)
 
@@ -43,7 +48,7 @@ class Options:
 class Discord:
     """The bot on Discord. It is made before the outbox, which needs its messenger, and runs with what needs that."""
 
-    def __init__(self, options: Options, library: Library, clock: Clock, store: Store) -> None:
+    def __init__(self, options: Options, library: Library, clock: Clock, store: Store, servers: Servers) -> None:
         self._options = options
         self._library = library
         self._clock = clock
@@ -51,7 +56,11 @@ class Discord:
         Route.BASE = options.api_url
         self.client = HoldfastClient()
         self.messenger = DiscordMessenger(self.client, library, clock, store)
+        self._servers = ServerSettings(servers)
+        self._threads = Threads(self.client, self._servers, library, clock)
+        self.client.servers, self.client.setup = self._servers, Setup(self._servers, library, clock)
         self._commands = Commands(self.client, library)
+        self._commands.add_command(self.client.setup.group())
 
     async def run(self, conversation: Conversation, outbox: Outbox, store: Store, every: Ticks) -> None:
         """Runs until it is cancelled.
@@ -59,12 +68,15 @@ class Discord:
         Raises:
             OperatorError: Discord refuses the token or the bot.
         """
-        intake = Intake(self.client, self.messenger, conversation, outbox, store, self._library)
+        intake = Intake(self.client, self.messenger, conversation, outbox, store, self._library, self._servers)
+        with contextlib.suppress(StorageDown):
+            await self._servers.read()
         try:
             await self._log_in()
             await intake.recover()
             self.client.intake = intake
             Ticking(PLATFORM, self.messenger, conversation, outbox, store, self._clock).begin(every)
+            every(THREADS_SECONDS, self._threads.tick)
             await together(self._send_commands(), self._stay_connected())
         finally:
             await intake.stop(PATIENCE)
