@@ -9,6 +9,8 @@ from dataclasses import dataclass
 from html import escape
 from pathlib import Path
 from string import Template
+from unittest.mock import patch
+from uuid import UUID
 
 from camera import open_page, photograph
 from discord_server import ServerBench
@@ -19,7 +21,9 @@ from simcord.builders import UserHandle
 from simcord.results import InteractionResult
 from whenever import Instant
 
-from bot.testing import Person
+from bot.adapters.discord import components
+from bot.adapters.discord.custom_id import EVERYBODY
+from bot.testing import Person, content
 
 HERE = Path(__file__).parent
 STYLE = (HERE / "discord.css").read_text(encoding="utf-8")
@@ -27,13 +31,19 @@ EVENING_BEFORE = Instant.from_utc(2026, 3, 1, 21, 40)
 REASON = "reasons/no-orders"
 """Which one comes is a matter of chance, and the picture is to be the same each time."""
 
+WHO = 7
+"""Cards are drawn by who somebody is, too."""
+
 LETTER = "I still have your blue jumper and I keep smelling it"
 ARTICLE = "nights-and-looking-them-up"
 
 WIDTH = 1088
 """Of a picture, in CSS pixels: three screens beside each other."""
 
-LIST = 830
+ALL = 50
+"""Messages: as many as the preview has."""
+
+LIST = 850
 """The height of a screen with an open list, in CSS pixels."""
 
 SCREEN = 340
@@ -48,86 +58,102 @@ class Screen:
     picture: str
 
 
+Columns = Sequence[Sequence[Screen]]
+
+
 async def make(browser: Browser) -> None:
     """Makes both pictures."""
-    with tempfile.TemporaryDirectory() as name:
+    with tempfile.TemporaryDirectory() as name, patch("bot.ports.uuid4", return_value=UUID(int=WHO)):
         folder = Path(name)
         bench = ServerBench(folder, start=EVENING_BEFORE)
         bench.backend.bot_user.name = "Holdfast"
-        here = Channel(bench, browser, folder)
-        walk, screens = await play(here)
+        at = Scene(bench, browser, folder)
+        walk, others = await play_walk(at), await play_others(at)
         await bench.aclose()
-        await photograph(browser, columns(walk), folder, "discord", width=WIDTH)
-        await photograph(browser, columns(screens), folder, "discord-screens", width=WIDTH)
+        await photograph(browser, sheet(walk), folder, "discord", width=WIDTH)
+        await photograph(browser, sheet(others), folder, "discord-screens", width=WIDTH)
 
 
-async def play(here: "Channel") -> tuple[Sequence[Sequence[Screen]], Sequence[Sequence[Screen]]]:
-    """The walk, and the main screens."""
-    you, other = here.bench.person("you"), here.bench.person("somebody")
-    await you.joins()
-    await here.wait(hours=4, minutes=27)
-    await you.says("/urge")
-    await you.taps("I miss them")
-    while not you.sees(REASON):
-        await you.taps("Another reason")
-    reason = await here.look(you, "02:07", last=2, thumb="Wait with me")
-    await you.taps("Wait with me")
+async def play_walk(at: "Scene") -> Columns:
+    """A walk at night in a channel where the panel stands, as two people see it."""
+    await at.you.joins()
+    await at.post_panel()
+    await at.wait(hours=4, minutes=27)
+    await at.you.says("/urge")
+    question = await at.look("02:07", thumb="I miss them")
+    await at.you.taps("I miss them")
+    while not at.you.sees(REASON):
+        await at.you.taps("Another reason")
+    await at.you.taps("Wait with me")
     for _ in range(6):
-        await here.wait(minutes=1)
-    wave = await here.look(you, "02:13", thumb="Write it here instead")
-    await you.taps("Write it here instead")
-    await here.wait(minutes=1)
-    form = await here.look(you, "02:14", form=await here.open_form(you))
-    await here.wait(minutes=1)
-    here.bench.fill_in(you.chat, here.bench.interactions[-1], LETTER)
-    await here.bench.settled()
-    said = await here.look(you, "02:15", thumb="Burn it")
-    await you.taps("Burn it")
-    others = await here.look(other, "What others in the channel see: nothing", height=130)
-    await you.says("/read")
-    topics = await here.look(you, "A list", opens=True, height=LIST)
-    await you.says(f"/article {ARTICLE}")
-    text = await here.look(you, "A text")
-    await you.says("/checkins")
-    await you.taps("In the morning")
-    await you.taps("8:30")
-    await you.says("London")
-    await you.taps("Yes")
-    await you.taps("Only the question")
-    await here.wait(hours=6, minutes=30)
-    checkin = await here.look(you, "A check-in, in private messages", private=True)
-    await you.says("/lines")
-    lines = await here.look(you, "Numbers to call")
-    return [[reason], [wave, others], [form, said]], [[topics], [text], [checkin, lines]]
+        await at.wait(minutes=1)
+    wave = await at.look("02:13", last=2, thumb="Write it here instead")
+    await at.you.taps("Write it here instead")
+    await at.wait(minutes=1)
+    opened = await at.open_form()
+    form = await at.look("02:14", form=opened)
+    await at.wait(minutes=1)
+    at.bench.fill_in(at.you.chat, opened, LETTER)
+    await at.bench.settled()
+    said = await at.look("02:15", thumb="Burn it")
+    await at.you.taps("Burn it")
+    others = await at.look("What others in the channel see: only this", viewer=at.other, last=ALL)
+    return [[question, others], [wave], [form, said]]
 
 
-class Channel:
-    """The bench, with a camera on what people see."""
+async def play_others(at: "Scene") -> Columns:
+    """A list, a text, a check-in, and numbers to call."""
+    await at.you.says("/read")
+    topics = await at.look("A list", opens=True, height=LIST)
+    await at.you.says(f"/article {ARTICLE}")
+    text = await at.look("A text")
+    await at.you.says("/checkins")
+    for answer in ("In the morning", "8:30", "> London", "Yes", "Only the question"):
+        await (at.you.says(answer[2:]) if answer.startswith(">") else at.you.taps(answer))
+    await at.wait(hours=6, minutes=30)
+    checkin = await at.look("A check-in, in private messages", private=True)
+    await at.you.says("/lines")
+    lines = await at.look("Numbers to call")
+    return [[topics], [text], [checkin, lines]]
+
+
+class Scene:
+    """The bench, two people in a channel, and a camera on what they see."""
 
     def __init__(self, bench: ServerBench, browser: Browser, folder: Path) -> None:
         self.bench = bench
         self._browser = browser
         self._folder = folder
         self._taken = 0
+        self.you, self.other = bench.person("you"), bench.person("somebody")
 
     async def wait(self, **time: int) -> None:
         """Lets time pass, and the bot do what it does meanwhile."""
         await self.bench.forward(**time)
         await self.bench.tick()
 
-    async def open_form(self, person: Person) -> Interaction:
+    async def post_panel(self) -> None:
+        """Puts up the panel, as `/setup panel` does."""
+        words = content().words("")
+        reply = words.reply("discord/panel", {})
+        channel = self.bench.env.bot.get_channel(self.bench.channel.id)
+        view = components.view(reply, words.texts, EVERYBODY, private=True)
+        await self.bench.inside(channel.send(reply.text, view=view))
+
+    async def open_form(self) -> Interaction:
         """Presses the newest button that opens a form."""
-        way = self.bench.way_to_write(person.chat)
-        assert way is not None, "there is nothing to write"
-        opened = self.bench.press(int(person.chat.id), *way)
+        way = self.bench.way_to_write(self.you.chat)
+        if way is None:
+            raise LookupError("there is nothing to write")
+        opened = self.bench.press(int(self.you.chat.id), *way)
         await self.bench.settled()
         return opened
 
     async def look(
         self,
-        person: Person,
         caption: str,
         *,
+        viewer: Person | None = None,
         last: int = 1,
         private: bool = False,
         thumb: str = "",
@@ -138,12 +164,13 @@ class Channel:
         """Photographs the last messages that somebody sees, with a thumb on a button, a select open, or a form that
         is filled in. Without a height the screen is as high as it has to be."""
         env = self.bench.env
-        user = UserHandle(env, self.bench.backend.users[int(person.chat.id)])
-        viewer = user if private else MemberActor(env, self.bench.guild, user)
+        user = UserHandle(env, self.bench.backend.users[int((viewer or self.you).chat.id)])
+        seen_by = user if private else MemberActor(env, self.bench.guild, user)
         channel = user.dm_channel if private else self.bench.channel
         self._taken += 1
         picture = self._folder / f"{self._taken}.png"
-        async with env.preview(channel, viewers=[viewer], layout="channel", display="fixed", locale="en-GB") as preview:
+        shown = env.preview(channel, viewers=[seen_by], layout="channel", display="fixed", locale="en-GB")
+        async with shown as preview:
             if form is not None:
                 await preview.show(InteractionResult(env, form))
             async with open_page(self._browser, preview.url, width=SCREEN, height=height or 2000) as page:
@@ -178,7 +205,7 @@ async def fit(page: Page) -> None:
     await page.set_viewport_size({"width": SCREEN, "height": await page.evaluate(HEIGHT)})
 
 
-def columns(screens: Sequence[Sequence[Screen]]) -> str:
+def sheet(screens: Columns) -> str:
     """Screens below and beside each other."""
     figures = [
         "".join(
