@@ -1,165 +1,19 @@
-"""Makes docs/pictures/telegram.png: the emergency walk, played through the bot and photographed. `make pictures`.
-
-What stands on the phones is what the adapter has sent: texts, entities, keyboards and the picture. Needs Chromium.
-"""
+"""Makes the pictures in docs/pictures from conversations played through the bot. `make pictures`; needs Chromium."""
 
 import asyncio
-import shutil
-import subprocess
-import sys
-import tempfile
-from collections.abc import Sequence
-from copy import deepcopy
-from dataclasses import dataclass
-from datetime import UTC, datetime
-from html import escape
-from pathlib import Path
-from string import Template
-from typing import Any
 
-from telegram import Message
-from telegram_bench import TelegramBench
-from whenever import Instant
-
-from bot.testing import Person
-
-HERE = Path(__file__).parent
-ROOT = HERE.parent
-PICTURE = ROOT / "docs" / "pictures" / "telegram.png"
-WAVE = ROOT / "content" / "pictures" / "wave.png"
-EVENING_BEFORE = Instant.from_utc(2026, 3, 1, 21, 40)
-REASON = "reasons/no-orders"
-"""Which one comes is a matter of chance, and the picture is to be the same each time."""
-
-SIZE = (1034, 798)
-"""Of the page, in CSS pixels. `phones.html` is laid out for it."""
-
-CHROMIUM = ("chromium", "chromium-browser", "google-chrome")
-FLAGS = (
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--hide-scrollbars",
-    "--force-device-scale-factor=1.8",
-    "--default-background-color=00000000",
-)
+import discord_pictures
+import telegram_pictures
+from camera import PICTURES, open_browser
 
 
-@dataclass(frozen=True)
-class Screen:
-    """A phone at one moment: the messages, the buttons docked below them, and the one a thumb is on."""
-
-    now: int
-    messages: Sequence[Any]
-    docked: Sequence[str]
-    thumb: str
-
-
-async def play() -> Sequence[Screen]:
-    """The walk, and the screen at three moments of it."""
-    with tempfile.TemporaryDirectory() as folder:
-        bench = TelegramBench(Path(folder), start=EVENING_BEFORE)
-        person = bench.person()
-        await person.joins()
-        await wait(bench, hours=4, minutes=27)
-        await person.says("I want to text them")
-        await person.taps("I miss them")
-        while not person.sees(REASON):
-            await person.taps("Another reason")
-        screens = [look(bench, person, "Wait with me")]
-        await person.taps("Wait with me")
-        for _ in range(6):
-            await wait(bench, minutes=1)
-        screens.append(look(bench, person, "Write it here instead"))
-        await person.taps("Write it here instead")
-        await wait(bench, minutes=2)
-        await person.says("I still have your blue jumper and I keep smelling it")
-        await person.taps("Burn it")
-        screens.append(look(bench, person, "It has passed"))
-        await bench.aclose()
-    return screens
-
-
-async def wait(bench: TelegramBench, **time: int) -> None:
-    """Lets time pass, and the bot do what it does meanwhile."""
-    await bench.forward(**time)
-    await bench.tick()
-
-
-def look(bench: TelegramBench, person: Person, thumb: str) -> Screen:
-    """The screen as it is now."""
-    there = bench.user(person.chat).chat
-    docked = [label for row in there.reply_keyboard or () for label in row]
-    return Screen(bench.clock.now().timestamp(), deepcopy(there.messages), docked, thumb)
-
-
-def page(screens: Sequence[Screen]) -> str:
-    """All phones, side by side."""
-    phone = Template((HERE / "phone.html").read_text(encoding="utf-8"))
-    shown = (phone.substitute(time=clock(at.now), chat=chat(at), docked=docked(at)) for at in screens)
-    return Template((HERE / "phones.html").read_text(encoding="utf-8")).substitute(phones="".join(shown))
-
-
-def docked(screen: Screen) -> str:
-    """The buttons that stay below a chat."""
-    return "".join(f'<div class="docked">{escape(label)}</div>' for label in screen.docked)
-
-
-def chat(screen: Screen) -> str:
-    """The messages of a chat, with the date where a day begins."""
-    parts, before = [], ""
-    for message in screen.messages:
-        if (day := date(message.date)) != before:
-            parts.append(f'<p class="day">{day}</p>')
-        parts.append(bubble(message, screen.thumb if message is screen.messages[-1] else ""))
-        before = day
-    return "".join(parts)
-
-
-def bubble(message: Any, thumb: str) -> str:
-    """A message and the buttons below it."""
-    raw = message.json()
-    parsed = Message.de_json(raw, None)
-    text = parsed.caption_html if parsed.photo else parsed.text_html
-    photo = f'<img src="{WAVE.as_uri()}" alt="">' if parsed.photo else ""
-    at = clock(message.date)
-    body = f'<div class="words">{text}<span class="at">{at}</span></div>'
-    rows = "".join(f'<div class="row">{"".join(button(b.label, thumb) for b in row)}</div>' for row in message.buttons)
-    side = "bot" if message.from_bot else "me"
-    return f'<div class="message {side}"><div class="bubble">{photo}{body}</div>{rows}</div>'
-
-
-def button(label: str, thumb: str) -> str:
-    """One button, lighter under the thumb."""
-    return f'<span class="button{" pressed" if label == thumb else ""}">{escape(label)}</span>'
-
-
-def clock(at: int) -> str:
-    """Hours and minutes."""
-    return f"{datetime.fromtimestamp(at, UTC):%H:%M}"
-
-
-def date(at: int) -> str:
-    """Day and month."""
-    return f"{datetime.fromtimestamp(at, UTC):%d %B}".removeprefix("0")
-
-
-def photograph(html: str) -> None:
-    """Renders a page to the picture."""
-    chromium = next(filter(None, map(shutil.which, CHROMIUM)), None)
-    if chromium is None:
-        sys.exit("make pictures: needs Chromium (Debian: apt install chromium)")
-    with tempfile.TemporaryDirectory() as folder:
-        source = Path(folder, "page.html")
-        source.write_text(html, encoding="utf-8")
-        size = f"--window-size={SIZE[0]},{SIZE[1]}"
-        where = (f"--user-data-dir={folder}/profile", f"--screenshot={PICTURE}", size)
-        subprocess.run([chromium, *FLAGS, *where, source.as_uri()], check=True, stderr=subprocess.DEVNULL)  # noqa: S603
+async def make() -> None:
+    """Makes every picture."""
+    PICTURES.mkdir(parents=True, exist_ok=True)
+    async with open_browser() as browser:
+        await telegram_pictures.make(browser)
+        await discord_pictures.make(browser)
 
 
 if __name__ == "__main__":
-    PICTURE.parent.mkdir(parents=True, exist_ok=True)
-    photograph(page(asyncio.run(play())))
-    print(f"{PICTURE.relative_to(ROOT)}: {PICTURE.stat().st_size // 1024} KB")
+    asyncio.run(make())

@@ -55,14 +55,14 @@ class ServerBench(DiscordBench):
                 self.tap(chat, text)
             else:
                 self.call(chat, command, words.strip(), channel=self.channel.id)
-        elif (way := self._way_to_write(chat)) and text.strip() and len(text) <= LONGEST_FORM:
+        elif (way := self.way_to_write(chat)) and text.strip() and len(text) <= LONGEST_FORM:
             opened = self.press(int(chat.id), *way)
             await self.settled()
             self.fill_in(chat, opened, text)
         else:
             self.write(chat, text)
 
-    def _way_to_write(self, chat: Chat) -> tuple[Message, str] | None:
+    def way_to_write(self, chat: Chat) -> tuple[Message, str] | None:
         """The newest button that opens a form."""
         found = ((message, cell["custom_id"]) for message in reversed(self.seen(chat)) for cell in cells(message))
         return next(((message, custom_id) for message, custom_id in found if custom_id.startswith("h1w:")), None)
