@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from discord_api import Channel, DiscordApi, Interaction, Message, Person
 
+from bot.adapters.terminal.text import plain
 from tests.whole_bot import WholeBot, squeezed
 
 
@@ -69,9 +70,9 @@ def seen_by(person: Person, where: Channel | None = None) -> list[Message]:
 def last(person: Person, where: Channel | None = None) -> str:
     """The bot's last message there and its buttons."""
     shown = seen_by(person, where)[-1]
-    return " ".join([squeezed(shown.text), *(f"[{label}]" for label in labels(shown))])
+    return " ".join([squeezed(plain(shown.text)), *(f"[{label}]" for label in labels(shown))])
 
 
 def texts(person: Person, where: Channel | None = None) -> list[str]:
     """The words of all that the bot shows there."""
-    return [squeezed(message.text) for message in seen_by(person, where)]
+    return [squeezed(plain(message.text)) for message in seen_by(person, where)]
