@@ -4,11 +4,12 @@ import asyncio
 import logging
 from collections import OrderedDict
 from collections.abc import Awaitable
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
 import discord
-from discord.utils import snowflake_time
+from discord.utils import snowflake_time, utcnow
 from whenever import Instant
 
 from bot.adapters.discord import PLATFORM, components, reading
@@ -31,8 +32,19 @@ TYPING_AFTER = 1.0
 REMEMBERED = 10_000
 """Things whose numbers are kept in memory, so that one that comes again is not begun again."""
 
-MISSED_CHATS, MISSED_MESSAGES = 500, 20
-"""Private messages that are looked through after a start for what came while nobody was there, and how far."""
+MISSED_CHATS, MISSED_MESSAGES = 500, 100
+"""Private messages that are looked through after a start for what came while nobody was there, and how far: one request
+for each."""
+
+OVERLAP = timedelta(hours=1)
+"""How long before the newest thing that is handled is looked, too: what one person wrote may have been handled before
+what another had written earlier."""
+
+QUIET = timedelta(hours=47)
+"""How far is looked back if nothing is known to have come: less than receipts are kept."""
+
+PERSISTENT = 20
+"""How often one look is tried: for some eight minutes."""
 
 
 class Intake:
@@ -79,8 +91,8 @@ class Intake:
 
     def look_back(self) -> None:
         """A new session has begun: what people wrote since the last thing that came in was not brought to us."""
-        if self._newest:
-            self._aside(self._look_for_missed(self._newest))
+        known = snowflake_time(self._newest) - OVERLAP if self._newest else utcnow() - QUIET
+        self._aside(self._look_for_missed(known))
 
     def interact(self, interaction: discord.Interaction[Any]) -> None:
         """Takes in an interaction."""
@@ -205,18 +217,23 @@ class Intake:
     def _text(self, key: str, **values: str) -> Reply:
         return self._words.reply(key, values)
 
-    async def _look_for_missed(self, after: int) -> None:
+    async def _look_for_missed(self, after: datetime) -> None:
         for _, address in await self._store.addresses(PLATFORM, MISSED_CHATS):
             await self._look_into(int(address), after)
 
-    async def _look_into(self, address: int, after: int) -> None:
+    async def _look_into(self, address: int, after: datetime) -> None:
         channel = self._client.get_partial_messageable(address, type=discord.ChannelType.private)
+
+        async def read() -> list[discord.Message]:
+            return [one async for one in channel.history(after=after, limit=MISSED_MESSAGES, oldest_first=False)]
+
         try:
-            history = channel.history(after=discord.Object(after), limit=MISSED_MESSAGES, oldest_first=True)
-            for message in [message async for message in history]:
-                self.message(message)
+            missed = await insist(read, PERSISTENT)
         except FAULTS as error:
-            log.info("Discord does not say what was written meanwhile (%s)", reason(error))
+            log.warning("Discord does not say what was written meanwhile (%s)", reason(error))
+            return
+        for message in reversed(missed):
+            self.message(message)
 
     async def _type(self, channel: int) -> None:
         there = self._client.get_partial_messageable(channel, type=discord.ChannelType.private)
