@@ -105,8 +105,9 @@ class Typist(Talker):
         self.figures.doubled += len(shown) - len(seen)
         self.figures.lost += (Counter(self.wanted) - Counter(seen)).total()
         self.figures.twice += (Counter(seen) - Counter(self.wanted)).total()
-        if seen != self.wanted and Counter(seen) == Counter(self.wanted):
-            self.figures.odd.append(f"{self.person}: out of order: {seen}")
+        if shown != self.wanted:
+            everything = [message.text[:40] for message in self.person.dm.messages]
+            self.figures.odd.append(f"{self.person}: {everything}")
 
 
 @dataclass
@@ -175,7 +176,10 @@ class Presser(Talker):
     def judge(self) -> None:
         shown = texts(self.person, self.where)
         self.figures.again += self.pressed_again
-        self.figures.doubled += max(0, len(shown) - len(collapsed(shown)) - self.pressed_again)
+        doubled = len(shown) - len(collapsed(shown)) - self.pressed_again
+        if doubled > 0:
+            self.figures.doubled += doubled
+            self.figures.odd.append(f"{self.person}: {shown}")
 
 
 def texts_of(messages: Sequence[Message]) -> list[str]:
@@ -231,7 +235,7 @@ class Trials:
             await talking
             await self.process.until(lambda: not self.process.rows("SELECT 1 FROM outbox"))
         except AssertionError as error:
-            figures.odd.append(str(error))
+            figures.odd.append(str(error).splitlines()[0])
         finally:
             talking.cancel()
             await asyncio.gather(talking, return_exceptions=True)
@@ -277,8 +281,9 @@ class Trials:
         await asyncio.sleep(self.random.uniform(0, 0.02))
 
     def _redeliver(self, talkers: Sequence[Talker], figures: Figures) -> None:
-        """Lets some of what was typed come once more."""
-        typed = [message for talker in talkers for message in talker.sent]
+        """Lets some of what was handled come once more."""
+        handled = {number for (number,) in self.process.rows("SELECT id FROM inbox")}
+        typed = [message for talker in talkers for message in talker.sent if message.id in handled]
         for message in self.random.sample(typed, min(len(typed), self.random.randint(1, 4))):
             self.api.redeliver(message)
             figures.redelivered += 1
@@ -290,6 +295,8 @@ class Trials:
         for talker in talkers:
             talker.judge()
             counts = [kept[words] for words in talker.rounds]
+            if set(counts) != {1}:
+                figures.odd.append(f"{talker.person}: kept {counts}: {texts(talker.person, talker.where)}")
             figures.lost += counts.count(0)
             figures.twice += sum(max(count - 1, 0) for count in counts)
         figures.odd += self.api.violations

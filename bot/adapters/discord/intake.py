@@ -15,6 +15,7 @@ from whenever import Instant
 from bot.adapters.discord import PLATFORM, components, reading
 from bot.adapters.discord.calls import FAULTS, insist, reason
 from bot.adapters.discord.messenger import DiscordMessenger
+from bot.adapters.discord.pace import Pace
 from bot.adapters.discord.places import Place
 from bot.adapters.discord.reading import Act
 from bot.adapters.lanes import Lanes
@@ -43,8 +44,14 @@ what another had written earlier."""
 QUIET = timedelta(hours=47)
 """How far is looked back if nothing is known to have come: less than receipts are kept."""
 
+LOOKS_A_SECOND = 20.0
+"""Looks at private messages whose person has not written again yet."""
+
+LOOK_SECONDS = 5.0
+"""How long a person's next text waits for a look at what was written before it. One that fails is made again, up to
+`PERSISTENT` times in some eight minutes, while the conversation goes on."""
+
 PERSISTENT = 20
-"""How often one look is tried: for some eight minutes."""
 
 
 class Intake:
@@ -69,6 +76,9 @@ class Intake:
         self._lanes = Lanes()
         self._seen: OrderedDict[int, None] = OrderedDict()
         self._newest = 0
+        self._since: datetime | None = None
+        self._caught_up: set[int] = set()
+        self._looks = Pace(LOOKS_A_SECOND)
         self._asides: set[asyncio.Task[None]] = set()
 
     @property
@@ -91,8 +101,9 @@ class Intake:
 
     def look_back(self) -> None:
         """A new session has begun: what people wrote since the last thing that came in was not brought to us."""
-        known = snowflake_time(self._newest) - OVERLAP if self._newest else utcnow() - QUIET
-        self._aside(self._look_for_missed(known))
+        self._since = snowflake_time(self._newest) - OVERLAP if self._newest else utcnow() - QUIET
+        self._caught_up.clear()
+        self._aside(self._look_everywhere())
 
     def interact(self, interaction: discord.Interaction[Any]) -> None:
         """Takes in an interaction."""
@@ -103,7 +114,7 @@ class Intake:
             return
         chat = Chat(PLATFORM, str(interaction.user.id))
         private = reading.is_private(interaction)
-        place = self._messenger.places.enter(chat, interaction, private=private)
+        place = self._messenger.places.new(interaction, private=private)
         if private and interaction.channel_id is not None:
             self._messenger.addresses.note(chat, interaction.channel_id)
         if act.kind == "form":
@@ -115,18 +126,9 @@ class Intake:
         """Takes in a private message."""
         if not reading.is_for_us(message) or not self._is_new(message.id):
             return
-        chat = Chat(PLATFORM, str(message.author.id))
-        self._messenger.places.leave(chat)
-        self._messenger.addresses.note(chat, message.channel.id)
-        self._messenger.saw(message.channel.id, message.id)
-        incoming = Incoming(
-            chat,
-            text=message.content,
-            at=Instant.from_timestamp(snowflake_time(message.id).timestamp()),
-            receipt=Receipt(self.source, message.id),
-            wordless=reading.is_wordless(message),
-        )
-        self._lanes.put(chat, partial(self._converse, incoming, message.channel.id))
+        incoming = self._read(message)
+        self._lanes.put(incoming.chat, partial(self._catch_up, message.channel.id))
+        self._lanes.put(incoming.chat, partial(self._converse, incoming, message.channel.id))
 
     def edited(self, message: discord.Message) -> None:
         """Takes in a private message that was changed: only danger is listened for in it."""
@@ -154,7 +156,20 @@ class Intake:
         if len(self._seen) > REMEMBERED:
             self._seen.popitem(last=False)
 
+    def _read(self, message: discord.Message) -> Incoming:
+        chat = Chat(PLATFORM, str(message.author.id))
+        self._messenger.addresses.note(chat, message.channel.id)
+        self._messenger.saw(message.channel.id, message.id)
+        return Incoming(
+            chat,
+            text=message.content,
+            at=Instant.from_timestamp(snowflake_time(message.id).timestamp()),
+            receipt=Receipt(self.source, message.id),
+            wordless=reading.is_wordless(message),
+        )
+
     async def _handle(self, interaction: discord.Interaction[Any], place: Place, chat: Chat, act: Act) -> None:
+        self._messenger.places.enter(chat, place)
         try:
             match act.kind:
                 case "foreign":
@@ -188,6 +203,7 @@ class Intake:
         return str(message.id) if last else ""
 
     async def _converse(self, incoming: Incoming, channel: int) -> None:
+        self._messenger.places.leave(incoming.chat)
         soon = asyncio.get_running_loop().call_later(TYPING_AFTER, lambda: self._aside(self._type(channel)))
         try:
             await self._conversation.receive(incoming)
@@ -217,23 +233,33 @@ class Intake:
     def _text(self, key: str, **values: str) -> Reply:
         return self._words.reply(key, values)
 
-    async def _look_for_missed(self, after: datetime) -> None:
-        for _, address in await self._store.addresses(PLATFORM, MISSED_CHATS):
-            await self._look_into(int(address), after)
+    async def _look_everywhere(self) -> None:
+        for chat, address in await self._store.addresses(PLATFORM, MISSED_CHATS):
+            await self._looks.turn()
+            self._lanes.put(chat, partial(self._catch_up, int(address)))
 
-    async def _look_into(self, address: int, after: datetime) -> None:
-        channel = self._client.get_partial_messageable(address, type=discord.ChannelType.private)
-
-        async def read() -> list[discord.Message]:
-            return [one async for one in channel.history(after=after, limit=MISSED_MESSAGES, oldest_first=False)]
-
-        try:
-            missed = await insist(read, PERSISTENT)
-        except FAULTS as error:
-            log.warning("Discord does not say what was written meanwhile (%s)", reason(error))
+    async def _catch_up(self, channel: int) -> None:
+        """Once in each session, before anything that is written there is answered: what was written meanwhile."""
+        if channel in self._caught_up or self._since is None:
             return
-        for message in reversed(missed):
+        self._caught_up.add(channel)
+        try:
+            missed = await asyncio.wait_for(self._missed(channel, self._since), LOOK_SECONDS)
+        except FAULTS:
+            self._aside(self._look_later(channel, self._since))
+            return
+        for message in missed:
+            if reading.is_for_us(message) and self._is_new(message.id):
+                await self._converse(self._read(message), channel)
+
+    async def _look_later(self, channel: int, since: datetime) -> None:
+        for message in await insist(lambda: self._missed(channel, since), PERSISTENT):
             self.message(message)
+
+    async def _missed(self, channel: int, since: datetime) -> list[discord.Message]:
+        there = self._client.get_partial_messageable(channel, type=discord.ChannelType.private)
+        found = [one async for one in there.history(after=since, limit=MISSED_MESSAGES, oldest_first=False)]
+        return found[::-1]
 
     async def _type(self, channel: int) -> None:
         there = self._client.get_partial_messageable(channel, type=discord.ChannelType.private)

@@ -158,11 +158,13 @@ class Places:
         self._last: OrderedDict[Chat, Place] = OrderedDict()
         self._made_in: OrderedDict[str, Place] = OrderedDict()
 
-    def enter(self, chat: Chat, interaction: Interaction[Any], *, private: bool) -> Place:
-        """The person has done something here."""
-        place = Place(interaction, private=private, until=self._clock.now().add(seconds=ANSWERED_FOR))
+    def new(self, interaction: Interaction[Any], *, private: bool) -> Place:
+        """Where an interaction is answered."""
+        return Place(interaction, private=private, until=self._clock.now().add(seconds=ANSWERED_FOR))
+
+    def enter(self, chat: Chat, place: Place) -> None:
+        """From now on the person is answered there."""
         self._keep(self._last, chat, place)
-        return place
 
     def leave(self, chat: Chat) -> None:
         """From now on the person is found in their private messages."""
