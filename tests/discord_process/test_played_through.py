@@ -4,6 +4,7 @@ started again."""
 import itertools
 import signal
 import sqlite3
+from collections.abc import Sequence
 from contextlib import closing
 from pathlib import Path
 
@@ -11,8 +12,10 @@ import pytest
 from discord_api import Channel, DiscordApi, Person
 
 from tests.discord_process.conftest import Make
-from tests.discord_process.process import act, labels, last, seen_by, texts
+from tests.discord_process.process import Process, act, labels, last, seen_by, texts
 from tests.whole_bot import WORD, said
+
+Steps = Sequence[tuple[str, str]]
 
 WRITE = "[Write it here]"
 
@@ -78,7 +81,7 @@ IN_A_SERVER = (
 )
 
 
-async def play(bot: object, person: Person, steps: tuple[tuple[str, str], ...], first: int, where: Channel | None) -> None:
+async def play(bot: Process, person: Person, steps: Steps, first: int, where: Channel | None) -> None:
     """Does one thing after another, with an end and a start before every second one."""
     endings = itertools.cycle((signal.SIGTERM, signal.SIGKILL))
     for number, (does, sees) in enumerate(steps):

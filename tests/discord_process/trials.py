@@ -10,10 +10,12 @@ again, once they have seen that no answer comes. What they typed meanwhile nobod
 import argparse
 import asyncio
 import random
+import sqlite3
 import sys
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing
 from dataclasses import astuple, dataclass, field, fields
 from pathlib import Path
 
@@ -29,6 +31,13 @@ SEEN_SOON = 1.0
 
 REASON = (("urge/my_reason",), ("urge/reason_kept", "urge/bye"))
 """What the two texts of a reason are answered with."""
+
+ALONE = {"/help": "common/help", "/privacy": "privacy/kept", "/menu": "common/menu"}
+"""Texts and what each of them is answered with. None comes twice: within a second of each other, one answer could pass
+for the other that was sent before a kill."""
+
+BEGINNING = 20
+"""Characters by which an answer is known."""
 
 
 @dataclass
@@ -79,29 +88,35 @@ class Talker:
 
 @dataclass
 class Typist(Talker):
-    """Types reasons in private, and waits for an answer or not."""
+    """Types a reason and commands in private, and waits for an answer or not."""
 
+    script: Sequence[str] = ()
     waits: bool = False
     wanted: list[str] = field(default_factory=list)
 
     async def talks(self) -> None:
-        for words in self.rounds:
-            for text, answers in zip(("/reason", words), REASON, strict=True):
-                if self.waits:
-                    await self._is_answered()
-                self.figures.texts += 1
-                self.sent.append(self.person.types(text))
-                self.wanted += [said(key) for key in answers]
+        for text in self.script:
+            if self.waits:
+                await self._is_answered()
+            self.figures.texts += 1
+            self.sent.append(self.person.types(text))
+            self.wanted += [said(key)[:BEGINNING] for key in self._answers(text)]
         await self._is_answered()
+
+    def _answers(self, text: str) -> Sequence[str]:
+        return REASON[text != "/reason"] if text not in ALONE else (ALONE[text],)
 
     async def _is_answered(self) -> None:
         await self.api.until(lambda: len(self._seen()) >= len(self.wanted), 20)
 
     def _seen(self) -> list[str]:
-        return collapsed(texts(self.person)[self.met :])
+        return collapsed(self._shown())
+
+    def _shown(self) -> list[str]:
+        return [text[:BEGINNING] for text in texts(self.person)[self.met :]]
 
     def judge(self) -> None:
-        shown, seen = texts(self.person)[self.met :], self._seen()
+        shown, seen = self._shown(), self._seen()
         self.figures.doubled += len(shown) - len(seen)
         self.figures.lost += (Counter(self.wanted) - Counter(seen)).total()
         self.figures.twice += (Counter(seen) - Counter(self.wanted)).total()
@@ -195,6 +210,12 @@ def collapsed(texts: Sequence[str]) -> list[str]:
     return [text for before, text in zip([None, *texts], texts, strict=False) if text != before]
 
 
+def forget_sessions(file: Path) -> None:
+    """As if an hour had passed since the sessions that broke off: else the bot waits before further ones."""
+    with closing(sqlite3.connect(file)) as database, database:
+        database.execute("DELETE FROM kept WHERE name LIKE 'discord sessions%'")
+
+
 class Trials:
     """Trials one after the other, on one bot that lives on from each to the next."""
 
@@ -229,6 +250,7 @@ class Trials:
                 await self._some_sends()
                 await self.process.is_killed()
                 figures.kills += 1
+                forget_sessions(self.process.file)
                 await asyncio.sleep(self.random.uniform(0, 0.1))
                 await self._start()
                 self._redeliver(talkers, figures)
@@ -255,8 +277,11 @@ class Trials:
         rounds = [self._words() for _ in range(self.random.randint(2, 3))]
         kind = self.random.choice(("typist", "typist", "private", "server"))
         if kind == "typist":
-            waits = self.random.random() < 0.5
-            return Typist(self.api, person, rounds, figures, lambda: self._starts, waits=waits)
+            made = Typist(self.api, person, rounds[:1], figures, lambda: self._starts)
+            made.waits = self.random.random() < 0.5
+            groups = [["/reason", rounds[0]], *([text] for text in ALONE)]
+            made.script = [text for group in self.random.sample(groups, len(groups)) for text in group]
+            return made
         where = self.api.guild(5001, "Friends", person).channel() if kind == "server" else None
         self.api.guild(5001).adds(person)
         return Presser(self.api, person, rounds, figures, lambda: self._starts, where)

@@ -144,9 +144,7 @@ def where(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.fixture
-async def make_bot(
-    folder: Path, migrated: Path, soon: None, where: None
-) -> AsyncIterator[Callable[..., Running]]:
+async def make_bot(folder: Path, migrated: Path, soon: None, where: None) -> AsyncIterator[Callable[..., Running]]:
     """Makes the bot, to be started. In the end every planned fault was met, and Discord objected to nothing."""
     async with AsyncExitStack() as stack:
         now = Clock(lambda: bots[0].clock.now().timestamp())

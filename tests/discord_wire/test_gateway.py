@@ -1,27 +1,19 @@
 """The gateway: what breaks off, what is said again, what cannot go on; and what was written meanwhile."""
 
-import asyncio
-import json
-import time
-from collections.abc import Callable
+import sqlite3
+from contextlib import closing
 
 import pytest
-from discord.gateway import DiscordWebSocket
-from discord_api import Channel, DiscordApi, Person
+from discord_api import DiscordApi, Person
 
-from bot.adapters.discord import gateway
-from bot.adapters.discord.gateway import Sessions
 from tests.discord_process.process import texts
-from tests.discord_wire.conftest import Running, screen
+from tests.discord_wire.conftest import Running
 
 HELP = "What I can do:"
 
 
 def reasons(bot: Running) -> list[str]:
     """The reasons that were kept."""
-    import sqlite3
-    from contextlib import closing
-
     with closing(sqlite3.connect(bot.database_file)) as database:
         return [text for (text,) in database.execute("SELECT text FROM reason ORDER BY id")]
 

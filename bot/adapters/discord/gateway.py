@@ -18,7 +18,7 @@ import discord
 from discord.gateway import DiscordWebSocket, ReconnectWebSocket
 from yarl import URL
 
-from bot.adapters.discord.calls import FAULTS, insist, reason
+from bot.adapters.discord.calls import FAULTS, insist, is_refused, reason
 from bot.errors import OperatorError
 
 log = logging.getLogger(__name__)
@@ -103,6 +103,8 @@ class Connection:
                 resume = self._resumed()
                 _check(closed)
             except (*FAULTS, discord.GatewayNotFound) as error:
+                if is_refused(error.__cause__):
+                    raise Refused from None
                 resume = self._resumed()
                 log.warning("Discord: no connection to the gateway (%s)", _why(error))
             self._client.dispatch("disconnect")

@@ -13,7 +13,7 @@ from discord.utils import snowflake_time, utcnow
 from whenever import Instant
 
 from bot.adapters.discord import PLATFORM, components, reading
-from bot.adapters.discord.calls import FAULTS, insist, reason
+from bot.adapters.discord.calls import FAULTS, insist
 from bot.adapters.discord.messenger import DiscordMessenger
 from bot.adapters.discord.pace import Pace
 from bot.adapters.discord.places import Place
@@ -244,7 +244,7 @@ class Intake:
             return
         self._caught_up.add(channel)
         try:
-            missed = await asyncio.wait_for(self._missed(channel, self._since), LOOK_SECONDS)
+            missed = await asyncio.wait_for(insist(partial(self._missed, channel, self._since), 1), LOOK_SECONDS)
         except FAULTS:
             self._aside(self._look_later(channel, self._since))
             return

@@ -89,8 +89,13 @@ class DiscordMessenger(Messenger):
             return False
         text = self._screens.of(queued.chat, queued.reply, private=True)[-1].text
         since = discord.Object(time_snowflake(queued.written_at.to_stdlib() - timedelta(seconds=1)))
+        there = self._channel(address)
+
+        async def read() -> list[discord.Message]:
+            return [message async for message in there.history(after=since, limit=LOOKED_BACK)]
+
         try:
-            seen = [message async for message in self._channel(address).history(after=since, limit=LOOKED_BACK)]
+            seen = await insist(read, FEW)
         except FAULTS as error:
             log.info("Discord does not say what was sent before (%s)", reason(error))
             return False

@@ -6,7 +6,7 @@ from collections import OrderedDict
 from collections.abc import Awaitable
 from typing import Any
 
-from discord import Interaction, InteractionType
+from discord import Interaction, InteractionResponded, InteractionType
 from discord.ui import Modal
 from whenever import Instant
 
@@ -105,6 +105,8 @@ class Place:
                 shown = (
                     await insist(lambda: response.send_message(**screen.new(), ephemeral=hidden), ATTEMPTS)
                 ).message_id or 0
+        except InteractionResponded:  # what came back was no answer, but discord.py has noted that it answered
+            shown = await self._seen(screen)
         except FAULTS as error:
             if not is_acknowledged(error):
                 raise

@@ -110,9 +110,17 @@ class Discord:
             OperatorError: it is.
         """
         try:
-            await insist(lambda: self.client.http.request(Route("GET", "/users/@me")))
-        except discord.HTTPException:
+            await insist(self._asked)
+        except Refused:
             raise self._refused() from None
+
+    async def _asked(self) -> None:
+        try:
+            await self.client.http.request(Route("GET", "/users/@me"))
+        except discord.HTTPException as error:
+            if error.status in (401, 403):
+                raise Refused from None
+            raise
 
     def _refused(self) -> OperatorError:
         other = "" if self._options.api_url == OFFICIAL else ", or correct DISCORD_API_URL"
