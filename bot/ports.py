@@ -296,7 +296,10 @@ class Servers(Protocol):
 
 
 class Messenger(Protocol):
-    """A platform, as the outbox sees it."""
+    """A platform, as the outbox sees it. `patience`: seconds after which a message that is still on its way holds up
+    the next ones of its chat no longer; None where they must come in order."""
+
+    patience: float | None = None
 
     async def send(self, chat: Chat, reply: Reply, nonce: str = "") -> str:
         """Shows a reply to a person, and gives the message's name for later: empty where nothing can be edited.

@@ -26,6 +26,7 @@ class Ways:
         later, if it is found out when something was due."""
         if not visit.away:
             visit.way = True if visit.known.gone else None
+            self._told.pop(visit.chat, None)
         elif any(isinstance(change, Reach) for change in visit.changes):
             visit.way = await self._is_open(visit)
             if not visit.way:

@@ -11,6 +11,9 @@ log = logging.getLogger(__name__)
 ROOM = 2_000
 """Things that may wait in memory at once. Beyond that no more are fetched: they are safe where they are."""
 
+LAST_WORDS = 0.5
+"""Seconds for what is broken off to come to its end."""
+
 Job = Callable[[], Awaitable[None]]
 
 
@@ -62,7 +65,8 @@ class Lanes:
             _, late = await asyncio.wait(self._tasks, timeout=seconds)
             for task in late:
                 task.cancel()
-            await asyncio.gather(*late, return_exceptions=True)
+            if late:
+                await asyncio.wait(late, timeout=LAST_WORDS)
 
     async def _run(self, chat: Hashable) -> None:
         lane = self._lanes[chat]

@@ -5,7 +5,8 @@ import time
 from telegram_api import BotApi
 
 from tests.telegram_process.conftest import Make
-from tests.telegram_process.process import WORD, said, shown
+from tests.telegram_process.process import shown
+from tests.whole_bot import WORD, said
 
 PEOPLE, REASONS = 20, 7
 TWO_DAYS = 2 * 24 * 3600

@@ -9,7 +9,8 @@ from aiohttp import web
 from telegram_api import BotApi
 
 from tests.telegram_process.conftest import Make
-from tests.telegram_process.process import WORD, Process, free_port
+from tests.telegram_process.process import Process
+from tests.whole_bot import WORD, free_port
 
 DEBUG = pytest.mark.parametrize("debug", [False, True], ids=["plain", "debug"])
 

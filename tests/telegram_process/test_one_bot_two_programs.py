@@ -3,7 +3,7 @@
 from telegram_api import BotApi
 
 from tests.telegram_process.conftest import Make
-from tests.telegram_process.process import WORD
+from tests.whole_bot import WORD
 
 
 async def test_the_second_one_takes_over_when_the_first_one_ends(make: Make, api: BotApi) -> None:

@@ -7,7 +7,7 @@ import pytest
 from telegram_api import BotApi, Person
 
 from tests.telegram_process.conftest import Make
-from tests.telegram_process.process import WORD, said, squeezed
+from tests.whole_bot import WORD, said, squeezed
 
 STEPS = (
     ("/start", "I'm Holdfast."),

@@ -10,7 +10,7 @@ import pytest
 from telegram_api import BotApi, Fault
 
 from tests.telegram_process.conftest import Make
-from tests.telegram_process.process import WORD
+from tests.whole_bot import WORD
 
 SECRET = "one-secret_of-ours"  # noqa: S105 - of a test
 PAGE = f"Bad Request: can't parse entities: Unsupported start tag {WORD}"

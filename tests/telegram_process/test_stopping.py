@@ -10,7 +10,7 @@ import pytest
 from telegram_api import BotApi, Fault, Person
 
 from tests.telegram_process.conftest import Make
-from tests.telegram_process.process import WORD, free_port
+from tests.whole_bot import WORD, free_port
 
 SECRET = "one-secret_of-ours"  # noqa: S105 - of a test
 BOTH = pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT], ids=["SIGTERM", "SIGINT"])

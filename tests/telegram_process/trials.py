@@ -21,7 +21,8 @@ from pathlib import Path
 from telegram_api import BotApi, Person
 
 from bot.adapters.terminal.text import plain
-from tests.telegram_process.process import SHOWS, WORD, Process, said, shown, squeezed
+from tests.telegram_process.process import SHOWS, Process, shown
+from tests.whole_bot import WORD, said, squeezed
 
 PEOPLE = 5
 TIMES_ANSWERED_TWICE = "was answered twice"

@@ -5,7 +5,7 @@ from contextlib import suppress
 
 import discord
 
-from bot.adapters.discord.calls import insist
+from bot.adapters.discord.calls import FEW, insist
 from bot.adapters.discord.pace import Pace
 from bot.messages import Chat
 from bot.ports import StorageDown, Store
@@ -25,41 +25,38 @@ class Addresses:
         self._client = client
         self._store = store
         self._known: OrderedDict[Chat, int] = OrderedDict()
-        self._unwritten: dict[Chat, int] = {}
         self._opening = Pace(OPENED_A_SECOND)
 
     def note(self, chat: Chat, address: int) -> None:
         """The person's private messages are there."""
-        if self._known.get(chat) != address:
-            self._remember(chat, address)
-            self._unwritten[chat] = address
+        self._known[chat] = address
+        if len(self._known) > REMEMBERED:
+            self._known.popitem(last=False)
 
     async def write(self, chat: Chat) -> None:
-        """Writes down what was noted, if the chat is known by now."""
-        address = self._unwritten.get(chat)
+        """Writes down what was noted, if the chat is known by now. One that was deleted and came back is a new one."""
+        address = str(self._known.get(chat) or "")
         with suppress(StorageDown):
-            if address and await self._store.set_address(chat, str(address)):
-                self._unwritten.pop(chat, None)
+            if address and await self._store.address(chat) != address:
+                await self._store.set_address(chat, address)
 
     async def of(self, chat: Chat) -> int:
         """The address, or 0 if private messages were never opened."""
         if chat not in self._known:
             with suppress(StorageDown):
-                self._remember(chat, int(await self._store.address(chat) or 0))
+                self.note(chat, int(await self._store.address(chat) or 0))
         return self._known.get(chat, 0)
 
     async def open(self, chat: Chat) -> int:
-        """The address, in any case. It does not mean that the person lets the bot write there."""
+        """The address, in any case. It does not mean that the person lets the bot write there.
+
+        Raises:
+            discord.HTTPException, aiohttp.ClientError, OSError: Discord does not give it.
+        """
         if address := await self.of(chat):
             return address
         await self._opening.turn()
-        channel = await insist(lambda: self._client.create_dm(discord.Object(int(chat.id))))
+        channel = await insist(lambda: self._client.create_dm(discord.Object(int(chat.id))), FEW)
         self.note(chat, channel.id)
         await self.write(chat)
         return channel.id
-
-    def _remember(self, chat: Chat, address: int) -> None:
-        self._known[chat] = address
-        if len(self._known) > REMEMBERED:
-            gone, _ = self._known.popitem(last=False)
-            self._unwritten.pop(gone, None)

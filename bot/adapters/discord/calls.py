@@ -3,8 +3,8 @@
 import asyncio
 import logging
 import random
-from collections.abc import Awaitable, Callable
-from typing import TypeVar
+from collections.abc import Awaitable, Callable, Coroutine
+from typing import Any, TypeVar
 
 import aiohttp
 import discord
@@ -24,10 +24,36 @@ MISSING_ACCESS, CLOSED, NO_PERMISSION, NO_MUTUAL_SERVER = 50001, 50007, 50013, 5
 
 GONE = (UNKNOWN_CHANNEL, UNKNOWN_USER, MISSING_ACCESS, CLOSED, NO_MUTUAL_SERVER)
 
+NONSENSE = (TypeError, ValueError, LookupError, AttributeError)
+"""What discord.py fails with when an answer is not one of Discord's: a proxy's page, or half of one."""
+
+NONSENSE_ATTEMPTS = 5
+"""How often that is tried at most: it may be a mistake of ours, too."""
+
+
+class NoAnswer(OSError):
+    """What came is not one of Discord's answers."""
+
+
 Fault = discord.HTTPException | discord.RateLimited | aiohttp.ClientError | OSError
 """What a request may end with. A timeout is an OSError."""
 
 FAULTS = (discord.HTTPException, discord.RateLimited, aiohttp.ClientError, OSError)
+
+
+async def within(seconds: float, what: Coroutine[Any, Any, T]) -> T:
+    """Waits for something so long at most. It is not broken off then: discord.py does not bear that while it waits for
+    a rate limit.
+
+    Raises:
+        TimeoutError: it goes on by itself, and nobody hears how it ends.
+    """
+    task = asyncio.create_task(what)
+    await asyncio.wait((task,), timeout=seconds)
+    if task.done():
+        return task.result()
+    task.add_done_callback(lambda late: late.cancelled() or late.exception())
+    raise TimeoutError
 
 
 async def insist(call: Callable[[], Awaitable[T]], attempts: int | None = None) -> T:
@@ -44,21 +70,37 @@ async def insist(call: Callable[[], Awaitable[T]], attempts: int | None = None) 
     tried = 1
     while True:
         try:
-            return await call()
+            return await _understood(call)
         except FAULTS as error:
             wait = seconds(error)
             if wait is None:
                 wait, pause = pause * random.uniform(0.8, 1.2), min(2 * pause, LONGEST_PAUSE)
-            if is_final(error) or tried == attempts or (attempts and wait > LONGEST_PAUSE):
+            lasts = isinstance(error, NoAnswer) and tried == NONSENSE_ATTEMPTS
+            if lasts or is_final(error) or tried == attempts or (attempts and wait > LONGEST_PAUSE):
                 raise
             log.warning("Discord: %s; trying again in %.1f s", reason(error), wait)
         await asyncio.sleep(wait)
         tried += 1
 
 
+async def _understood(call: Callable[[], Awaitable[T]]) -> T:
+    try:
+        return await call()
+    except NONSENSE as error:
+        raise NoAnswer from error
+
+
 def is_final(error: Fault) -> bool:
-    """Whether the same request will fail again."""
-    return isinstance(error, discord.HTTPException) and 400 <= error.status < 500 and error.status not in (408, 429)
+    """Whether the same request will fail again. Whether a token is refused for good is decided elsewhere: what is to be
+    sent waits for that."""
+    if not isinstance(error, discord.HTTPException) or is_refused(error):
+        return False
+    return 400 <= error.status < 500 and error.status not in (408, 429)
+
+
+def is_refused(error: BaseException | None) -> bool:
+    """Whether the bot's token is not taken. An interaction's that is too old has a code of its own."""
+    return isinstance(error, discord.HTTPException) and error.status == 401 and not error.code
 
 
 def seconds(error: Fault) -> float | None:
@@ -73,10 +115,10 @@ def seconds(error: Fault) -> float | None:
     return None
 
 
-def is_gone(error: Fault) -> bool:
+def is_gone(error: BaseException) -> bool:
     """Whether nothing can be sent to this person: their private messages are closed, or they share no place with the
     bot any more."""
-    return isinstance(error, discord.HTTPException) and error.code in GONE
+    return isinstance(error, discord.HTTPException) and (error.code in GONE or error.status == 403)
 
 
 def is_acknowledged(error: Fault) -> bool:

@@ -2,7 +2,9 @@
 
 import logging
 import re
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Self
+from urllib.parse import urlsplit
 from urllib.request import getproxies, proxy_bypass
 
 import discord
@@ -18,6 +20,8 @@ if TYPE_CHECKING:
     from bot.adapters.discord.setup import Setup
 
 log = logging.getLogger(__name__)
+
+OFFICIAL = "https://discord.com/api/v10"
 
 
 class Tapped(DynamicItem[Button[View]], template=custom_id.BUTTON):
@@ -49,7 +53,7 @@ class Chosen(DynamicItem[Select[View]], template=custom_id.SELECT):
 class HoldfastClient(discord.Client):
     """No privileged intent, no members, no messages in memory, and nobody is ever mentioned."""
 
-    def __init__(self) -> None:
+    def __init__(self, api_url: str = OFFICIAL) -> None:
         intents = Intents.none()
         intents.guilds = intents.dm_messages = True
         super().__init__(
@@ -58,8 +62,11 @@ class HoldfastClient(discord.Client):
             chunk_guilds_at_startup=False,
             member_cache_flags=MemberCacheFlags.none(),
             max_messages=None,
-            proxy=_proxy(),
+            proxy=proxy_for(api_url),
+            max_ratelimit_timeout=30.0,
         )
+        parsers = self._connection.parsers
+        parsers["INTERACTION_CREATE"] = _complete(parsers["INTERACTION_CREATE"])
         self.intake: Intake | None = None
         self.servers: ServerSettings | None = None
         self.setup: Setup | None = None
@@ -117,6 +124,16 @@ class HoldfastClient(discord.Client):
         log.exception("what Discord brought (%s) could not be handled", event)
 
 
-def _proxy() -> str | None:
-    """The proxy that the environment sets for Discord."""
-    return None if proxy_bypass("discord.com") else getproxies().get("https")
+def proxy_for(api_url: str) -> str | None:
+    """The proxy that the environment sets for an address."""
+    parts = urlsplit(api_url)
+    return None if proxy_bypass(parts.hostname or "") else getproxies().get(parts.scheme)
+
+
+def _complete(parse: Callable[[Any], None]) -> Callable[[Any], None]:
+    """discord.py leaves out an interaction that lacks one of these, though nothing here needs them."""
+
+    def completed(data: Any) -> None:
+        parse({"version": 1, "attachment_size_limit": 0, **data})
+
+    return completed

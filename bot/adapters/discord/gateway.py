@@ -18,7 +18,7 @@ import discord
 from discord.gateway import DiscordWebSocket, ReconnectWebSocket
 from yarl import URL
 
-from bot.adapters.discord.calls import FAULTS, insist, reason
+from bot.adapters.discord.calls import FAULTS, insist, is_refused, reason
 from bot.errors import OperatorError
 
 log = logging.getLogger(__name__)
@@ -103,6 +103,8 @@ class Connection:
                 resume = self._resumed()
                 _check(closed)
             except (*FAULTS, discord.GatewayNotFound) as error:
+                if is_refused(error.__cause__):
+                    raise Refused from None
                 resume = self._resumed()
                 log.warning("Discord: no connection to the gateway (%s)", _why(error))
             self._client.dispatch("disconnect")
@@ -113,7 +115,12 @@ class Connection:
         coming = DiscordWebSocket.from_client(client, **resume)
         client.ws = await asyncio.wait_for(coming, CONNECT_SECONDS)
         while True:
-            await client.ws.poll_event()
+            try:
+                await client.ws.poll_event()
+            except (ReconnectWebSocket, discord.ConnectionClosed, *FAULTS):
+                raise
+            except Exception:
+                log.exception("Discord: an event makes no sense; it is left out")
 
     def _resumed(self) -> dict[str, Any]:
         """What a session is resumed with, if there is one."""

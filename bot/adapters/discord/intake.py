@@ -2,26 +2,28 @@
 
 import asyncio
 import logging
-from collections import OrderedDict
+from collections import OrderedDict, deque
 from collections.abc import Awaitable
-from datetime import timedelta
+from contextlib import suppress
+from datetime import datetime, timedelta
 from functools import partial
 from typing import Any
 
 import discord
-from discord.utils import snowflake_time, time_snowflake
+from discord.utils import snowflake_time, utcnow
 from whenever import Instant
 
 from bot.adapters.discord import PLATFORM, components, reading
-from bot.adapters.discord.calls import FAULTS, insist, reason
+from bot.adapters.discord.calls import FAULTS, insist
 from bot.adapters.discord.messenger import DiscordMessenger
-from bot.adapters.discord.places import Place
+from bot.adapters.discord.pace import Pace
+from bot.adapters.discord.places import Expired, Place
 from bot.adapters.discord.reading import Act
 from bot.adapters.discord.servers import ServerSettings
 from bot.adapters.lanes import Lanes
 from bot.conversation import Conversation
 from bot.library import Library
-from bot.messages import Chat, Incoming, Receipt, Reply
+from bot.messages import Chat, Incoming, Receipt
 from bot.outbox import Outbox
 from bot.ports import StorageDown, Store, Unreachable
 
@@ -33,11 +35,25 @@ TYPING_AFTER = 1.0
 REMEMBERED = 10_000
 """Things whose numbers are kept in memory, so that one that comes again is not begun again."""
 
-MISSED_CHATS, MISSED_MESSAGES = 500, 20
-"""Private messages that are looked through after a start for what came while nobody was there, and how far."""
+MISSED_CHATS, MISSED_MESSAGES = 500, 100
+"""Private messages that are looked through after a start for what came while nobody was there, and how far: one request
+for each."""
 
-OVERLAP = 5 * 60
-"""Seconds before the last thing that was handled in which something else may have been left unhandled."""
+OVERLAP = timedelta(hours=1)
+"""How long before the newest thing that is handled is looked, too: what one person wrote may have been handled before
+what another had written earlier."""
+
+QUIET = timedelta(hours=47)
+"""How far is looked back if nothing is known to have come: less than receipts are kept."""
+
+LOOKS_A_SECOND = 20.0
+"""Looks at private messages whose person has not written again yet."""
+
+LOOK_SECONDS = 5.0
+"""How long a person's next text waits for a look at what was written before it. One that fails is made again, up to
+`PERSISTENT` times in some eight minutes, while the conversation goes on."""
+
+PERSISTENT = 20
 
 
 class Intake:
@@ -64,6 +80,10 @@ class Intake:
         self._lanes = Lanes()
         self._seen: OrderedDict[int, None] = OrderedDict()
         self._newest = 0
+        self._edits: deque[tuple[int, datetime | None]] = deque(maxlen=REMEMBERED // 10)
+        self._since: datetime | None = None
+        self._caught_up: set[int] = set()
+        self._looks = Pace(LOOKS_A_SECOND)
         self._asides: set[asyncio.Task[None]] = set()
 
     @property
@@ -86,8 +106,9 @@ class Intake:
 
     def look_back(self) -> None:
         """A new session has begun: what people wrote since the last thing that came in was not brought to us."""
-        if self._newest:
-            self._aside(self._look_for_missed(self._newest))
+        self._since = snowflake_time(self._newest) - OVERLAP if self._newest else utcnow() - QUIET
+        self._caught_up.clear()
+        self._aside(self._look_everywhere())
 
     def interact(self, interaction: discord.Interaction[Any]) -> None:
         """Takes in an interaction."""
@@ -99,11 +120,13 @@ class Intake:
         act = self._placed(interaction, act)
         chat = Chat(PLATFORM, str(interaction.user.id))
         private = reading.is_private(interaction)
-        place = self._messenger.places.open(interaction, private=private)
+        place = self._messenger.places.new(interaction, private=private)
         if private and interaction.channel_id is not None:
             self._messenger.addresses.note(chat, interaction.channel_id)
         if act.kind == "form":
             self._aside(self._open_form(place, chat, act.question))
+        elif act.kind == "private":
+            self._aside(self._go_private(place, chat))
         else:
             self._lanes.put(chat, partial(self._handle, interaction, place, chat, act))
 
@@ -111,21 +134,15 @@ class Intake:
         """Takes in a private message."""
         if not reading.is_for_us(message) or not self._is_new(message.id):
             return
-        chat = Chat(PLATFORM, str(message.author.id))
-        self._messenger.addresses.note(chat, message.channel.id)
-        self._messenger.saw(message.channel.id, message.id)
-        incoming = Incoming(
-            chat,
-            text=message.content,
-            at=Instant.from_timestamp(snowflake_time(message.id).timestamp()),
-            receipt=Receipt(self.source, message.id),
-            wordless=reading.is_wordless(message),
-        )
-        self._lanes.put(chat, partial(self._converse, incoming, message.channel.id))
+        incoming = self._read(message)
+        self._lanes.put(incoming.chat, partial(self._catch_up, message.channel.id))
+        self._lanes.put(incoming.chat, partial(self._converse, incoming, message.channel.id))
 
     def edited(self, message: discord.Message) -> None:
         """Takes in a private message that was changed: only danger is listened for in it."""
-        if reading.is_for_us(message) and message.content:
+        edit = (message.id, message.edited_at)
+        if reading.is_for_us(message) and message.content and message.edited_at and edit not in self._edits:
+            self._edits.append(edit)
             chat = Chat(PLATFORM, str(message.author.id))
             incoming = Incoming(chat, text=message.content, edited=True)
             self._lanes.put(chat, partial(self._converse, incoming, message.channel.id))
@@ -149,26 +166,35 @@ class Intake:
         if len(self._seen) > REMEMBERED:
             self._seen.popitem(last=False)
 
+    def _read(self, message: discord.Message) -> Incoming:
+        chat = Chat(PLATFORM, str(message.author.id))
+        self._messenger.addresses.note(chat, message.channel.id)
+        self._messenger.saw(message.channel.id, message.id)
+        return Incoming(
+            chat,
+            text=message.content,
+            at=Instant.from_timestamp(snowflake_time(message.id).timestamp()),
+            receipt=Receipt(self.source, message.id),
+            wordless=reading.is_wordless(message),
+        )
+
     async def _handle(self, interaction: discord.Interaction[Any], place: Place, chat: Chat, act: Act) -> None:
         self._messenger.places.enter(chat, place)
-        try:
+        async with place:
             match act.kind:
                 case "foreign":
-                    await self._messenger.answer(place, chat, self._text("discord/not_yours"))
+                    await self._say(place, chat, "discord/not_yours")
                 case "elsewhere":
-                    await self._messenger.answer(place, chat, self._text("discord/elsewhere", channels=act.value))
-                case "private":
-                    await self._go_private(place, chat)
+                    await self._say(place, chat, "discord/elsewhere", channels=act.value)
                 case _:
                     await self._conversation.receive(self._incoming(interaction, place, chat, act))
-        finally:
-            await place.close()
-            await self._messenger.addresses.write(chat)
+        await self._messenger.addresses.write(chat)
 
     def _placed(self, interaction: discord.Interaction[Any], act: Act) -> Act:
-        """The same, or that it is not to be done here. What is urgent may be done everywhere."""
+        """The same, or that it is not to be done here. What was written into a form is never turned away, and what is
+        urgent may be done everywhere."""
         places = self._servers.elsewhere(interaction) if self._servers is not None else ()
-        if not places or act.kind in ("private", "foreign"):
+        if not places or act.kind in ("private", "foreign", "answer"):
             return act
         tap = act.kind == "tap"
         said = {"token": act.value} if tap else {"text": act.value}
@@ -206,46 +232,63 @@ class Intake:
             await self._messenger.addresses.write(incoming.chat)
 
     async def _open_form(self, place: Place, chat: Chat, question: str) -> None:
-        await place.ask(components.form(self._words, int(chat.id), question))
-        await place.close()
+        async with place:
+            await place.ask(components.form(self._words, int(chat.id), question))
 
     async def _go_private(self, place: Place, chat: Chat) -> None:
         """Goes on in private messages, with the open question or with everything there is."""
-        try:
-            question = await self._conversation.open_question(chat)
-        except StorageDown:
-            question = None
-        try:
-            await self._messenger.reach(chat, question or self._words.reply("common/menu", {}))
-        except Unreachable:
-            await self._messenger.answer(place, chat, self._text("discord/private_closed"))
+        async with place:
+            try:
+                question = await self._conversation.open_question(chat)
+            except StorageDown:
+                question = None
+            reply = question or self._words.reply("common/menu", {})
+            try:
+                shown = await self._messenger.show_in_private(chat, reply)
+            except Unreachable:
+                await self._say(place, chat, "discord/private_closed")
+                return
+            where = f"https://discord.com/channels/@me/{await self._messenger.addresses.of(chat)}"
+            await self._say(place, chat, "discord/went_private", where=where)
+            self._messenger.places.leave(chat)
+            await self._outbox.count_down(chat, shown, reply)
+
+    async def _say(self, place: Place, chat: Chat, key: str, **values: str) -> None:
+        """Says something of the platform's own, if it is not too late for that."""
+        with suppress(Expired):
+            await self._messenger.answer(place, chat, self._words.reply(key, values))
+
+    async def _look_everywhere(self) -> None:
+        for chat, address in await self._store.addresses(PLATFORM, MISSED_CHATS):
+            await self._looks.turn()
+            self._lanes.put(chat, partial(self._catch_up, int(address)))
+
+    async def _catch_up(self, channel: int) -> None:
+        """Once in each session, before anything that is written there is answered: what was written meanwhile."""
+        if channel in self._caught_up or self._since is None:
             return
-        where = f"https://discord.com/channels/@me/{await self._messenger.addresses.open(chat)}"
-        await self._messenger.answer(place, chat, self._text("discord/went_private", where=where))
-        self._messenger.places.leave(chat)
-
-    def _text(self, key: str, **values: str) -> Reply:
-        return self._words.reply(key, values)
-
-    async def _look_for_missed(self, newest: int) -> None:
-        """What people wrote while nobody was there: everything that is not handled, from a little before the last
-        thing that was."""
-        since = time_snowflake(snowflake_time(newest) - timedelta(seconds=OVERLAP))
-        for _, address in await self._store.addresses(PLATFORM, MISSED_CHATS):
-            await self._look_into(int(address), since)
-
-    async def _look_into(self, address: int, after: int) -> None:
-        channel = self._client.get_partial_messageable(address, type=discord.ChannelType.private)
+        self._caught_up.add(channel)
         try:
-            history = channel.history(after=discord.Object(after), limit=MISSED_MESSAGES, oldest_first=True)
-            for message in [message async for message in history]:
-                self.message(message)
-        except FAULTS as error:
-            log.info("Discord does not say what was written meanwhile (%s)", reason(error))
+            missed = await asyncio.wait_for(insist(partial(self._missed, channel, self._since), 1), LOOK_SECONDS)
+        except FAULTS:
+            self._aside(self._look_later(channel, self._since))
+            return
+        for message in missed:
+            if reading.is_for_us(message) and self._is_new(message.id):
+                await self._converse(self._read(message), channel)
+
+    async def _look_later(self, channel: int, since: datetime) -> None:
+        for message in await insist(lambda: self._missed(channel, since), PERSISTENT):
+            self.message(message)
+
+    async def _missed(self, channel: int, since: datetime) -> list[discord.Message]:
+        there = self._client.get_partial_messageable(channel, type=discord.ChannelType.private)
+        found = [one async for one in there.history(after=since, limit=MISSED_MESSAGES, oldest_first=False)]
+        return found[::-1]
 
     async def _type(self, channel: int) -> None:
         there = self._client.get_partial_messageable(channel, type=discord.ChannelType.private)
-        await insist(lambda: there.typing().__aenter__(), 1)
+        await insist(lambda: there.typing(), 1)
 
     def _aside(self, what: Awaitable[object]) -> None:
         """Does something beside the conversation; that it fails is of no account."""

@@ -5,13 +5,14 @@ from collections import OrderedDict
 from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
+from secrets import token_hex
 from typing import Any
 
 import discord
 from discord.utils import time_snowflake
 
 from bot.adapters.discord.addresses import Addresses
-from bot.adapters.discord.calls import FAULTS, FEW, insist, is_final, is_gone, reason
+from bot.adapters.discord.calls import FAULTS, FEW, insist, is_final, is_gone, reason, within
 from bot.adapters.discord.pace import Pace
 from bot.adapters.discord.places import Expired, Place, Places
 from bot.adapters.discord.screens import Screen, Screens
@@ -28,12 +29,21 @@ UNASKED_A_SECOND = 20.0
 REMEMBERED = 10_000
 """Private messages whose last message is remembered; what was quiet longest is forgotten first."""
 
+REACHED_WITHIN = 6.0
+"""Seconds after which somebody who is asked for private messages is told that they seem closed."""
+
+CHANGED_WITHIN = 3.0
+"""Seconds that a change of a message may hold up others. It is made all the same when Discord takes it later."""
+
 LOOKED_BACK = 20
 """Messages looked through for one that may have been sent before a restart."""
 
 
 class DiscordMessenger(Messenger):
-    """Sends replies. What comes unasked goes to private messages, evenly paced."""
+    """Sends replies. What comes unasked goes to private messages, evenly paced. A button pressed in a server is
+    answered another way than private messages, so it must not wait for long until these can be sent."""
+
+    patience = 4.0
 
     def __init__(
         self,
@@ -61,35 +71,41 @@ class DiscordMessenger(Messenger):
         answering = place is not None and place.answering
         if reply.replaces and not answering and await self._replace(chat, reply):
             return reply.replaces
-        if place is not None and (answering or not place.private):
+        if place is not None and (not place.private or (answering and not place.spoken)):
             with suppress(Expired):
-                return await self.answer(place, chat, reply)
+                return await self.answer(place, chat, reply, nonce)
         address = await self.addresses.of(chat)
         if not address and reply.unasked:
-            address = await self.addresses.open(chat)
+            address = await self._opened(chat)
         if not address:
             log.info("Discord: there is no place any more to show a message to somebody")
             return ""
         return await self._send(chat, reply, address, nonce)
 
-    async def answer(self, place: Place, chat: Chat, reply: Reply) -> str:
-        """Shows a reply where somebody did something.
+    async def answer(self, place: Place, chat: Chat, reply: Reply, nonce: str = "") -> str:
+        """Shows a reply where somebody did something. In private messages only its first message needs the
+        interaction; the others have a nonce.
 
         Raises:
             Expired: too late for that.
         """
-        shown = 0
-        for screen in self._screens.of(chat, reply, private=place.private):
-            shown = await place.show(screen, reply.replaces)
-        self.places.made(shown, place)
-        if place.private:
-            self.saw(await self.addresses.of(chat), shown)
+        screens = self._screens.of(chat, reply, private=place.private)
+        shown = await place.show(screens[0], reply.replaces)
+        address = await self.addresses.of(chat) if place.private else 0
+        for number, screen in enumerate(screens[1:], 1):
+            if address:
+                shown = await self._post(address, screen, f"{nonce or token_hex(8)}-{number}")
+            else:
+                shown = await place.show(screen)
+        if len(screens) == 1 or not address:
+            self.places.made(shown, place)
+        self.saw(address, shown)
         return str(shown)
 
     async def edit(self, chat: Chat, message: str, reply: Reply) -> None:
         """Puts a later state of a reply in its message's place, if it is still there."""
         try:
-            await self._change(chat, message, reply, 1 if reply.until else FEW)
+            await within(CHANGED_WITHIN, self._change(chat, message, reply, 1 if reply.until else FEW))
         except FAULTS as error:
             log.info("Discord: a message could not be changed (%s)", reason(error))
 
@@ -102,8 +118,13 @@ class DiscordMessenger(Messenger):
         uncounted = replace(queued.reply, until=None)
         text = self._screens.of(queued.chat, uncounted, private=True)[-1].text
         since = discord.Object(time_snowflake(queued.written_at.to_stdlib() - timedelta(seconds=1)))
+        there = self._channel(address)
+
+        async def read() -> list[discord.Message]:
+            return [message async for message in there.history(after=since, limit=LOOKED_BACK)]
+
         try:
-            seen = [message async for message in self._channel(address).history(after=since, limit=LOOKED_BACK)]
+            seen = await insist(read, FEW)
         except FAULTS as error:
             log.info("Discord does not say what was sent before (%s)", reason(error))
             return False
@@ -113,9 +134,32 @@ class DiscordMessenger(Messenger):
         """Opens private messages, and shows the reply there.
 
         Raises:
+            Unreachable: they are closed, or Discord does not let us see in time that they are open.
+        """
+        try:
+            await within(REACHED_WITHIN, self.show_in_private(chat, reply))
+        except FAULTS as error:
+            log.info("Discord: somebody could not be reached (%s)", reason(error))
+            raise Unreachable from error
+
+    async def show_in_private(self, chat: Chat, reply: Reply) -> str:
+        """Opens private messages, and shows the reply there. Gives the id of its last message.
+
+        Raises:
             Unreachable: they are closed.
         """
-        await self._send(chat, reply, await self.addresses.open(chat), "")
+        shown = await self._send(chat, reply, await self._opened(chat), token_hex(8))
+        if not shown:
+            raise Unreachable
+        return shown
+
+    async def _opened(self, chat: Chat) -> int:
+        try:
+            return await self.addresses.open(chat)
+        except discord.HTTPException as error:
+            if is_final(error):
+                raise Unreachable from error
+            raise
 
     def saw(self, channel: int, message: int) -> None:
         """A message has appeared in private messages, the person's or ours."""
@@ -131,14 +175,12 @@ class DiscordMessenger(Messenger):
     async def _replace(self, chat: Chat, reply: Reply) -> bool:
         """False if there is nothing to replace any more, or no way to."""
         try:
-            return await self._change(chat, reply.replaces, reply, None, whole=True)
+            return await within(CHANGED_WITHIN, self._change(chat, reply.replaces, reply, FEW, whole=True))
         except FAULTS as error:
             log.info("Discord: a message could not be replaced (%s)", reason(error))
             return False
 
-    async def _change(
-        self, chat: Chat, message: str, reply: Reply, attempts: int | None, *, whole: bool = False
-    ) -> bool:
+    async def _change(self, chat: Chat, message: str, reply: Reply, attempts: int, *, whole: bool = False) -> bool:
         """Changes a message, from where it was made if that is still possible. `whole`: its picture, too.
 
         Raises:
@@ -150,7 +192,7 @@ class DiscordMessenger(Messenger):
             return False
         fields = screens[0].changed if whole else screens[0].updated
         if place is not None:
-            await insist(lambda: place.edit(int(message), **fields()), attempts or FEW)
+            await insist(lambda: place.edit(int(message), **fields()), attempts)
         else:
             there = self._channel(address).get_partial_message(int(message))
             await insist(lambda: there.edit(**fields()), attempts)

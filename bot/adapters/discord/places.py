@@ -3,10 +3,10 @@
 import asyncio
 import logging
 from collections import OrderedDict
-from collections.abc import Awaitable
-from typing import Any
+from collections.abc import Awaitable, Callable
+from typing import Any, Self, TypeVar
 
-from discord import Interaction, InteractionType
+from discord import Interaction, InteractionResponded, InteractionType
 from discord.ui import Modal
 from whenever import Instant
 
@@ -16,6 +16,7 @@ from bot.messages import Chat
 from bot.ports import Clock
 
 log = logging.getLogger(__name__)
+T = TypeVar("T")
 
 ACKNOWLEDGED_WITHIN = 1.2
 """Seconds an answer may take before Discord is told that one will come. It must hear of it within three
@@ -24,8 +25,12 @@ ACKNOWLEDGED_WITHIN = 1.2
 ANSWERED_FOR = 15 * 60 - 30
 """Seconds for which an interaction can be answered: its token dies after fifteen minutes. It is held in memory only."""
 
-ATTEMPTS = 5
-"""How often an answer is tried: for about ten seconds beside what discord.py tries by itself."""
+ANSWER_SECONDS, ATTEMPTS = 1.5, 3
+"""How long one attempt at the first answer may take, and how many there are. Discord takes none that comes later than
+three seconds, so waiting for it longer gains nothing."""
+
+FOLLOW_UP_SECONDS = 10.0
+"""How long is waited for anything that is said after that."""
 
 REMEMBERED = 10_000
 """People whose place is remembered; the one who was quiet longest is forgotten first."""
@@ -36,11 +41,13 @@ class Expired(Exception):
 
 
 class Place:
-    """One interaction. `private` is False where others are around: there only the person sees the answers."""
+    """One interaction, while it is being answered and for as long as it can be. `private` is False where others are
+    around: there only the person sees the answers."""
 
     def __init__(self, interaction: Interaction[Any], *, private: bool, until: Instant) -> None:
         self.private = private
         self.answering = True
+        self.spoken = False
         self.until = until
         self._interaction = interaction
         self._turn = asyncio.Lock()
@@ -48,6 +55,20 @@ class Place:
         self._loading = False
         self._deferring: asyncio.Task[None] | None = None
         self._timer = asyncio.get_running_loop().call_later(ACKNOWLEDGED_WITHIN, self._run_late)
+
+    async def __aenter__(self) -> Self:
+        return self
+
+    async def __aexit__(self, kind: type[BaseException] | None, error: BaseException | None, at: object) -> None:
+        """Everything is said. Whoever was not answered is not kept waiting, unless the bot is being stopped."""
+        self.answering = False
+        self._timer.cancel()
+        if kind is None or not issubclass(kind, asyncio.CancelledError):
+            async with self._turn:
+                if not self._answered:
+                    await self._defer(thinking=False)
+                if self._loading:
+                    await self._quietly(self._interaction.delete_original_response)
 
     def holds(self, message: str) -> bool:
         """Whether an answer can take the place of that message: its button was pressed, and nothing is said yet."""
@@ -64,10 +85,12 @@ class Place:
         self._timer.cancel()
         async with self._turn:
             try:
-                return await (self._follow_up(screen) if self._answered else self._answer(screen, replaces))
+                shown = await (self._follow_up(screen) if self._answered else self._answer(screen, replaces))
             except FAULTS as error:
                 log.warning("Discord: an interaction could not be answered (%s)", reason(error))
                 raise Expired from None
+            self.spoken = True
+            return shown
 
     async def edit(self, message: int, **fields: Any) -> None:
         """Changes an answer.
@@ -81,30 +104,20 @@ class Place:
         """Opens a form. Nothing else may be answered before."""
         self._timer.cancel()
         async with self._turn:
-            await self._quietly(self._interaction.response.send_modal(form))
-            self._answered = True
-
-    async def close(self) -> None:
-        """Everything is said. Whoever was not answered is not kept waiting."""
-        self.answering = False
-        self._timer.cancel()
-        async with self._turn:
-            if not self._answered:
-                await self._defer(thinking=False)
-            if self._loading:
-                await self._quietly(self._interaction.delete_original_response())
+            self._answered = await self._quietly(lambda: self._interaction.response.send_modal(form))
 
     async def _answer(self, screen: Screen, replaces: str) -> int:
         response = self._interaction.response
         try:
             if self.holds(replaces):
-                await insist(lambda: response.edit_message(**screen.changed()), ATTEMPTS)
+                await self._in_time(lambda: response.edit_message(**screen.changed()))
                 shown = int(replaces)
             else:
                 hidden = not self.private
-                shown = (
-                    await insist(lambda: response.send_message(**screen.new(), ephemeral=hidden), ATTEMPTS)
-                ).message_id or 0
+                sent = await self._in_time(lambda: response.send_message(**screen.new(), ephemeral=hidden))
+                shown = sent.message_id or 0
+        except InteractionResponded:  # what came back was no answer, but discord.py has noted that it answered
+            shown = await self._seen(screen)
         except FAULTS as error:
             if not is_acknowledged(error):
                 raise
@@ -112,23 +125,42 @@ class Place:
         self._answered = True
         return shown
 
+    async def _in_time(self, call: Callable[[], Awaitable[T]]) -> T:
+        """Makes the first answer. Attempts of discord.py's own that would come too late are broken off."""
+
+        async def attempt() -> T:
+            async with asyncio.timeout(ANSWER_SECONDS):
+                return await call()
+
+        return await insist(attempt, ATTEMPTS)
+
     async def _seen(self, screen: Screen) -> int:
         """The interaction is acknowledged already: by an attempt of ours that only seemed to fail, or by somebody
         else."""
         self._answered = True
-        original = await insist(self._interaction.original_response, ATTEMPTS)
+        original = await self._patiently(self._interaction.original_response)
         return original.id if original.content == screen.text else await self._follow_up(screen)
 
     async def _follow_up(self, screen: Screen) -> int:
+        """Says something more, first of all in the place of "thinking"."""
         if self._loading:
-            self._loading = False
-            filled = await insist(lambda: self._interaction.edit_original_response(**screen.changed()), ATTEMPTS)
-            return filled.id
+            try:
+                shown = await self._patiently(lambda: self._interaction.edit_original_response(**screen.changed()))
+            except FAULTS as error:
+                log.info("Discord: a waiting sign could not be filled (%s)", reason(error))
+            else:
+                self._loading = False
+                return shown.id
         hidden = not self.private
-        sent = await insist(
-            lambda: self._interaction.followup.send(**screen.new(), ephemeral=hidden, wait=True), ATTEMPTS
-        )
-        return sent.id
+        send = self._interaction.followup.send
+        return (await self._patiently(lambda: send(**screen.new(), ephemeral=hidden, wait=True))).id
+
+    async def _patiently(self, call: Callable[[], Awaitable[T]]) -> T:
+        async def attempt() -> T:
+            async with asyncio.timeout(FOLLOW_UP_SECONDS):
+                return await call()
+
+        return await insist(attempt, ATTEMPTS)
 
     def _run_late(self) -> None:
         self._deferring = asyncio.create_task(self._acknowledge())
@@ -139,15 +171,22 @@ class Place:
                 await self._defer(thinking=True)
 
     async def _defer(self, *, thinking: bool) -> None:
+        """Says that an answer will come, or that there is none."""
         command = self._interaction.type is InteractionType.application_command
-        self._answered, self._loading = True, thinking or command
-        await self._quietly(self._interaction.response.defer(ephemeral=not self.private, thinking=thinking))
+        response, hidden = self._interaction.response, not self.private
+        self._answered = await self._quietly(lambda: response.defer(ephemeral=hidden, thinking=thinking))
+        self._loading = self._answered and (thinking or command)
 
-    async def _quietly(self, what: Awaitable[object]) -> None:
+    async def _quietly(self, call: Callable[[], Awaitable[object]]) -> bool:
+        """Whether Discord has heard it."""
         try:
-            await what
+            await self._in_time(call)
+        except InteractionResponded:
+            return True
         except FAULTS as error:
             log.info("Discord: an interaction could not be acknowledged (%s)", reason(error))
+            return is_acknowledged(error)
+        return True
 
 
 class Places:
@@ -158,8 +197,8 @@ class Places:
         self._last: OrderedDict[Chat, Place] = OrderedDict()
         self._made_in: OrderedDict[str, Place] = OrderedDict()
 
-    def open(self, interaction: Interaction[Any], *, private: bool) -> Place:
-        """The place of an interaction that has just come in."""
+    def new(self, interaction: Interaction[Any], *, private: bool) -> Place:
+        """Where an interaction is answered."""
         return Place(interaction, private=private, until=self._clock.now().add(seconds=ANSWERED_FOR))
 
     def enter(self, chat: Chat, place: Place) -> None:

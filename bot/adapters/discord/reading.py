@@ -86,10 +86,8 @@ def _typed(components: Any) -> Iterator[str]:
 
 
 def is_private(interaction: discord.Interaction[Any]) -> bool:
-    """Whether only the person and the bot are there."""
-    if interaction.guild_id is not None or interaction.context.private_channel:
-        return False
-    return interaction.context.dm_channel or isinstance(interaction.channel, discord.DMChannel)
+    """Whether only the person and the bot are there. Where Discord does not say so, others may be."""
+    return interaction.guild_id is None and interaction.context.dm_channel
 
 
 def is_hidden(message: discord.Message | None) -> bool:

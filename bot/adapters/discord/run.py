@@ -12,7 +12,7 @@ from discord.utils import MISSING
 
 from bot.adapters.discord import PLATFORM
 from bot.adapters.discord.calls import FIRST_PAUSE, LONGEST_PAUSE, insist, reason
-from bot.adapters.discord.client import HoldfastClient
+from bot.adapters.discord.client import OFFICIAL, HoldfastClient
 from bot.adapters.discord.commands import Commands
 from bot.adapters.discord.gateway import Connection, Refused, Sessions
 from bot.adapters.discord.intake import Intake
@@ -30,8 +30,6 @@ from bot.outbox import Outbox
 from bot.ports import Clock, Servers, StorageDown, Store
 
 log = logging.getLogger(__name__)
-
-OFFICIAL = "https://discord.com/api/v10"
 
 PATIENCE = 4.0
 """Seconds that what has begun may take when the bot is told to stop."""
@@ -54,7 +52,7 @@ class Discord:
         self._clock = clock
         self._store = store
         Route.BASE = options.api_url
-        self.client = HoldfastClient()
+        self.client = HoldfastClient(options.api_url)
         self.messenger = DiscordMessenger(self.client, library, clock, store)
         self._servers = ServerSettings(servers)
         self._threads = Threads(self.client, self._servers, library, clock)
@@ -73,7 +71,8 @@ class Discord:
             await self._servers.read()
         try:
             await self._log_in()
-            await intake.recover()
+            with contextlib.suppress(StorageDown):
+                await intake.recover()
             self.client.intake = intake
             Ticking(PLATFORM, self.messenger, conversation, outbox, store, self._clock).begin(every)
             every(THREADS_SECONDS, self._threads.tick)
@@ -91,7 +90,7 @@ class Discord:
             except discord.LoginFailure:
                 raise self._refused() from None
             except (discord.HTTPException, OSError) as error:
-                if isinstance(error, discord.HTTPException) and error.status in (401, 403):
+                if isinstance(error, discord.HTTPException) and error.status == 401:
                     raise self._refused() from None
                 see = "" if self._options.api_url == OFFICIAL else ", see DISCORD_API_URL"
                 log.warning("Discord: %s%s; trying again in %.1f s", reason(error), see, pause)
@@ -111,6 +110,7 @@ class Discord:
                     await Connection(self.client, sessions).stay()
                 except Refused:
                     await self._check_token()
+                    await asyncio.sleep(LONGEST_PAUSE)
         except asyncio.CancelledError:
             await sessions.end()
             raise
@@ -122,9 +122,17 @@ class Discord:
             OperatorError: it is.
         """
         try:
-            await insist(lambda: self.client.http.request(Route("GET", "/users/@me")))
-        except discord.HTTPException:
+            await insist(self._asked)
+        except Refused:
             raise self._refused() from None
+
+    async def _asked(self) -> None:
+        try:
+            await self.client.http.request(Route("GET", "/users/@me"))
+        except discord.HTTPException as error:
+            if error.status == 401:
+                raise Refused from None
+            raise
 
     def _refused(self) -> OperatorError:
         other = "" if self._options.api_url == OFFICIAL else ", or correct DISCORD_API_URL"

@@ -48,6 +48,8 @@ class ServerSettings:
 
     def elsewhere(self, interaction: discord.Interaction[Any]) -> Sequence[int]:
         """The channels to which somebody must go for this, or none: it may be asked here."""
+        if interaction.channel_id is None:
+            return ()
         chosen = self._channels.get(interaction.guild_id or 0, ())
         here = {interaction.channel_id, getattr(interaction.channel, "parent_id", None)}
         guild = interaction.guild

@@ -4,6 +4,7 @@ import logging
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from functools import partial
+from secrets import token_hex
 from typing import Any
 
 import discord
@@ -152,7 +153,8 @@ class Setup:
         reply = self._texts.reply("discord/panel", {})
         view = components.view(reply, self._texts, EVERYBODY, private=True)
         try:
-            sent = await insist(lambda: where.send(reply.text, view=view, suppress_embeds=True), FEW)
+            nonce = token_hex(8)
+            sent = await insist(lambda: where.send(reply.text, view=view, suppress_embeds=True, nonce=nonce), FEW)
         except discord.HTTPException as error:
             return self._not_let(where, error)
         try:

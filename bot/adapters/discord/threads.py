@@ -22,6 +22,7 @@ from bot.adapters.discord.calls import (
     insist,
     is_final,
     reason,
+    within,
 )
 from bot.adapters.discord.custom_id import EVERYBODY
 from bot.adapters.discord.servers import THREADING, ServerSettings, lacking, scheduled
@@ -38,6 +39,9 @@ TICK_SECONDS = 30.0
 
 LATE = TimeDelta(hours=3)
 """A thread that could not be begun for longer is left out that day."""
+
+EACH_SECONDS = 15.0
+"""How long one server may hold up the others."""
 
 ARCHIVED_AFTER: Literal[1440] = 1440
 """Minutes without a message after which Discord puts a thread away."""
@@ -85,6 +89,7 @@ class Threads:
         self._client = client
         self._settings = settings
         self._words = library.words("")
+        self._under_way: set[int] = set()
         self._clock = clock
 
     async def tick(self) -> None:
@@ -99,11 +104,21 @@ class Threads:
     async def _try(self, server: Server) -> None:
         """What fails in one server holds up no other."""
         try:
-            await self._take_up(server)
+            if server.id not in self._under_way:
+                await within(EACH_SECONDS, self._take_up_once(server))
         except StorageDown:
             raise
+        except TimeoutError:
+            log.warning("Discord: a thread takes long to begin; the others do not wait for it")
         except Exception:
             log.exception("a thread could not be begun; it is tried again")
+
+    async def _take_up_once(self, server: Server) -> None:
+        self._under_way.add(server.id)
+        try:
+            await self._take_up(server)
+        finally:
+            self._under_way.discard(server.id)
 
     async def _take_up(self, server: Server) -> None:
         """Begins a thread and notes it. What fails for a moment is tried again at the next tick."""
