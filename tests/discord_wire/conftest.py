@@ -14,12 +14,11 @@ from discord_api import Channel, Clock, DiscordApi, Person
 
 from bot import due
 from bot.adapters.discord import PLATFORM, addresses, calls, gateway, places, run
-from bot.adapters.discord.gateway import Connection
 from bot.adapters.discord.run import Discord, Options
 from bot.errors import OperatorError
 from bot.ports import Store
 from bot.testing import MONDAY_NIGHT, Bench, content
-from tests.discord_process.process import act, last, seen_by
+from tests.discord_process.process import act, seen_by
 
 
 class Running(Bench):
@@ -93,7 +92,7 @@ class Running(Bench):
 
     async def joins(self, user: Person) -> None:
         """Somebody says hello in private, and agrees."""
-        await self.does(user, "hello", "[I'm 18 or over, that's fine]", "[Not now]")
+        await self.does(user, "/start", "[I'm 18 or over, that's fine]", "[Not now]")
 
     async def wants_check_ins(self, user: Person, where: Channel | None = None) -> None:
         """Somebody asks for a check-in each morning at 7:30, in London."""
@@ -130,10 +129,7 @@ def soon(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(addresses, "OPENED_A_SECOND", 100.0)
     monkeypatch.setattr(places, "ACKNOWLEDGED_WITHIN", 0.3)
 
-    async def at_once(self: Connection, held: float) -> None:
-        await asyncio.sleep(0)
-
-    monkeypatch.setattr(gateway.Connection, "_rest", at_once)
+    monkeypatch.setattr(gateway, "LONGEST_PAUSE", 0.05)
 
 
 @pytest.fixture
@@ -186,6 +182,3 @@ def lee(bot: Running) -> Person:
 def general(bot: Running, kim: Person, lee: Person) -> Channel:
     """A channel of a server in which both are."""
     return bot.api.guild(5001, "Friends", kim, lee).channel()
-
-
-__all__ = ["Running", "last", "screen"]

@@ -27,8 +27,7 @@ FAULTS: dict[str, dict[str, Any]] = {
     "slow": {"kind": Fault.SLOW, "seconds": 0.5},
     "late": {"kind": Fault.LATE, "seconds": 0.5},
 }
-"""`banned`: a page with 429 and without `Via`. `before` and `after`: the connection is cut, and the work is not done or
-done."""
+"""`banned`: a page with 429 and without `Via`. `before`: the connection is cut, and nothing is done; `after`: it is."""
 
 CALLBACK, FOLLOW_UP = ("POST", "/interactions/*/callback"), ("POST", "/webhooks/*")
 ORIGINAL, DM, MESSAGE = ("PATCH", "/webhooks/*"), ("POST", "/users/@me/channels"), ("POST", "/channels/*/messages")

@@ -11,7 +11,7 @@ from discord.http import Route
 from discord.utils import MISSING
 
 from bot.adapters.discord import PLATFORM
-from bot.adapters.discord.calls import FIRST_PAUSE, LONGEST_PAUSE, insist, reason
+from bot.adapters.discord.calls import FIRST_PAUSE, LONGEST_PAUSE, NONSENSE, insist, reason
 from bot.adapters.discord.client import OFFICIAL, HoldfastClient
 from bot.adapters.discord.commands import Commands
 from bot.adapters.discord.gateway import Connection, Refused, Sessions
@@ -89,11 +89,12 @@ class Discord:
                 await self.client.login(self._options.token)
             except discord.LoginFailure:
                 raise self._refused() from None
-            except (discord.HTTPException, OSError) as error:
+            except (discord.HTTPException, OSError, *NONSENSE) as error:
                 if isinstance(error, discord.HTTPException) and error.status == 401:
                     raise self._refused() from None
                 see = "" if self._options.api_url == OFFICIAL else ", see DISCORD_API_URL"
-                log.warning("Discord: %s%s; trying again in %.1f s", reason(error), see, pause)
+                what = reason(error) if isinstance(error, discord.HTTPException | OSError) else "no answer of Discord's"
+                log.warning("Discord: %s%s; trying again in %.1f s", what, see, pause)
             else:
                 return
             await self.client.http.close()

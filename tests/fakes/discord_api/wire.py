@@ -50,8 +50,8 @@ class Socket:
                 self._hear(message.type, message.data)
         finally:
             writer.cancel()
-            await asyncio.wait([writer])
             self.gateway.closed(self, self._socket.close_code)
+            await asyncio.wait([writer])
         return self._socket
 
     def _is_wanted(self) -> bool:
