@@ -29,6 +29,10 @@ PEOPLE = 6
 SEEN_SOON = 1.0
 """Seconds after a start in which people look whether their answer comes after all."""
 
+APART = 1.1
+"""Seconds between two rounds with the same answers: an answer that stands in private messages since less than a second
+before another of the same words was written down passes for that one after a kill."""
+
 REASON = (("urge/my_reason",), ("urge/reason_kept", "urge/bye"))
 """What the two texts of a reason are answered with."""
 
@@ -140,6 +144,7 @@ class Presser(Talker):
             else:
                 await self._types(words)
             await self._does("[Keep it here]", said("urge/how_now"))
+            await asyncio.sleep(APART)
 
     async def _types(self, words: str) -> None:
         before = self._shown()
