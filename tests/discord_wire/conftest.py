@@ -17,6 +17,7 @@ from bot.adapters.discord import PLATFORM, addresses, calls, gateway, places, ru
 from bot.adapters.discord.run import Discord, Options
 from bot.errors import OperatorError
 from bot.ports import Store
+from bot.storage.servers import SqlServers
 from bot.testing import MONDAY_NIGHT, Bench, content
 from tests.discord_process.process import act, seen_by
 
@@ -33,7 +34,8 @@ class Running(Bench):
         super().__init__(folder, start=MONDAY_NIGHT)
 
     def _build(self, store: Store) -> None:
-        self.discord = Discord(Options(self.api.token, self.api.url), content(), self.clock, store)
+        parts = (content(), self.clock, store, SqlServers(self.database))
+        self.discord = Discord(Options(self.api.token, self.api.url), *parts)
         self.messenger = self.discord.messenger
         super()._build(store)
 
