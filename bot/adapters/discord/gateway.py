@@ -108,7 +108,7 @@ class Connection:
                 resume = self._resumed()
                 log.warning("Discord: no connection to the gateway (%s)", _why(error))
             self._client.dispatch("disconnect")
-            await self._rest(time.monotonic() - begun)
+            await self.rest(time.monotonic() - begun)
 
     async def _connect(self, resume: dict[str, Any]) -> None:
         client: Any = self._client
@@ -141,7 +141,7 @@ class Connection:
             await asyncio.sleep(wait)
         await self._sessions.begin()
 
-    async def _rest(self, held: float) -> None:
+    async def rest(self, held: float = 0.0) -> None:
         """After a connection that did not hold, a pause: longer each time."""
         self._pause = 1.0 if held > STEADY_SECONDS else min(max(1.0, 2 * self._pause), LONGEST_PAUSE / 5)
         await asyncio.sleep(self._pause * random.uniform(0.5, 1.0))

@@ -181,18 +181,20 @@ class DiscordMessenger(Messenger):
             return False
 
     async def _change(self, chat: Chat, message: str, reply: Reply, attempts: int, *, whole: bool = False) -> bool:
-        """Changes a message, from where it was made if that is still possible. `whole`: its picture, too.
+        """Changes a message: in private messages, or from the interaction whose hidden answer it was, if that is still
+        possible. `whole`: its picture, too.
 
         Raises:
             discord.HTTPException, aiohttp.ClientError, OSError: it is not there, or Discord could not be reached.
         """
         place, address = self.places.maker(message), await self.addresses.of(chat)
-        screens = self._screens.of(chat, reply, private=place is None or place.private)
-        if len(screens) > 1 or not (place or address):
+        hidden = place if place is not None and not place.private else None
+        screens = self._screens.of(chat, reply, private=hidden is None)
+        if len(screens) > 1 or not (hidden or address):
             return False
         fields = screens[0].changed if whole else screens[0].updated
-        if place is not None:
-            await insist(lambda: place.edit(int(message), **fields()), attempts)
+        if hidden is not None:
+            await insist(lambda: hidden.edit(int(message), **fields()), attempts)
         else:
             there = self._channel(address).get_partial_message(int(message))
             await insist(lambda: there.edit(**fields()), attempts)

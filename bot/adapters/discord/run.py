@@ -105,13 +105,14 @@ class Discord:
     async def _stay_connected(self) -> None:
         name = f"discord sessions {self.client.application_id}"
         sessions = Sessions(await self._noted(name), partial(self._note, name))
+        connection = Connection(self.client, sessions)
         try:
             while True:
                 try:
-                    await Connection(self.client, sessions).stay()
+                    await connection.stay()
                 except Refused:
                     await self._check_token()
-                    await asyncio.sleep(LONGEST_PAUSE)
+                    await connection.rest()
         except asyncio.CancelledError:
             await sessions.end()
             raise
