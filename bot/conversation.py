@@ -69,10 +69,10 @@ class Conversation:
             try:
                 await self._route(visit, incoming)
                 self._gate.remember(visit)
+                await self._ways.look(visit)
                 if not visit.replies and not incoming.edited:
                     visit.say("common/over")
                 self._excuse(visit, incoming)
-                await self._ways.look(visit)
             except StorageDown:
                 visit.fail("common/down")
             except Exception:

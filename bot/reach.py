@@ -31,6 +31,8 @@ class Ways:
             visit.way = await self._is_open(visit)
             if not visit.way:
                 self._tell(visit)
+            elif not visit.replies:
+                visit.say("common/reached")
         elif visit.known.gone and not visit.urgent and visit.chat not in self._told:
             self._tell(visit)
 

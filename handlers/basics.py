@@ -1,7 +1,7 @@
 """Menu, help, and the ways back into a conversation and out of it."""
 
 from bot import engine
-from bot.changes import DropDue, SaveRun
+from bot.changes import DropDue, Reach, SaveRun
 from bot.library import DOCKED
 from bot.routes import Command, Routes
 from bot.visit import Visit
@@ -45,8 +45,16 @@ async def cancel(visit: Visit, _argument: str) -> None:
     visit.say("common/cancelled")
 
 
+async def reach(visit: Visit, _argument: str) -> None:
+    """/reach: is there a way now for what was asked for? Whoever is away is told when that has been tried."""
+    visit.change(Reach())
+    if not visit.away:
+        visit.say("common/reached")
+
+
 ROUTES = Routes(
     commands={
+        "reach": Command(reach),
         "menu": Command(menu, offline=True),
         "help": Command(help_, offline=True, open=True),
         "resume": Command(resume),
@@ -80,6 +88,7 @@ ROUTES = Routes(
                 "unwritten",
                 "here",
                 "closed",
+                "reached",
                 "interrupted",
             )
         },

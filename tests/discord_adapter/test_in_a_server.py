@@ -153,7 +153,7 @@ async def test_with_closed_private_messages_going_there_says_so_and_leads_on(ser
     server.env.inject_error("POST", "/channels/*/messages", **CLOSED)
     await does(ann, "/urge", "I feel lonely")
     await press(server, ann, "Go on in private")
-    assert "your private messages are closed to me" in last(server, ann).content
+    assert "your direct messages are closed to me" in last(server, ann).content
     await press(server, ann, "Back to where we were")
     assert "Wait with me" in labels(last(server, ann))
 

@@ -13,7 +13,7 @@ from tests.whole_bot import said
 
 AN_HOUR = 3600
 MESSAGES = "/channels/*/messages"
-HERE, CLOSED = said("common/here"), "your private messages are closed to me"
+HERE, CLOSED = said("common/here"), "your direct messages are closed to me"
 
 
 async def joins_in(bot: Running, user: Person, where: Channel) -> None:

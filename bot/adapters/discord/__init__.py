@@ -43,6 +43,7 @@ TEXTS: dict[str, tuple[str, ...]] = {
         "private",
         "went_private",
         "private_closed",
+        "private_later",
         "not_yours",
         "docked",
         "undocked",

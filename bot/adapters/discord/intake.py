@@ -14,7 +14,7 @@ from discord.utils import snowflake_time, utcnow
 from whenever import Instant
 
 from bot.adapters.discord import PLATFORM, components, reading
-from bot.adapters.discord.calls import FAULTS, insist
+from bot.adapters.discord.calls import FAULTS, insist, reason
 from bot.adapters.discord.messenger import DiscordMessenger
 from bot.adapters.discord.pace import Pace
 from bot.adapters.discord.places import Expired, Place
@@ -247,6 +247,10 @@ class Intake:
                 shown = await self._messenger.show_in_private(chat, reply)
             except Unreachable:
                 await self._say(place, chat, "discord/private_closed")
+                return
+            except FAULTS as error:
+                log.warning("Discord: private messages could not be opened (%s)", reason(error))
+                await self._say(place, chat, "discord/private_later")
                 return
             where = f"https://discord.com/channels/@me/{await self._messenger.addresses.of(chat)}"
             await self._say(place, chat, "discord/went_private", where=where)
