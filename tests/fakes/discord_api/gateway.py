@@ -56,9 +56,12 @@ class Gateway:
         self.start_limit = {"total": 1000, "remaining": 1000, "reset_after": 86_400_000, "max_concurrency": 1}
         self._token = token
         self._made = 0
+        self.leaves_out: tuple[str, ...] = ()
 
     def push(self, name: str, data: dict[str, Any]) -> None:
         """An event for every session that has the intents for it: …/events/gateway#gateway-intents."""
+        if name == "INTERACTION_CREATE":
+            data = {field: value for field, value in data.items() if field not in self.leaves_out}
         for session in list(self.sessions.values()):
             seen = passes(name, data, session.intents, self.world.app_id)
             if seen is not None:
