@@ -59,7 +59,8 @@ class Lanes:
         return self._count == 0
 
     async def drain(self, seconds: float) -> None:
-        """Lets what has begun come to its end, for so long at most. What has not begun is safe in the inbox."""
+        """Lets what has begun come to its end, for so long at most. What has not begun is left to where it came from:
+        an inbox, or the person who presses again."""
         self._closing = True
         if self._tasks:
             _, late = await asyncio.wait(self._tasks, timeout=seconds)
