@@ -127,6 +127,7 @@ class TestClosedPrivateMessages:
         await bot.wait(hours=6)
         kim.opens_dms()
         await bot.does(kim, "[Try again]", where=general)
+        await bot.wait()
         assert HERE in texts(kim)
         await bot.wait(hours=24)
         assert "Later" in labels(kim.dm.last)
@@ -149,6 +150,7 @@ class TestClosedPrivateMessages:
         await bot.does(kim, "/read", "/letters", where=general)
         assert sum(CLOSED in text for text in texts(kim, general)) == 1
         await bot.does(kim, "[Try again]", where=general)
+        await bot.wait()
         await bot.wait(hours=24)
         assert "Later" in labels(kim.dm.last)
 

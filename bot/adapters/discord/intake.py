@@ -180,15 +180,17 @@ class Intake:
 
     async def _handle(self, interaction: discord.Interaction[Any], place: Place, chat: Chat, act: Act) -> None:
         self._messenger.places.enter(chat, place)
-        async with place:
-            match act.kind:
-                case "foreign":
-                    await self._say(place, chat, "discord/not_yours")
-                case "elsewhere":
-                    await self._say(place, chat, "discord/elsewhere", channels=act.value)
-                case _:
-                    await self._conversation.receive(self._incoming(interaction, place, chat, act))
-        await self._messenger.addresses.write(chat)
+        try:
+            async with place:
+                match act.kind:
+                    case "foreign":
+                        await self._say(place, chat, "discord/not_yours")
+                    case "elsewhere":
+                        await self._say(place, chat, "discord/elsewhere", channels=act.value)
+                    case _:
+                        await self._conversation.receive(self._incoming(interaction, place, chat, act))
+        finally:
+            await self._messenger.addresses.write(chat)
 
     def _placed(self, interaction: discord.Interaction[Any], act: Act) -> Act:
         """The same, or that it is not to be done here. What was written into a form is never turned away, and what is
