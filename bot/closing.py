@@ -60,7 +60,7 @@ class Closing:
     async def _committed(self, visit: Visit, due: Due | None, receipt: Receipt | None) -> Sequence[Queued]:
         """Commits, and gives the messages that may leave now. A `secret` one is not written down with the rest."""
         written = [] if visit.secret else visit.replies
-        work = Work(visit.chat, visit.person, visit.now, visit.changes, written, due, receipt)
+        work = Work(visit.chat, visit.person, visit.now, visit.changes, written, due, receipt, visit.address)
         queued: Sequence[Queued] = ()
         try:
             queued = await self._store.commit(work)

@@ -65,6 +65,7 @@ class Conversation:
         async with self._turn(incoming.chat):
             visit = await self._open(incoming.chat)
             visit.place, visit.away = incoming.message, incoming.away
+            visit.address = incoming.address
             visit.form = incoming.text if incoming.question else ""
             try:
                 await self._route(visit, incoming)

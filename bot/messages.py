@@ -37,7 +37,8 @@ class Incoming:
     is the last one in the chat: an answer may take its place. `edited`: the text is one they changed afterwards.
     `wordless`: it came with a picture, a voice or something else that is not read. `question` is the question a text
     answers (`Reply.writes`), where it came through a form of its own and stands nowhere else. `away`: they speak from
-    another place than the one where what comes unasked would find them.
+    another place than the one where what comes unasked would find them. `address` is where the chat is written to, if
+    its platform gives that another name than the chat's.
     """
 
     chat: Chat
@@ -50,6 +51,7 @@ class Incoming:
     wordless: bool = False
     question: str = ""
     away: bool = False
+    address: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -163,7 +163,8 @@ class Work:
 
     `answers` is the due item this work is the answer to, if any: it is taken off. If it does not stand any more,
     nothing is done; if its kind was already delivered to the person on that local date, the replies are dropped.
-    `receipt` is the incoming message it answers: it is handled now. If it already was, nothing is done.
+    `receipt` is the incoming message it answers: it is handled now. If it already was, nothing is done. `address` is
+    where the chat is written to from now on, if that was said.
     """
 
     chat: Chat
@@ -173,6 +174,7 @@ class Work:
     replies: Sequence[Reply] = ()
     answers: Due | None = None
     receipt: Receipt | None = None
+    address: str = ""
 
 
 class Store(Protocol):

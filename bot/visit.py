@@ -46,7 +46,7 @@ class Visit:
     Who is `in_danger` was shown lines and has not said yet that they are safe. `place` is a message of the chat whose
     place the answer may take. `away`: the person speaks from another place than the one where they are found;
     `way`: whether they are found there, if that was looked for. `tries` remembers the codes that did not fit.
-    `form` is what was written into a form: it stands nowhere else.
+    `form` is what was written into a form: it stands nowhere else. `address` is where the chat is written to.
     """
 
     chat: Chat
@@ -62,6 +62,7 @@ class Visit:
     urgent: bool = False
     place: str = ""
     away: bool = False
+    address: str = ""
     form: str = ""
     way: bool | None = None
     replies: list[Reply] = field(default_factory=list)

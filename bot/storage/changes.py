@@ -43,6 +43,7 @@ OWN_ARTICLE = (SAVED.c.article == bindparam("article_")) & (SAVED.c.person_id ==
 
 ADD_PERSON = Prepared(insert(PERSON), *PERSON.c.keys())
 ADD_CHAT = Prepared(insert(CHAT), "platform", "id", "person_id", "gone", "address")
+FIND = Prepared(update(CHAT).where(homes.THIS_CHAT & (CHAT.c.address != bindparam("before_"))), "address")
 SET_RUN = Prepared(update(CHAT).where(homes.THIS_CHAT), "run", "run_at")
 POST = Prepared(insert(OUTBOX), "platform", "chat", "body", "written_at", "nonce")
 TAKE_OFF = Prepared(delete(DUE).where(homes.THIS_DUE & (DUE.c.at == bindparam("at_"))))
@@ -66,6 +67,8 @@ def do(connection: Connection, work: Work) -> list[Queued]:
     if work.answers is not None and not still_stands(connection, work, work.answers):
         return []
     work = meet(connection, work)
+    if work.address:
+        FIND.run(connection, **_here(work), address=work.address, before_=work.address)
     wanted = work.answers is None or is_first(connection, work, work.answers)
     for change in work.changes:
         apply(change, connection, work)

@@ -176,6 +176,7 @@ class Intake:
             at=Instant.from_timestamp(snowflake_time(message.id).timestamp()),
             receipt=Receipt(self.source, message.id),
             wordless=reading.is_wordless(message),
+            address=str(message.channel.id),
         )
 
     async def _handle(self, interaction: discord.Interaction[Any], place: Place, chat: Chat, act: Act) -> None:
@@ -214,6 +215,7 @@ class Intake:
             message=self._replaceable(interaction, place) if tap else "",
             question=act.question,
             away=not place.private,
+            address=str(interaction.channel_id or "") if place.private else "",
         )
 
     def _replaceable(self, interaction: discord.Interaction[Any], place: Place) -> str:
