@@ -29,11 +29,11 @@ CONNECT_SECONDS = 60.0
 STEADY_SECONDS = 60.0
 """A connection that held so long was a good one: after it there is no long pause."""
 
-FREE, WINDOW = 20, 3600.0
+FREE, WINDOW = 100, 3600.0
 """So many sessions that did not end well within an hour are followed by another at once; after more it waits."""
 
 FIRST_PAUSE, LONGEST_PAUSE = 2.0, 120.0
-"""Seconds before a further session: doubled each time. At the longest that makes 720 a day."""
+"""Seconds before a further session: doubled each time."""
 
 REFUSED = 4004
 SETTINGS = {4013: "intents", 4014: "privileged intents", 4010: "shard", 4011: "sharding", 4012: "API version"}
