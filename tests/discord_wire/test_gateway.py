@@ -173,7 +173,7 @@ class TestTheBudget:
             waits.append(time.monotonic() - begun)
         assert all(wait >= least for wait, least in zip(waits, (0.08, 0.16, 0.32), strict=True)), waits
         assert "100 sessions broke off within an hour; the next in" in caplog.text
-        assert len(json.loads(written[-1])) == 23
+        assert len(json.loads(written[-1])) == 103
 
     async def test_one_that_was_told_to_stop_did_not_break_off(self, bot: Running) -> None:
         for _ in range(3):
