@@ -36,7 +36,8 @@ class Person:
     `adult` is None until asked. `ties` holds what makes contact unavoidable, separated by commas. `morning` and
     `evening` are wall times ("08:00") of the check-ins asked for. `counting_since` is the first day of no contact.
     `danger` holds both, separated by a comma, if each of two chats that were joined was told another one. `home` is the
-    chat ("platform:id") to which check-ins go; empty: the one where they were set up.
+    chat ("platform:id") to which check-ins go; empty: the one where they were set up. So many check-ins in a row were
+    `ignored`.
     """
 
     id: str = field(default_factory=lambda: uuid4().hex)
@@ -54,6 +55,7 @@ class Person:
     paused_until: Instant | None = None
     counting_since: Date | None = None
     home: str = ""
+    ignored: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +114,9 @@ class Link:
 UNASKED = ("morning", "evening", "followup")
 """Kinds of what comes unasked. A person gets each of these once a local date at most; a follow-up counts as that
 morning's check-in."""
+
+URGENT = ("wait",)
+"""Kinds that are a part of the emergency walk: they wait behind nothing."""
 
 CHECKIN_KINDS = (*UNASKED, "later")
 """All that stops when check-ins do: also the one that was put off."""

@@ -28,14 +28,13 @@ from bot.changes import (
     SetHome,
     SetPerson,
 )
-from bot.messages import Reply
 from bot.ports import CHECKIN_KINDS, UNASKED, Due, Queued, Work
-from bot.storage import homes, links
-from bot.storage.codec import reply_to_json, run_to_json
+from bot.storage import homes, links, outbox
+from bot.storage.codec import run_to_json
 from bot.storage.inbox import handle
 from bot.storage.models import PersonRow
 from bot.storage.prepared import Prepared
-from bot.storage.tables import CHAT, DELIVERED, DUE, LETTER, OUTBOX, PERSON, REASON, SAVED, SHOWN, SLIP, upsert
+from bot.storage.tables import CHAT, DELIVERED, DUE, LETTER, PERSON, REASON, SAVED, SHOWN, SLIP, upsert
 
 OWN_REASON = (REASON.c.id == bindparam("id_")) & (REASON.c.person_id == bindparam("person_"))
 OWN_LETTER = (LETTER.c.id == bindparam("id_")) & (LETTER.c.person_id == bindparam("person_"))
@@ -45,7 +44,6 @@ ADD_PERSON = Prepared(insert(PERSON), *PERSON.c.keys())
 ADD_CHAT = Prepared(insert(CHAT), "platform", "id", "person_id", "gone", "address")
 FIND = Prepared(update(CHAT).where(homes.THIS_CHAT & (CHAT.c.address != bindparam("before_"))), "address")
 SET_RUN = Prepared(update(CHAT).where(homes.THIS_CHAT), "run", "run_at")
-POST = Prepared(insert(OUTBOX), "platform", "chat", "body", "written_at", "nonce")
 TAKE_OFF = Prepared(delete(DUE).where(homes.THIS_DUE & (DUE.c.at == bindparam("at_"))))
 DELIVER = upsert(DELIVERED, "person_id", "kind", "on")
 ADD_SLIP = upsert(SLIP, "person_id", "on")
@@ -72,7 +70,7 @@ def do(connection: Connection, work: Work) -> list[Queued]:
     wanted = work.answers is None or is_first(connection, work, work.answers)
     for change in work.changes:
         apply(change, connection, work)
-    return [_post(connection, work, reply) for reply in work.replies] if wanted else []
+    return [outbox.post(connection, work, reply) for reply in work.replies] if wanted else []
 
 
 def meet(connection: Connection, work: Work) -> Work:
@@ -98,13 +96,6 @@ def is_first(connection: Connection, work: Work, due: Due) -> bool:
         return True
     kind = "morning" if due.kind == "followup" else due.kind
     return bool(DELIVER.run(connection, person_id=work.person.id, kind=kind, on=due.on).rowcount > 0)
-
-
-def _post(connection: Connection, work: Work, reply: Reply) -> Queued:
-    message = Queued(work.chat, reply, written_at=work.now)
-    row = {"platform": work.chat.platform, "chat": work.chat.id, "written_at": work.now, "nonce": message.nonce}
-    posted = POST.run(connection, **row, body=reply_to_json(reply))
-    return replace(message, id=int(posted.lastrowid))
 
 
 def _here(work: Work) -> dict[str, str]:

@@ -7,7 +7,7 @@ from sqlalchemy import Connection, bindparam, delete, or_, select, tuple_, updat
 
 from bot.changes import DropDue, SetDue
 from bot.messages import Chat
-from bot.ports import CHECKIN_KINDS, Outdated, Work
+from bot.ports import CHECKIN_KINDS, URGENT, Outdated, Work
 from bot.storage.prepared import Prepared
 from bot.storage.tables import CHAT, DUE, PERSON, upsert
 
@@ -29,8 +29,7 @@ SET_UP_IN = Prepared(
     .where((CHAT.c.person_id == bindparam("person_")) & or_(*(DUE.c.kind == kind for kind in CHECKIN_KINDS)))
     .order_by(DUE.c.at)
 )
-SET_DUE = upsert(DUE, "platform", "chat", "kind", "at", "on", "leased_until", "held",
-                 sets=("at", "on", "leased_until", "held"))  # fmt: skip
+SET_DUE = upsert(DUE, "platform", "chat", "kind", "at", "on", "urgent", "free_at", sets=("at", "on", "free_at"))
 DROP_DUE = Prepared(delete(DUE).where(THIS_DUE))
 
 
@@ -60,7 +59,14 @@ def chats(connection: Connection, person: str) -> tuple[Mapping[Chat, bool], Cha
 
 def set_due(connection: Connection, chat: Chat, change: SetDue, *, held: bool = False) -> None:
     """The chat's next moment of a kind."""
-    moment = {"kind": change.kind, "at": change.at, "on": change.on, "leased_until": None, "held": held}
+    free_at = None if held else change.at
+    moment = {
+        "kind": change.kind,
+        "at": change.at,
+        "on": change.on,
+        "urgent": change.kind in URGENT,
+        "free_at": free_at,
+    }
     SET_DUE.run(connection, platform=chat.platform, chat=chat.id, **moment)
 
 

@@ -12,7 +12,7 @@ from bot.storage.prepared import Prepared
 from bot.storage.tables import INBOX
 
 _NEW = sqlite.insert(INBOX)
-COLUMNS = ("source", "id", "body", "received_at")
+COLUMNS = ("source", "id", "body", "received_at", "chat")
 TAKE_IN = Prepared(_NEW.on_conflict_do_nothing(), *COLUMNS)
 HANDLE = Prepared(
     _NEW.on_conflict_do_update(index_elements=["source", "id"], set_={"body": null()}, where=INBOX.c.body.is_not(None)),
@@ -24,7 +24,7 @@ def take_in(connection: Connection, received: Sequence[Received], now: Instant) 
     """Writes down what is not there yet."""
     for message in received:
         receipt = message.receipt
-        TAKE_IN.run(connection, source=receipt.source, id=receipt.id, body=message.body, received_at=now)
+        TAKE_IN.run(connection, source=receipt.source, id=receipt.id, body=message.body, received_at=now, chat="")
 
 
 def handle(connection: Connection, receipt: Receipt, now: Instant) -> bool:
@@ -32,7 +32,7 @@ def handle(connection: Connection, receipt: Receipt, now: Instant) -> bool:
 
     One that could not be written down when it came is noted all the same.
     """
-    done = HANDLE.run(connection, source=receipt.source, id=receipt.id, body=None, received_at=now)
+    done = HANDLE.run(connection, source=receipt.source, id=receipt.id, body=None, received_at=now, chat="")
     return bool(done.rowcount > 0)
 
 

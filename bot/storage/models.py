@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import BigInteger, Column, ForeignKey, ForeignKeyConstraint, Index, MetaData, Text, text
+from sqlalchemy import BigInteger, Column, ForeignKey, ForeignKeyConstraint, Index, MetaData, Text, false, text
 from sqlmodel import Field, SQLModel
 from whenever import Date, Instant
 
@@ -20,6 +20,8 @@ SQLModel.metadata = MetaData(
 
 METADATA = SQLModel.metadata
 EMPTY = {"server_default": text("''")}
+ZERO = {"server_default": text("0")}
+FALSE = false()
 
 
 def _person(*, primary_key: bool = False) -> Any:
@@ -54,6 +56,7 @@ class PersonRow(SQLModel, table=True):
     paused_until: Instant | None = Field(default=None, sa_type=Moment)
     counting_since: Date | None = Field(default=None, sa_type=Day)
     home: str = Field(default="", sa_column_kwargs=EMPTY)
+    ignored: int = Field(default=0, sa_column_kwargs=ZERO)
 
 
 class ChatRow(SQLModel, table=True):
@@ -67,7 +70,7 @@ class ChatRow(SQLModel, table=True):
     person_id: str = _person()
     run: str | None = Field(default=None, sa_type=Text)
     run_at: Instant | None = Field(default=None, sa_type=Moment)
-    gone: bool = Field(default=False, sa_column_kwargs={"server_default": "0"})
+    gone: bool = Field(default=False, sa_column_kwargs={"server_default": FALSE})
     address: str = Field(default="", sa_column_kwargs=EMPTY)
 
 
@@ -125,34 +128,43 @@ class ShownRow(SQLModel, table=True):
 
 
 class DueRow(SQLModel, table=True):
-    """The next moment of a kind in a chat. A lease that has run out may be taken again; what is held waits until the
-    chat can be written to."""
+    """The next moment of a kind in a chat. It may be taken from `free_at` on: that is its moment, or the end of the
+    lease of whoever took it; never, while its chat cannot be written to. What is urgent is taken before all else."""
 
     __tablename__ = "due"
-    __table_args__ = (_chat(), Index("ix_due_platform_held_at", "platform", "held", "at"))
+    __table_args__ = (_chat(), Index("ix_due_platform_urgent_free_at", "platform", "urgent", "free_at"))
 
     platform: str = Field(primary_key=True)
     chat: str = Field(primary_key=True)
     kind: str = Field(primary_key=True)
     at: Instant = Field(sa_type=Moment)
     on: Date = Field(sa_type=Day)
-    leased_until: Instant | None = Field(default=None, sa_type=Moment)
-    held: bool = Field(default=False, sa_column_kwargs={"server_default": "0"})
+    urgent: bool = Field(default=False, sa_column_kwargs={"server_default": FALSE})
+    free_at: Instant | None = Field(default=None, sa_type=Moment)
 
 
 class DeliveredRow(SQLModel, table=True):
-    """What a person got unasked: one a kind and local date."""
+    """What a person got unasked: one a kind and local date. `due_at` and `sent_at` tell how late it was; `sent_at` is
+    empty until it has left."""
 
     __tablename__ = "delivered"
+    __table_args__ = (Index("ix_delivered_sent_at", "sent_at"),)
 
     person_id: str = _person(primary_key=True)
     kind: str = Field(primary_key=True)
     on: Date = Field(sa_type=Day, primary_key=True)
+    due_at: Instant | None = Field(default=None, sa_type=Moment)
+    sent_at: Instant | None = Field(default=None, sa_type=Moment)
 
 
 class OutboxRow(SQLModel, table=True):
     """A message on its way out; the row is gone when the message has left, and its id may come again. The nonce does
-    not."""
+    not.
+
+    `kind` and `on` name what was due, for a message that comes by itself. `parts` of its parts have left. Until
+    `leased_until` it is some process's to send, and before `not_before` nobody sends it: its platform wants to be left
+    alone. A message that is given up has a `dead_at` and the `error`.
+    """
 
     __tablename__ = "outbox"
     __table_args__ = (_chat(), Index("ix_outbox_platform_chat", "platform", "chat"))
@@ -163,11 +175,29 @@ class OutboxRow(SQLModel, table=True):
     body: str = Field(sa_type=Text)
     written_at: Instant = Field(sa_type=Moment)
     nonce: str = Field(default="", sa_column_kwargs=EMPTY)
+    kind: str = Field(default="", sa_column_kwargs=EMPTY)
+    on: Date | None = Field(default=None, sa_type=Day)
+    parts: int = Field(default=0, sa_column_kwargs=ZERO)
+    attempts: int = Field(default=0, sa_column_kwargs=ZERO)
+    leased_until: Instant | None = Field(default=None, sa_type=Moment)
+    not_before: Instant | None = Field(default=None, sa_type=Moment)
+    dead_at: Instant | None = Field(default=None, sa_type=Moment)
+    error: str = Field(default="", sa_column_kwargs=EMPTY)
+
+
+class LeaseRow(SQLModel, table=True):
+    """What one of several processes does alone, until when, and which."""
+
+    __tablename__ = "lease"
+
+    name: str = Field(primary_key=True)
+    holder: str
+    until: Instant = Field(sa_type=Moment)
 
 
 class InboxRow(SQLModel, table=True):
     """An incoming message, by its number at its bot. The body is gone when it is handled; the number is kept for as
-    long as the platform may bring it again."""
+    long as the platform may bring it again. Those of one `chat` are handled in order."""
 
     __tablename__ = "inbox"
     __table_args__ = (Index("ix_inbox_received_at", "received_at"),)
@@ -176,6 +206,7 @@ class InboxRow(SQLModel, table=True):
     id: int = Field(primary_key=True, sa_type=BigInteger)
     body: str | None = Field(default=None, sa_type=Text)
     received_at: Instant = Field(sa_type=Moment)
+    chat: str = Field(default="", sa_column_kwargs=EMPTY)
 
 
 class CountdownRow(SQLModel, table=True):

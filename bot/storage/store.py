@@ -5,13 +5,13 @@ from collections.abc import Sequence
 from dataclasses import fields
 from typing import Any
 
-from sqlalchemy import Column, Connection, Row, bindparam, delete, func, or_, select, update
+from sqlalchemy import Column, Connection, bindparam, delete, select, update
 from whenever import Instant
 
 from bot.changes import DropLetter, DropReason, Forget, Scrub
 from bot.messages import Chat, Receipt
 from bot.ports import Countdown, Due, Known, Letter, Link, Person, Queued, Reason, Received, Work
-from bot.storage import inbox, links
+from bot.storage import due, inbox, links, outbox
 from bot.storage.changes import do
 from bot.storage.codec import reply_from_json, reply_to_json, run_from_json
 from bot.storage.database import Database
@@ -20,11 +20,9 @@ from bot.storage.prepared import Prepared
 from bot.storage.tables import (
     CHAT,
     COUNTDOWN,
-    DUE,
     KEPT,
     LETTER,
     LINK,
-    OUTBOX,
     PERSON,
     REASON,
     SAVED,
@@ -34,12 +32,6 @@ from bot.storage.tables import (
 )
 
 log = logging.getLogger(__name__)
-
-LEASE_MINUTES = 5
-"""How long a claimed item is left to the process that took it; longer than any send takes."""
-
-CLAIMED = 100
-"""Items claimed at once."""
 
 SCRUBBED = (Scrub, Forget, DropLetter, DropReason)
 """After these nothing of what was there may be left in the files."""
@@ -57,7 +49,6 @@ CHAT_AND_PERSON = Prepared(select(CHAT.c.run, CHAT.c.run_at, CHAT.c.gone, *PERSO
 ADDRESS = Prepared(select(CHAT.c.address).where(THIS_CHAT))
 REASONS, SLIPS = _of_person(REASON.c.id, REASON.c.text), _of_person(SLIP.c.on)
 SAVED_ARTICLES, SHOWN_CARDS = _of_person(SAVED.c.article), _of_person(SHOWN.c.card, SHOWN.c.at)
-CROSS_OUT = Prepared(delete(OUTBOX).where(OUTBOX.c.id == bindparam("id_")))
 SET_COUNTDOWN = upsert(COUNTDOWN, "platform", "chat", "message", "body", sets=("message", "body"))
 KEEP = upsert(KEPT, "name", "value")
 NOTE = upsert(KEPT, "name", "value", sets=("value",))
@@ -94,27 +85,21 @@ class SqlStore:
 
     async def claim(self, now: Instant, platform: str, chat: str = "") -> Sequence[Due]:
         """Leases what is due, the earliest first."""
-        return await self._database.write(lambda connection: _claim(connection, now, platform, chat), long=True)
+        return await self._database.write(lambda connection: due.claim(connection, now, platform, chat), long=True)
 
     async def next_due(self, chat: Chat) -> Instant | None:
         """When something is next to happen in a chat: its moment, or the end of the lease somebody has on it."""
-        here = (DUE.c.platform == chat.platform) & (DUE.c.chat == chat.id) & DUE.c.held.is_(False)
-        query = select(func.min(func.coalesce(DUE.c.leased_until, DUE.c.at))).where(here)
-        return await self._database.read(lambda connection: connection.execute(query).scalar())
+        return await self._database.read(lambda connection: due.next_of(connection, chat))
 
     async def unsent(self, platform: str, chat: str = "") -> Sequence[Queued]:
         """Messages written down but not known to be sent, in order. One that cannot be read is crossed out."""
-        query = select(OUTBOX).where(OUTBOX.c.platform == platform).order_by(OUTBOX.c.id)
-        if chat:
-            query = query.where(OUTBOX.c.chat == chat)
-        rows = await self._database.read(lambda connection: connection.execute(query).all())
-        replies = {row.id: reply for row in rows if (reply := reply_from_json(row.body)) is not None}
+        rows = await self._database.read(lambda connection: outbox.unsent(connection, platform, chat))
+        there = {row.id: queued for row in rows if (queued := outbox.read(row)) is not None}
         for row in rows:
-            if row.id not in replies:
+            if row.id not in there:
                 log.error("the message %d, on its way out, could not be read; it is left out", row.id)
                 await self._cross_out(row.id)
-        there = [(row, replies[row.id]) for row in rows if row.id in replies]
-        return [Queued(Chat(row.platform, row.chat), reply, row.id, row.nonce, row.written_at) for row, reply in there]
+        return list(there.values())
 
     async def sent(self, queued: Queued) -> None:
         """Crosses out a message that has left."""
@@ -122,7 +107,7 @@ class SqlStore:
             await self._cross_out(queued.id)
 
     async def _cross_out(self, id: int) -> None:
-        await self._database.write(lambda connection: CROSS_OUT.run(connection, id_=id).rowcount)
+        await self._database.write(lambda connection: outbox.cross_out(connection, id))
 
     async def set_gone(self, chat: Chat, gone: bool) -> None:
         """Drops what is on its way to a chat and holds what is due there, or lets it come again."""
@@ -212,9 +197,9 @@ class SqlStore:
 
 def _set_gone(connection: Connection, chat: Chat, gone: bool) -> None:
     connection.execute(update(CHAT).filter_by(platform=chat.platform, id=chat.id).values(gone=gone))
-    connection.execute(update(DUE).filter_by(platform=chat.platform, chat=chat.id).values(held=gone))
+    due.hold(connection, chat, gone)
     if gone:
-        connection.execute(delete(OUTBOX).filter_by(platform=chat.platform, chat=chat.id))
+        outbox.drop(connection, chat)
         connection.execute(delete(COUNTDOWN).filter_by(platform=chat.platform, chat=chat.id))
 
 
@@ -255,19 +240,3 @@ def _load(connection: Connection, chat: Chat) -> Known:
         others={other: is_gone for other, is_gone in mine.items() if other != chat},
         home=home,
     )
-
-
-def _claim(connection: Connection, now: Instant, platform: str, chat: str) -> list[Due]:
-    free = or_(DUE.c.leased_until.is_(None), DUE.c.leased_until <= now)
-    wanted = (DUE.c.platform == platform) & DUE.c.held.is_(False) & (DUE.c.at <= now) & free
-    if chat:
-        wanted &= DUE.c.chat == chat
-    first = select(DUE.c.platform, DUE.c.chat, DUE.c.kind).where(wanted).order_by(DUE.c.at).limit(CLAIMED)
-    rows = connection.execute(first).all()
-    claimed: list[Row[Any]] = []
-    for row in rows:
-        key = (DUE.c.platform == row.platform) & (DUE.c.chat == row.chat) & (DUE.c.kind == row.kind)
-        lease = update(DUE).where(key).values(leased_until=now.add(minutes=LEASE_MINUTES)).returning(DUE)
-        claimed += connection.execute(lease).all()
-    dues = [Due(Chat(row.platform, row.chat), row.kind, row.at, row.on) for row in claimed]
-    return sorted(dues, key=lambda due: (due.at, due.kind))

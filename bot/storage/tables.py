@@ -16,7 +16,12 @@ PERSON, CHAT, SLIP = _table(models.PersonRow), _table(models.ChatRow), _table(mo
 REASON, LETTER, SAVED = _table(models.ReasonRow), _table(models.LetterRow), _table(models.SavedRow)
 SHOWN, DUE, DELIVERED = _table(models.ShownRow), _table(models.DueRow), _table(models.DeliveredRow)
 OUTBOX, INBOX = _table(models.OutboxRow), _table(models.InboxRow)
-COUNTDOWN, KEPT, LINK = _table(models.CountdownRow), _table(models.KeptRow), _table(models.LinkRow)
+COUNTDOWN, KEPT, LINK, LEASE = (
+    _table(models.CountdownRow),
+    _table(models.KeptRow),
+    _table(models.LinkRow),
+    _table(models.LeaseRow),
+)
 SERVER = _table(models.ServerRow)
 
 

@@ -35,7 +35,7 @@ from bot.testing import Bench
 
 NOW = Instant.from_utc(2026, 3, 2, 8)
 TODAY = Date(2026, 3, 2)
-NOBODYS = {"inbox", "kept", "server"}
+NOBODYS = {"inbox", "kept", "lease", "server"}
 """Tables that hold nothing of a person once their messages are handled; see below, test_inbox.py, test_servers.py."""
 
 COUNTING = {

@@ -42,7 +42,7 @@ def dump(url: URL) -> list[str]:
         return list(connection.iterdump())
 
 
-@pytest.fixture(params=["0001", "0002", "0003", "0004"])
+@pytest.fixture(params=["0001", "0002", "0003", "0004", "0005"])
 def old(request: pytest.FixtureRequest, tmp_path: Path) -> URL:
     """A database as an older version has left it."""
     url = database_url(f"sqlite:///{tmp_path / 'old.db'}")

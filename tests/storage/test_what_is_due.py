@@ -11,7 +11,8 @@ from bot.messages import Chat, Reply
 from bot.ports import Due, Known, Person, Queued, Work
 from bot.storage.changes import CHAT, DUE
 from bot.storage.database import Database
-from bot.storage.store import CLAIMED, LEASE_MINUTES, SqlStore
+from bot.storage.due import CLAIMED, LEASE_MINUTES
+from bot.storage.store import SqlStore
 
 NOW = Instant.from_utc(2026, 3, 2, 8)
 TODAY = Date(2026, 3, 2)
@@ -112,7 +113,7 @@ async def test_a_person_with_two_chats_gets_it_in_one(database: Database, store:
 
     def join(connection: Connection) -> None:
         connection.execute(insert(CHAT).values(platform="test", id=elsewhere.id, person_id=known.person.id))
-        there = {"platform": "test", "chat": elsewhere.id, "kind": "morning", "at": NOW, "on": TODAY}
+        there = {"platform": "test", "chat": elsewhere.id, "kind": "morning", "at": NOW, "free_at": NOW, "on": TODAY}
         connection.execute(insert(DUE).values(there))
 
     await database.write(join)
