@@ -30,6 +30,9 @@ log = logging.getLogger(__name__)
 PATIENCE = 2.0
 """Seconds the database may take before an answer goes on without it: Discord wants one within 3."""
 
+URGENT_PATIENCE = 1.0
+"""The same in the emergency walk, where the button says all that must be known."""
+
 LATE = TimeDelta(minutes=10)
 """A message answered later than this is answered with a word about it."""
 
@@ -63,7 +66,7 @@ class Conversation:
         A fault of ours is answered too, and raised again for the platform to log.
         """
         async with self._turn(incoming.chat):
-            visit = await self._open(incoming.chat)
+            visit = await self._open(incoming.chat, URGENT_PATIENCE if self._presses(incoming) else PATIENCE)
             visit.place, visit.away = incoming.message, incoming.away
             visit.address = incoming.address
             visit.form = incoming.text if incoming.question else ""
@@ -143,10 +146,10 @@ class Conversation:
     def _turn(self, chat: Chat) -> asyncio.Lock:
         return self._turns.setdefault(chat, asyncio.Lock())
 
-    async def _open(self, chat: Chat) -> Visit:
+    async def _open(self, chat: Chat, patience: float = PATIENCE) -> Visit:
         stored = True
         try:
-            async with asyncio.timeout(PATIENCE):
+            async with asyncio.timeout(patience):
                 known = await self._store.load(chat)
         except (StorageDown, TimeoutError):
             log.warning("the database does not answer; only what is urgent works")
@@ -188,6 +191,11 @@ class Conversation:
             self._gate.stays(visit)
         else:
             visit.take(engine.press(visit.flows, visit.run, token, visit))
+
+    def _presses(self, incoming: Incoming) -> bool:
+        """Whether it is a button or a command of the emergency walk or of the lines."""
+        command = self._routes.commands.get((incoming.token or incoming.text).removeprefix("/").partition(" ")[0])
+        return self._is_urgent(incoming.token) or (command is not None and command.offline)
 
     def _is_urgent(self, token: str) -> bool:
         flow = self._flows.get(token.split(":")[0])

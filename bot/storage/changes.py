@@ -45,7 +45,7 @@ ADD_CHAT = Prepared(insert(CHAT), "platform", "id", "person_id", "gone", "addres
 FIND = Prepared(update(CHAT).where(homes.THIS_CHAT & (CHAT.c.address != bindparam("before_"))), "address")
 SET_RUN = Prepared(update(CHAT).where(homes.THIS_CHAT), "run", "run_at")
 TAKE_OFF = Prepared(delete(DUE).where(homes.THIS_DUE & (DUE.c.at == bindparam("at_"))))
-DELIVER = upsert(DELIVERED, "person_id", "kind", "on")
+DELIVER = upsert(DELIVERED, "person_id", "kind", "on", "due_at", "sent_at")
 ADD_SLIP = upsert(SLIP, "person_id", "on")
 ADD_REASON = Prepared(insert(REASON), "person_id", "text")
 DROP_REASON = Prepared(delete(REASON).where(OWN_REASON))
@@ -94,8 +94,8 @@ def is_first(connection: Connection, work: Work, due: Due) -> bool:
     """Whether nothing of the kind was delivered to the person on that date."""
     if due.kind not in UNASKED:
         return True
-    kind = "morning" if due.kind == "followup" else due.kind
-    return bool(DELIVER.run(connection, person_id=work.person.id, kind=kind, on=due.on).rowcount > 0)
+    row = {"kind": outbox.delivered_as(due.kind), "on": due.on, "due_at": due.at, "sent_at": None}
+    return bool(DELIVER.run(connection, person_id=work.person.id, **row).rowcount > 0)
 
 
 def _here(work: Work) -> dict[str, str]:

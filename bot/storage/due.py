@@ -14,11 +14,15 @@ CLAIMED = 100
 """Items claimed at once."""
 
 
-def claim(connection: Connection, now: Instant, platform: str, chat: str) -> list[Due]:
+def claim(
+    connection: Connection, now: Instant, platform: str, chat: str = "", *, urgent: bool | None = None
+) -> list[Due]:
     """Leases what is due, the earliest first."""
     wanted = (DUE.c.platform == platform) & (DUE.c.free_at <= now)
     if chat:
         wanted &= DUE.c.chat == chat
+    if urgent is not None:
+        wanted &= DUE.c.urgent.is_(urgent)
     key = (DUE.c.platform, DUE.c.chat, DUE.c.kind)
     first = select(*key).where(wanted).order_by(DUE.c.urgent.desc(), DUE.c.free_at).limit(CLAIMED)
     lease = update(DUE).where(tuple_(*key).in_(first)).values(free_at=now.add(minutes=LEASE_MINUTES))

@@ -9,7 +9,7 @@ from bot.changes import DropDue, SetDue
 from bot.messages import Chat
 from bot.ports import CHECKIN_KINDS, URGENT, Outdated, Work
 from bot.storage.prepared import Prepared
-from bot.storage.tables import CHAT, DUE, PERSON, upsert
+from bot.storage.tables import CHAT, DUE, OUTBOX, PERSON, upsert
 
 THIS_CHAT = (CHAT.c.platform == bindparam("platform_")) & (CHAT.c.id == bindparam("chat_"))
 THIS_DUE = (DUE.c.platform == bindparam("platform_")) & (DUE.c.chat == bindparam("chat_")) & (
@@ -31,6 +31,13 @@ SET_UP_IN = Prepared(
 )
 SET_DUE = upsert(DUE, "platform", "chat", "kind", "at", "on", "urgent", "free_at", sets=("at", "on", "free_at"))
 DROP_DUE = Prepared(delete(DUE).where(THIS_DUE))
+TAKE_BACK = Prepared(
+    delete(OUTBOX).where(
+        (OUTBOX.c.platform == bindparam("platform_"))
+        & (OUTBOX.c.chat == bindparam("chat_"))
+        & (OUTBOX.c.kind == bindparam("kind_"))
+    )
+)
 
 
 def there(chat: Chat) -> dict[str, str]:
@@ -81,12 +88,14 @@ def set_checkin(connection: Connection, work: Work, change: SetDue) -> None:
 
 
 def drop_due(connection: Connection, work: Work, change: DropDue) -> None:
-    """Takes kinds off the chat; check-ins off all chats of the person."""
+    """Takes kinds off the chat; check-ins off all chats of the person, also those that have not left yet."""
     checkins = set(change.kinds) & set(CHECKIN_KINDS)
     everywhere = chats(connection, work.person.id)[0] if checkins else (work.chat,)
     for kind in change.kinds:
         for chat in everywhere if kind in checkins else (work.chat,):
             DROP_DUE.run(connection, **there(chat), kind_=kind)
+            if kind in checkins:
+                TAKE_BACK.run(connection, **there(chat), kind_=kind)
 
 
 def set_home(connection: Connection, work: Work, home: Chat) -> None:

@@ -140,6 +140,7 @@ class TestTooManyRequests:
         await answers(bot, lee, "/help", "What I can do:")
         await bot.api.until(lambda: not bot.api.pending)
         assert texts(kim) == []
+        bot.clock.move_to(bot.clock.now().add(seconds=AN_HOUR))
         await bot.restart()
         await bot.api.until(lambda: len(shown(kim)) == 2)
         await bot.quiet()
