@@ -83,9 +83,13 @@ class SqlStore:
         """The newest code a chat asked for."""
         return await self._database.read(lambda connection: links.find(connection, links.asked_by(chat)))
 
-    async def claim(self, now: Instant, platform: str, chat: str = "") -> Sequence[Due]:
+    async def claim(
+        self, now: Instant, platform: str, chat: str = "", *, urgent: bool | None = None, count: int = due.CLAIMED
+    ) -> Sequence[Due]:
         """Leases what is due, the earliest first."""
-        return await self._database.write(lambda connection: due.claim(connection, now, platform, chat), long=True)
+        return await self._database.write(
+            lambda connection: due.claim(connection, now, platform, chat, urgent=urgent, count=count), long=True
+        )
 
     async def next_due(self, chat: Chat) -> Instant | None:
         """When something is next to happen in a chat: its moment, or the end of the lease somebody has on it."""
