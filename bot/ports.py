@@ -210,6 +210,9 @@ class Store(Protocol):
         """Leases what is due on a platform (or in one chat of it) by `now`, the earliest first and `count` items at
         most: what is `urgent`, what is not, or all of it."""
 
+    async def coming(self, person: Person) -> Sequence[Due]:
+        """What is set for a person in all their chats, where it can be sent: the earliest first."""
+
     async def next_due(self, chat: Chat) -> Instant | None:
         """When something is next to happen in a chat."""
 

@@ -6,7 +6,7 @@ from whenever import Instant
 from bot.messages import Chat
 from bot.ports import Due
 from bot.storage.prepared import Prepared
-from bot.storage.tables import DUE
+from bot.storage.tables import CHAT, DUE
 
 LEASE_MINUTES = 5
 """How long a claimed item is left to the process that took it; longer than any send takes."""
@@ -29,6 +29,13 @@ def _claim(where: ColumnElement[bool]) -> Prepared:
 CLAIM = _claim(true())
 CLAIM_IN_CHAT = _claim(DUE.c.chat == bindparam("chat_"))
 
+COMING = Prepared(
+    select(DUE.c.platform, DUE.c.chat, DUE.c.kind, DUE.c.at, DUE.c.on)
+    .join(CHAT)
+    .where((CHAT.c.person_id == bindparam("person_")) & DUE.c.free_at.is_not(None))
+    .order_by(DUE.c.at)
+)
+
 
 def claim(
     connection: Connection,
@@ -48,6 +55,12 @@ def claim(
         rows = CLAIM_IN_CHAT.rows(connection, **given, chat_=chat) if chat else CLAIM.rows(connection, **given)
         found += [Due(Chat(platform, id), kind, at, on) for id, kind, at, on in rows]
     return sorted(found, key=lambda due: (due.at, due.kind))
+
+
+def coming(connection: Connection, person: str) -> list[Due]:
+    """What is set for a person in all their chats, where it can be sent: the earliest first."""
+    rows = COMING.rows(connection, person_=person)
+    return [Due(Chat(platform, id), kind, at, on) for platform, id, kind, at, on in rows]
 
 
 def next_of(connection: Connection, chat: Chat) -> Instant | None:

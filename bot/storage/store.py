@@ -91,6 +91,10 @@ class SqlStore:
             lambda connection: due.claim(connection, now, platform, chat, urgent=urgent, count=count), long=True
         )
 
+    async def coming(self, person: Person) -> Sequence[Due]:
+        """What is set for a person in all their chats, where it can be sent: the earliest first."""
+        return self._database.glance(lambda connection: due.coming(connection, person.id))
+
     async def next_due(self, chat: Chat) -> Instant | None:
         """When something is next to happen in a chat: its moment, or the end of the lease somebody has on it."""
         return await self._database.read(lambda connection: due.next_of(connection, chat))
