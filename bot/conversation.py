@@ -20,10 +20,11 @@ from bot.outbox import Outbox
 from bot.places import country_code
 from bot.ports import Clock, Due, Known, Person, StorageDown, Store
 from bot.reach import Ways
+from bot.rhythm import noticed
 from bot.routes import Command, Routes
 from bot.tries import Tries
 from bot.variables import Values
-from bot.visit import OFFERED_FOR, Visit
+from bot.visit import CATCH_UP, OFFERED_FOR, Visit
 
 log = logging.getLogger(__name__)
 
@@ -47,12 +48,21 @@ the direction."""
 class Conversation:
     """Answers people. One message of a chat at a time, chats at once."""
 
-    def __init__(self, library: Library, routes: Routes, store: Store, outbox: Outbox, clock: Clock) -> None:
+    def __init__(
+        self,
+        library: Library,
+        routes: Routes,
+        store: Store,
+        outbox: Outbox,
+        clock: Clock,
+        catch_up: TimeDelta = CATCH_UP,
+    ) -> None:
         self._library = library
         self._routes = routes
         self._flows = Flows(routes.flows)
         self._store = store
         self._clock = clock
+        self._catch_up = catch_up
         self._turns: WeakValueDictionary[Chat, asyncio.Lock] = WeakValueDictionary()
         self._gate = Gate()
         self._excused: OrderedDict[Chat, Instant] = OrderedDict()
@@ -72,6 +82,7 @@ class Conversation:
             visit.form = incoming.text if incoming.question else ""
             try:
                 await self._route(visit, incoming)
+                visit.change(*noticed(visit.person, visit.zone, visit.now))
                 self._gate.remember(visit)
                 await self._ways.look(visit)
                 if not visit.replies and not incoming.edited:
@@ -154,7 +165,9 @@ class Conversation:
         except (StorageDown, TimeoutError):
             log.warning("the database does not answer; only what is urgent works")
             known, stored = Known(Person()), False
-        return Visit(chat, self._clock.now(), known, self._library, self._flows, self._store, stored, tries=self._tries)
+        visit = Visit(chat, self._clock.now(), known, self._library, self._flows, self._store, stored)
+        visit.tries, visit.catch_up = self._tries, self._catch_up
+        return visit
 
     async def _route(self, visit: Visit, incoming: Incoming) -> None:
         text = CONTROL.sub("", incoming.text).strip()

@@ -232,9 +232,14 @@ class Store(Protocol):
     async def letters(self, person: Person) -> Sequence[Letter]:
         """The letters a person kept, the newest first."""
 
-    async def claim(self, now: Instant, platform: str, chat: str = "", *, urgent: bool | None = None) -> Sequence[Due]:
-        """Leases what is due on a platform (or in one chat of it) by `now`, the earliest first: what is urgent, what is
-        not, or both."""
+    async def claim(
+        self, now: Instant, platform: str, chat: str = "", *, urgent: bool | None = None, count: int = 100
+    ) -> Sequence[Due]:
+        """Leases what is due on a platform (or in one chat of it) by `now`, the earliest first and `count` items at
+        most: what is `urgent`, what is not, or all of it."""
+
+    async def coming(self, person: Person) -> Sequence[Due]:
+        """What is set for a person in all their chats, where it can be sent: the earliest first."""
 
     async def next_due(self, chat: Chat) -> Instant | None:
         """When something is next to happen in a chat."""

@@ -165,7 +165,7 @@ class NoStore(SqlStore):
         """Needs nothing."""
 
     def __getattribute__(self, name: str) -> object:
-        async def fail(*_arguments: object) -> None:
+        async def fail(*_arguments: object, **_named: object) -> None:
             from bot.ports import StorageDown
 
             raise StorageDown("no database")

@@ -3,9 +3,9 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, or_, select, tuple_, update
+from sqlalchemy import Connection, bindparam, case, delete, or_, select, tuple_, update
 
-from bot.changes import DropDue, SetDue
+from bot.changes import DropDue, SetDue, Sooner
 from bot.messages import Chat
 from bot.ports import CHECKIN_KINDS, URGENT, Outdated, Work
 from bot.storage.prepared import Prepared
@@ -30,6 +30,13 @@ SET_UP_IN = Prepared(
     .order_by(DUE.c.at)
 )
 SET_DUE = upsert(DUE, "platform", "chat", "kind", "at", "on", "urgent", "free_at", sets=("at", "on", "free_at"))
+BRING_FORWARD = Prepared(
+    update(DUE)
+    .where(THIS_DUE & (DUE.c.at > bindparam("sooner_")))
+    .values(free_at=case((DUE.c.free_at.is_not(None), bindparam("sooner_", type_=DUE.c.free_at.type)))),
+    "at",
+    "on",
+)
 DROP_DUE = Prepared(delete(DUE).where(THIS_DUE))
 TAKE_BACK = Prepared(
     delete(OUTBOX).where(
@@ -85,6 +92,13 @@ def set_checkin(connection: Connection, work: Work, change: SetDue) -> None:
         if chat != target:
             DROP_DUE.run(connection, **there(chat), kind_=change.kind)
     set_due(connection, target, change, held=target != work.chat and mine[target])
+
+
+def bring_forward(connection: Connection, work: Work, change: Sooner) -> None:
+    """A check-in that is set for later comes at this moment. What is held stays held."""
+    for chat in chats(connection, work.person.id)[0]:
+        moment = {"kind_": change.kind, "at": change.at, "on": change.on, "sooner_": change.at}
+        BRING_FORWARD.run(connection, **there(chat), **moment)
 
 
 def drop_due(connection: Connection, work: Work, change: DropDue) -> None:

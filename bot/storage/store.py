@@ -83,13 +83,17 @@ class SqlStore:
         """The newest code a chat asked for."""
         return await self._database.read(lambda connection: links.find(connection, links.asked_by(chat)))
 
-    async def claim(self, now: Instant, platform: str, chat: str = "", *, urgent: bool | None = None) -> Sequence[Due]:
+    async def claim(
+        self, now: Instant, platform: str, chat: str = "", *, urgent: bool | None = None, count: int = due.CLAIMED
+    ) -> Sequence[Due]:
         """Leases what is due, the earliest first."""
+        return await self._database.write(
+            lambda connection: due.claim(connection, now, platform, chat, urgent=urgent, count=count), long=True
+        )
 
-        def work(connection: Connection) -> list[Due]:
-            return due.claim(connection, now, platform, chat, urgent=urgent)
-
-        return await self._database.write(work, long=True)
+    async def coming(self, person: Person) -> Sequence[Due]:
+        """What is set for a person in all their chats, where it can be sent: the earliest first."""
+        return self._database.glance(lambda connection: due.coming(connection, person.id))
 
     async def next_due(self, chat: Chat) -> Instant | None:
         """When something is next to happen in a chat: its moment, or the end of the lease somebody has on it."""

@@ -8,6 +8,7 @@ from typing import Protocol
 from whenever import Instant
 
 from bot.adapters.terminal.clock import MovableClock, read_span
+from bot.calendar import is_zone
 from bot.conversation import Conversation
 from bot.due import Deliveries
 from bot.library import Words
@@ -191,4 +192,4 @@ class Session(Messenger):
             zone = (await self.store.load(self.chat)).person.zone
         except StorageDown:
             zone = ""
-        return self.clock.now().to_tz(zone or "UTC").round("second").format_iso()
+        return self.clock.now().to_tz(zone if is_zone(zone) else "UTC").round("second").format_iso()
