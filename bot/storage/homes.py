@@ -8,15 +8,14 @@ from sqlalchemy import Connection, bindparam, delete, or_, select, tuple_, updat
 from bot.changes import DropDue, SetDue
 from bot.messages import Chat
 from bot.ports import CHECKIN_KINDS, URGENT, Outdated, Work
+from bot.storage.alone import there
 from bot.storage.prepared import Prepared
 from bot.storage.tables import CHAT, DUE, PERSON, upsert
 
-THIS_CHAT = (CHAT.c.platform == bindparam("platform_")) & (CHAT.c.id == bindparam("chat_"))
 THIS_DUE = (DUE.c.platform == bindparam("platform_")) & (DUE.c.chat == bindparam("chat_")) & (
     DUE.c.kind == bindparam("kind_")
 )  # fmt: skip
 
-OWNER = Prepared(select(CHAT.c.person_id).where(THIS_CHAT))
 CHATS = Prepared(
     select(CHAT.c.platform, CHAT.c.id, CHAT.c.gone, PERSON.c.home)
     .join(PERSON)
@@ -31,17 +30,6 @@ SET_UP_IN = Prepared(
 )
 SET_DUE = upsert(DUE, "platform", "chat", "kind", "at", "on", "urgent", "free_at", sets=("at", "on", "free_at"))
 DROP_DUE = Prepared(delete(DUE).where(THIS_DUE))
-
-
-def there(chat: Chat) -> dict[str, str]:
-    """A chat as the values of a statement."""
-    return {"platform_": chat.platform, "chat_": chat.id}
-
-
-def owner(connection: Connection, chat: Chat) -> str:
-    """Whose chat it is; empty if it is not known."""
-    found = OWNER.run(connection, **there(chat)).fetchone()
-    return str(found[0]) if found else ""
 
 
 def chats(connection: Connection, person: str) -> tuple[Mapping[Chat, bool], Chat | None]:

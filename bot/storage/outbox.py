@@ -22,8 +22,7 @@ def post(connection: Connection, work: Work, reply: Reply) -> Queued:
     message = Queued(work.chat, reply, written_at=work.now)
     row = {"platform": work.chat.platform, "chat": work.chat.id, "written_at": work.now, "nonce": message.nonce}
     row |= {"kind": "", "on": None, "leased_until": None}
-    posted = POST.run(connection, **NEW, **row, body=reply_to_json(reply))
-    return replace(message, id=int(posted.lastrowid))
+    return replace(message, id=POST.new_id(connection, **NEW, **row, body=reply_to_json(reply)))
 
 
 def unsent(connection: Connection, platform: str, chat: str) -> Sequence[Row[Any]]:

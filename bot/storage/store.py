@@ -1,4 +1,4 @@
-"""The core's `Store`, on SQLite."""
+"""The core's `Store`, on SQLite or PostgreSQL."""
 
 import logging
 from collections.abc import Sequence
@@ -12,11 +12,12 @@ from bot.changes import DropLetter, DropReason, Forget, Scrub
 from bot.messages import Chat, Receipt
 from bot.ports import Countdown, Due, Known, Letter, Link, Person, Queued, Reason, Received, Work
 from bot.storage import due, inbox, links, outbox
+from bot.storage.alone import THIS_CHAT, alone
 from bot.storage.changes import do
 from bot.storage.codec import reply_from_json, reply_to_json, run_from_json
-from bot.storage.database import Database
-from bot.storage.homes import THIS_CHAT, chats
+from bot.storage.homes import chats
 from bot.storage.prepared import Prepared
+from bot.storage.room import Room
 from bot.storage.tables import (
     CHAT,
     COUNTDOWN,
@@ -55,14 +56,14 @@ NOTE = upsert(KEPT, "name", "value", sets=("value",))
 
 
 class SqlStore:
-    """Reads and writes through one `Database`."""
+    """Reads and writes in one `Room`."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Room) -> None:
         self._database = database
 
     async def load(self, chat: Chat) -> Known:
         """What is known about the chat and its person, as of one moment."""
-        return self._database.glance(lambda connection: _load(connection, chat))
+        return await self._database.glance(lambda connection: _load(connection, chat))
 
     async def commit(self, work: Work) -> Sequence[Queued]:
         """Makes a unit durable and gives its messages, ready to be sent."""
@@ -167,7 +168,7 @@ class SqlStore:
 
     async def address(self, chat: Chat) -> str:
         """Where a chat is written to, if its platform gives that another name than the chat's."""
-        return self._database.glance(lambda connection: _address(connection, chat))
+        return await self._database.glance(lambda connection: _address(connection, chat))
 
     async def set_address(self, chat: Chat, address: str) -> bool:
         """From now on the chat is written to there. False if the chat is not known yet."""
@@ -196,6 +197,7 @@ class SqlStore:
 
 
 def _set_gone(connection: Connection, chat: Chat, gone: bool) -> None:
+    alone(connection, chat)
     connection.execute(update(CHAT).filter_by(platform=chat.platform, id=chat.id).values(gone=gone))
     due.hold(connection, chat, gone)
     if gone:
@@ -210,7 +212,7 @@ def _address(connection: Connection, chat: Chat) -> str:
 
 def _set_countdown(connection: Connection, countdown: Countdown) -> None:
     chat = countdown.chat
-    if connection.execute(select(CHAT.c.id).filter_by(platform=chat.platform, id=chat.id)).first():
+    if alone(connection, chat):
         row = {"platform": chat.platform, "chat": chat.id, "message": countdown.message}
         SET_COUNTDOWN.run(connection, **row, body=reply_to_json(countdown.reply))
 
