@@ -21,6 +21,7 @@ def claim(connection: Connection, now: Instant, platform: str, chat: str) -> lis
         wanted &= DUE.c.chat == chat
     key = (DUE.c.platform, DUE.c.chat, DUE.c.kind)
     first = select(*key).where(wanted).order_by(DUE.c.urgent.desc(), DUE.c.free_at).limit(CLAIMED)
+    first = first.with_for_update(skip_locked=True)
     lease = update(DUE).where(tuple_(*key).in_(first)).values(free_at=now.add(minutes=LEASE_MINUTES))
     rows = connection.execute(lease.returning(DUE)).all()
     dues = [Due(Chat(row.platform, row.chat), row.kind, row.at, row.on) for row in rows]

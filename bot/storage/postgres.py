@@ -6,11 +6,10 @@ again. Nobody waits for longer than PATIENCE for a server that hangs.
 """
 
 import asyncio
-import contextlib
 import random
 from collections.abc import Callable
 from functools import partial
-from typing import TypeVar
+from typing import Any, Generic, TypeVar
 
 from sqlalchemy import URL, Connection, event
 from sqlalchemy.exc import DisconnectionError
@@ -31,7 +30,7 @@ CONNECTIONS = 12
 """Units and queries at once; what comes meanwhile waits its turn."""
 
 ATTEMPTS = 5
-"""How often a unit goes again that met another one in the way."""
+"""How often a unit is tried that met another one in the way, or a connection that was ended."""
 
 
 class Postgres:
@@ -92,45 +91,66 @@ class Postgres:
             task.exception()  # if nobody waits for it any more, nobody needs to be told
 
     async def _within(self, seconds: float, engine: AsyncEngine, work: Callable[[Connection], T]) -> T:
+        unit = _Unit(engine, work)
+        task = asyncio.create_task(unit.insist())
         try:
-            async with asyncio.timeout(seconds) as limit:
-                return await _insist(engine, work)
-        except TimeoutError as error:
-            if limit.expired():
-                raise StorageDown(f"PostgreSQL did not answer within {seconds:g} s") from error
-            raise
-
-
-async def _insist(engine: AsyncEngine, work: Callable[[Connection], T]) -> T:
-    """Does a unit of work. One that was taken back because another one was in the way goes again, a little later."""
-    for attempt in range(1, ATTEMPTS + 1):
-        try:
-            return await _unit(engine, work)
-        except Exception as error:
-            if attempt == ATTEMPTS or not may_go_again(error):
-                raise named(error) from error
-        await asyncio.sleep(random.uniform(0, 0.01 * 2**attempt))
-    raise AssertionError("unreachable")
-
-
-async def _unit(engine: AsyncEngine, work: Callable[[Connection], T]) -> T:
-    """Does a unit of work in a transaction. If it is broken off, nothing more is asked of its connection."""
-    async with engine.connect() as connection:
-        try:
-            result = await connection.run_sync(work)
-            await connection.commit()
+            done, _ = await asyncio.wait((task,), timeout=seconds)
         except asyncio.CancelledError:
-            await _hang_up(connection)
+            unit.break_off(task)
             raise
-    return result
+        if not done:
+            unit.break_off(task)
+            raise StorageDown(f"PostgreSQL did not answer within {seconds:g} s")
+        return task.result()
 
 
-async def _hang_up(connection: AsyncConnection) -> None:
-    """Leaves without a word, since a server that hangs would not answer one. It takes back what was not committed."""
-    with contextlib.suppress(Exception):
-        raw = connection.sync_connection.connection.driver_connection  # type: ignore[union-attr]
-        raw.terminate()  # type: ignore[union-attr]
-        await connection.invalidate()
+class _Unit(Generic[T]):
+    """Something to be done in a transaction."""
+
+    def __init__(self, engine: AsyncEngine, work: Callable[[Connection], T]) -> None:
+        self._engine = engine
+        self._work = work
+        self._connection: Any = None
+
+    async def insist(self) -> T:
+        """Does it. What was taken back through no fault of its own goes again, a little later.
+
+        Raises:
+            StorageDown: the database cannot be used.
+        """
+        for attempt in range(1, ATTEMPTS + 1):
+            try:
+                return await self._once()
+            except Exception as error:
+                if attempt == ATTEMPTS or not may_go_again(error):
+                    raise named(error) from error
+            await asyncio.sleep(random.uniform(0, 0.01 * 2**attempt))
+        raise AssertionError("unreachable")
+
+    async def _once(self) -> T:
+        async with self._engine.connect() as connection:
+            self._connection = (await connection.get_raw_connection()).driver_connection
+            try:
+                result = await connection.run_sync(self._work)
+                await _commit(connection)
+            finally:
+                self._connection = None
+        return result
+
+    def break_off(self, task: "asyncio.Task[T]") -> None:
+        """Nobody waits for it any more. A server that hangs would not answer a word of goodbye: we hang up."""
+        task.add_done_callback(lambda task: task.cancelled() or task.exception())
+        if self._connection is not None:
+            self._connection.terminate()
+        task.cancel()
+
+
+async def _commit(connection: AsyncConnection) -> None:
+    """Commits. If that fails it may have been done all the same: such a unit does not go again."""
+    try:
+        await connection.commit()
+    except Exception as error:
+        raise named(error) from error
 
 
 def _open_engine(url: URL, connections: int, patience: float) -> AsyncEngine:

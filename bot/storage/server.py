@@ -50,15 +50,14 @@ async def connect(url: URL, **settings: str) -> Any:
 def cause_of(error: BaseException) -> BaseException:
     """What asyncpg has raised, below what SQLAlchemy has made of it."""
     if isinstance(error, DBAPIError) and error.orig is not None:
-        error = error.orig
-    if not isinstance(error, asyncpg.PostgresError | asyncpg.InterfaceError) and error.__cause__ is not None:
-        return error.__cause__
+        return error.orig.__cause__ or error.orig
     return error
 
 
 def may_go_again(error: BaseException) -> bool:
-    """Whether the same unit of work may succeed at once."""
-    return getattr(cause_of(error), "sqlstate", None) in AGAIN
+    """Whether the same unit of work may succeed at once, on another connection if this one was ended."""
+    lost = isinstance(error, DBAPIError) and error.connection_invalidated
+    return lost or getattr(cause_of(error), "sqlstate", None) in AGAIN
 
 
 def named(error: BaseException) -> BaseException:

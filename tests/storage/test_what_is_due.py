@@ -10,8 +10,8 @@ from bot.changes import DropDue, SetDue
 from bot.messages import Chat, Reply
 from bot.ports import Due, Known, Person, Queued, Work
 from bot.storage.changes import CHAT, DUE
-from bot.storage.database import Database
 from bot.storage.due import CLAIMED, LEASE_MINUTES
+from bot.storage.room import Room, open_room
 from bot.storage.store import SqlStore
 
 NOW = Instant.from_utc(2026, 3, 2, 8)
@@ -64,16 +64,15 @@ async def test_a_lease_that_has_run_out_is_taken_again(store: SqlStore) -> None:
     assert await store.claim(NOW.add(minutes=LEASE_MINUTES), "test") == first
 
 
-async def test_two_processes_never_claim_the_same(database: Database, store: SqlStore, url: Any) -> None:
+async def test_two_processes_never_claim_the_same(database: Room, store: SqlStore, url: Any) -> None:
     for number in range(20):
         await set_due(store, morning(), chat=Chat("test", str(number)))
-    other = Database(url)
-    claimed = [*await store.claim(NOW, "test"), *await SqlStore(other).claim(NOW, "test")]
-    other.close()
+    async with open_room(url) as other:
+        claimed = [*await store.claim(NOW, "test"), *await SqlStore(other).claim(NOW, "test")]
     assert len({due.chat for due in claimed}) == len(claimed) == 20
 
 
-async def test_more_than_one_claim_holds_are_claimed_in_turn(database: Database, store: SqlStore) -> None:
+async def test_more_than_one_claim_holds_are_claimed_in_turn(database: Room, store: SqlStore) -> None:
     for number in range(CLAIMED + 5):
         await set_due(store, morning(-number), chat=Chat("test", str(number)))
     first, second = await store.claim(NOW, "test"), await store.claim(NOW, "test")
@@ -107,7 +106,7 @@ async def test_the_same_kind_comes_the_next_date_and_another_kind_the_same(store
         assert await answer(store, due, known.person)
 
 
-async def test_a_person_with_two_chats_gets_it_in_one(database: Database, store: SqlStore) -> None:
+async def test_a_person_with_two_chats_gets_it_in_one(database: Room, store: SqlStore) -> None:
     known = await set_due(store, morning())
     elsewhere = Chat("test", "the same person")
 
