@@ -130,28 +130,29 @@ async def _chat(options: "Options", clock_start: str, database_setting: str) -> 
     from bot.due import Deliveries
     from bot.outbox import Outbox
     from bot.scheduler import Ticker
-    from bot.storage.database import Database
     from bot.storage.migrate import database_url, migrate
+    from bot.storage.room import open_room
     from bot.storage.store import SqlStore
 
     configured = settings.read()
     words = read_content(configured.content_folder)
     clock = MovableClock(read_start(clock_start))
-    url = database_url(database_setting or configured.database_url)
+    setting = database_setting or configured.database_url
+    logs.keep_secret(settings.passwords(setting))
+    url = database_url(setting)
     migrate(url)
-    database = Database(url)
-    store = SqlStore(database)
-    session = terminal.open_session(options, words, clock, store)
-    outbox = Outbox(store, {session.chat.platform: session}, clock)
-    session.conversation = Conversation(words, handlers.ROUTES, store, outbox, clock)
-    session.deliveries = Deliveries(store, session.conversation, outbox, clock)
-    ticker = Ticker()
-    ticker.every(terminal.TICK_SECONDS, session.tick)
-    try:
-        await terminal.chat(session, outbox, handlers.ROUTES.commands)
-    finally:
-        ticker.stop()
-        database.close()
+    async with open_room(url) as room:
+        store = SqlStore(room)
+        session = terminal.open_session(options, words, clock, store)
+        outbox = Outbox(store, {session.chat.platform: session}, clock)
+        session.conversation = Conversation(words, handlers.ROUTES, store, outbox, clock)
+        session.deliveries = Deliveries(store, session.conversation, outbox, clock)
+        ticker = Ticker()
+        ticker.every(terminal.TICK_SECONDS, session.tick)
+        try:
+            await terminal.chat(session, outbox, handlers.ROUTES.commands)
+        finally:
+            ticker.stop()
 
 
 async def _serve(configured: settings.Settings) -> None:
@@ -161,9 +162,9 @@ async def _serve(configured: settings.Settings) -> None:
     from bot.conversation import Conversation
     from bot.outbox import Outbox
     from bot.scheduler import SystemClock, Ticker
-    from bot.storage.database import Database
     from bot.storage.lock import only_one
     from bot.storage.migrate import database_url, migrate
+    from bot.storage.room import open_room
     from bot.storage.servers import SqlServers
     from bot.storage.store import SqlStore
 
@@ -172,14 +173,13 @@ async def _serve(configured: settings.Settings) -> None:
     running = asyncio.current_task()
     for name in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(name, running.cancel)  # type: ignore[union-attr]
-    async with only_one(url):
-        migrate(url)
-        database = Database(url)
+    async with only_one(url), open_room(url) as room:
+        await asyncio.to_thread(migrate, url)
         ticker = Ticker()
         try:
-            store, clock = SqlStore(database), SystemClock()
+            store, clock = SqlStore(room), SystemClock()
             _collect_less_garbage()
-            platforms = await _platforms(configured, words, clock, store, SqlServers(database))
+            platforms = await _platforms(configured, words, clock, store, SqlServers(room))
             outbox = Outbox(store, {name: platform.messenger for name, platform in platforms.items()}, clock)
             conversation = Conversation(words, handlers.ROUTES, store, outbox, clock)
             await together(
@@ -187,7 +187,6 @@ async def _serve(configured: settings.Settings) -> None:
             )
         finally:
             ticker.stop()
-            database.close()
 
 
 def _collect_less_garbage() -> None:
