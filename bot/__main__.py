@@ -19,7 +19,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from bot import content_check, library, logs, settings
+from bot import content_check, library, logs, operating, settings
 from bot.document import ContentError, Problem
 from bot.engine import Flows
 from bot.errors import OperatorError
@@ -28,6 +28,7 @@ from bot.library import Library
 cli = typer.Typer(add_completion=False, pretty_exceptions_enable=False, no_args_is_help=False)
 content = typer.Typer(help="Look after the words in content/.", no_args_is_help=True)
 cli.add_typer(content, name="content")
+cli.command()(operating.status)
 
 Debug = Annotated[bool, typer.Option("--debug", help="Show log lines, and a traceback where something fails.")]
 Plain = Annotated[bool, typer.Option("--plain", help="Plain lines, for a screen reader or a script.")]
