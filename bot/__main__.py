@@ -28,6 +28,7 @@ from bot.library import Library
 cli = typer.Typer(add_completion=False, pretty_exceptions_enable=False, no_args_is_help=False)
 content = typer.Typer(help="Look after the words in content/.", no_args_is_help=True)
 cli.add_typer(content, name="content")
+cli.add_typer(operating.dead, name="dead")
 cli.command()(operating.status)
 
 Debug = Annotated[bool, typer.Option("--debug", help="Show log lines, and a traceback where something fails.")]

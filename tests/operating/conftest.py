@@ -1,13 +1,13 @@
 """A database as a bot leaves it, made row by row."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import URL, insert, update
+from sqlalchemy import URL, insert, select, update
 from sqlmodel import SQLModel, col
 from whenever import Date, Instant, TimeDelta
 
@@ -67,6 +67,11 @@ class Rows:
         """A message on its way out. Gives the id."""
         row = {"body": f'{{"text": "{WORD}"}}', "written_at": written_at} | fields
         return int(await self._add(OutboxRow, platform=platform, chat=await self.chat(platform), **row))
+
+    async def of_outbox(self, id: int) -> Sequence[Any]:
+        """A message on its way out."""
+        query = select(OutboxRow.__table__).where(col(OutboxRow.id) == id)  # type: ignore[attr-defined]
+        return await self.database.read(lambda connection: connection.execute(query).all())
 
     async def settle_in(self, person: str, home: str) -> None:
         """Somebody's check-ins go there."""
