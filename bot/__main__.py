@@ -11,7 +11,7 @@ import gc
 import logging
 import secrets
 import sys
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -24,6 +24,7 @@ from bot.document import ContentError, Problem
 from bot.engine import Flows
 from bot.errors import OperatorError
 from bot.library import Library
+from bot.meter import SILENT, Meter
 
 cli = typer.Typer(add_completion=False, pretty_exceptions_enable=False, no_args_is_help=False)
 content = typer.Typer(help="Look after the words in content/.", no_args_is_help=True)
@@ -174,12 +175,13 @@ async def _serve(configured: settings.Settings) -> None:
     running = asyncio.current_task()
     for name in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(name, running.cancel)  # type: ignore[union-attr]
-    async with only_one(url):
+    clock = SystemClock()
+    async with only_one(url), _meter(configured, url, clock):
         migrate(url)
         database = Database(url)
         ticker = Ticker()
         try:
-            store, clock = SqlStore(database), SystemClock()
+            store = SqlStore(database)
             _collect_less_garbage()
             platforms = await _platforms(configured, words, clock, store, SqlServers(database))
             outbox = Outbox(store, {name: platform.messenger for name, platform in platforms.items()})
@@ -190,6 +192,18 @@ async def _serve(configured: settings.Settings) -> None:
         finally:
             ticker.stop()
             database.close()
+
+
+@contextlib.asynccontextmanager
+async def _meter(configured: settings.Settings, url: "URL", clock: "SystemClock") -> AsyncIterator[Meter]:  # type: ignore[name-defined]  # noqa: F821
+    """Who counts what happens: nobody, unless METRICS_LISTEN says where it is asked for."""
+    if not configured.metrics_listen:
+        yield SILENT
+        return
+    from bot.metrics import measured
+
+    async with measured(configured.metrics_listen, url, configured.platforms, clock) as meter:
+        yield meter
 
 
 def _collect_less_garbage() -> None:

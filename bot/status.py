@@ -11,7 +11,7 @@ from whenever import Instant
 
 from bot.storage import figures
 from bot.storage.database import Database
-from bot.storage.figures import Chats, Due, Leaving, People, Sent, Waiting
+from bot.storage.figures import Chats, Coming, Due, Leaving, People, Sent, Waiting
 
 COLUMNS = 80
 
@@ -25,6 +25,7 @@ class Platform:
 
     chats: Chats
     due: Due
+    coming: Coming
     waiting: Waiting
     leaving: Leaving
 
@@ -57,6 +58,7 @@ async def look(database: Database, now: Instant) -> Status:
         name: Platform(
             chats[name],
             await database.read(partial(figures.due, platform=name, now=now)),
+            await database.read(partial(figures.coming, platform=name, now=now)),
             waiting.get(name, Waiting()),
             leaving.get(name, Leaving()),
         )
@@ -106,7 +108,7 @@ def _answer(platform: Platform, now: Instant) -> str:
     many = f"{_n(platform.to_go)} due"
     match state(platform, now):
         case "idle":
-            return f"nothing is due{_next(platform.due.next, now)}"
+            return f"nothing is due{_next(platform.coming.next, now)}"
         case "going out":
             return f"{many}, going out; {_last(platform, now)}{_rest(platform)}"
         case "starting":
@@ -166,9 +168,9 @@ _ROWS: Any = (
     ("  that cannot be written to", lambda each, _: _n(each.chats.gone)),
     ("Due", lambda each, _: _n(each.due.now)),
     ("  taken up, not written yet", lambda each, _: _n(each.due.taken_up)),
-    ("  in the next hour", lambda each, _: _n(each.due.next_hour)),
-    ("  in the next 24 hours", lambda each, _: _n(each.due.next_day)),
-    ("  next moment", lambda each, now: clock(each.due.next, now)),
+    ("  in the next hour", lambda each, _: _n(each.coming.next_hour)),
+    ("  in the next 24 hours", lambda each, _: _n(each.coming.next_day)),
+    ("  next moment", lambda each, now: clock(each.coming.next, now)),
     ("Answers that wait to be sent", lambda each, _: _n(each.waiting.answers)),
     ("Check-ins that wait to be sent", lambda each, _: _n(each.waiting.broadcasts)),
     ("  the oldest of both waits for", lambda each, now: _waits(each.waiting.oldest, now)),

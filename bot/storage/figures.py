@@ -31,11 +31,17 @@ BACKED_OFF = 3
 @dataclass(frozen=True, slots=True)
 class Due:
     """What is due on a platform. What is taken up is some process's for now and not counted as due; `oldest` is of
-    both. What comes in the next hour or day does not count what is due already."""
+    both."""
 
     now: int
     oldest: Instant | None
     taken_up: int
+
+
+@dataclass(frozen=True, slots=True)
+class Coming:
+    """What becomes due on a platform in the next hour, in the next 24 hours, and when the next one does."""
+
     next_hour: int
     next_day: int
     next: Instant | None
@@ -106,26 +112,41 @@ def people(connection: Connection, now: Instant) -> People:
 
 def due(connection: Connection, platform: str, now: Instant) -> Due:
     """What is due on a platform."""
-    here = (DUE.c.platform == platform) & DUE.c.urgent.in_((False, True))
-    free_at = DUE.c.free_at
+    taken_up, since = connection.execute(
+        select(func.count(), func.min(DUE.c.at)).where(_on(platform), *_taken_up(now))
+    ).one()
+    free = _first(connection, platform, DUE.c.free_at <= now)
+    oldest = min(filter(None, (since, free)), default=None)
+    return Due(_number(connection, _on(platform), DUE.c.free_at <= now), oldest, taken_up)
 
-    def number(*where: ColumnElement[bool]) -> int:
-        return int(connection.execute(select(func.count()).select_from(DUE).where(here, *where)).scalar_one())
 
-    leased = (free_at > now) & (free_at <= now.add(minutes=LEASE_MINUTES)) & (free_at > DUE.c.at)
-    taken_up, since = connection.execute(select(func.count(), func.min(DUE.c.at)).where(here, leased)).one()
-    return Due(
-        now=number(free_at <= now),
-        oldest=min(filter(None, (since, _first(connection, platform, free_at <= now))), default=None),
-        taken_up=taken_up,
-        next_hour=number(free_at > now, free_at <= now.add(hours=1)) - taken_up,
-        next_day=number(free_at > now, free_at <= now.add(hours=24)) - taken_up,
-        next=_first(connection, platform, free_at > now, free_at <= DUE.c.at),
-    )
+def coming(connection: Connection, platform: str, now: Instant) -> Coming:
+    """What becomes due on a platform."""
+    taken_up = _number(connection, _on(platform), *_taken_up(now))
+
+    def until(moment: Instant) -> int:
+        return _number(connection, _on(platform), DUE.c.free_at > now, DUE.c.free_at <= moment) - taken_up
+
+    first = _first(connection, platform, DUE.c.free_at > now, DUE.c.free_at <= DUE.c.at)
+    return Coming(until(now.add(hours=1)), until(now.add(hours=24)), first)
+
+
+def _on(platform: str) -> ColumnElement[bool]:
+    """On a platform, urgent or not: so the index is used to its end."""
+    return (DUE.c.platform == platform) & DUE.c.urgent.in_((False, True))
+
+
+def _taken_up(now: Instant) -> Sequence[ColumnElement[bool]]:
+    return (DUE.c.free_at > now, DUE.c.free_at <= now.add(minutes=LEASE_MINUTES), DUE.c.free_at > DUE.c.at)
+
+
+def _number(connection: Connection, *where: ColumnElement[bool]) -> int:
+    return int(connection.execute(select(func.count()).select_from(DUE).where(*where)).scalar_one())
 
 
 def _first(connection: Connection, platform: str, *where: ColumnElement[bool]) -> Instant | None:
-    """The earliest moment. Each of the two is the first entry of an index, and both together would be none."""
+    """The earliest moment from which one may be taken: the first entry of the index, for what is urgent and what is
+    not."""
     found = []
     for urgent in (False, True):
         here = (DUE.c.platform == platform) & (DUE.c.urgent == urgent)

@@ -88,14 +88,8 @@ async def test_json_has_the_same_figures(database: Database, rows: Rows) -> None
             "telegram": {
                 "state": "going out",
                 "chats": {"all": 4, "gone": 0},
-                "due": {
-                    "now": 1,
-                    "oldest": "2026-03-02T09:03:30Z",
-                    "taken_up": 0,
-                    "next_hour": 1,
-                    "next_day": 1,
-                    "next": "2026-03-02T09:35:00Z",
-                },
+                "due": {"now": 1, "oldest": "2026-03-02T09:03:30Z", "taken_up": 0},
+                "coming": {"next_hour": 1, "next_day": 1, "next": "2026-03-02T09:35:00Z"},
                 "waiting": {
                     "answers": 1,
                     "broadcasts": 0,
