@@ -1,6 +1,7 @@
 """`holdfast status`: how delivery stands, as an operator reads it and as JSON. Holds no words and no ids of people."""
 
 import json
+import re
 import textwrap
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
@@ -198,7 +199,9 @@ def _n(number: int) -> str:
 
 
 def _wrapped(line: str) -> str:
-    return textwrap.fill(line, COLUMNS, subsequent_indent="  ", break_on_hyphens=False)
+    """A line broken at 80 columns, but not between a number and its unit."""
+    whole = re.sub(r"(\d) (?=(?:s|min|h|d|UTC)\b)", "\\1\xa0", line)
+    return textwrap.fill(whole, COLUMNS, subsequent_indent="  ", break_on_hyphens=False).replace("\xa0", " ")
 
 
 def clock(moment: Instant | None, now: Instant) -> str:
