@@ -95,7 +95,7 @@ def state(platform: Platform, now: Instant) -> str:
         return "going out"
     if _seconds_since(_since(platform), now) <= PATIENCE_SECONDS:
         return "starting"
-    if _seconds_since(platform.waiting.next_try, now) <= PATIENCE_SECONDS:
+    if platform.waiting.retried_until is not None and platform.waiting.retried_until > now:
         return "tried again"
     return "taken up" if platform.due.taken_up else "stuck"
 

@@ -12,6 +12,7 @@ from sqlalchemy import BigInteger, ColumnElement, Connection, func, or_, select,
 from whenever import Instant
 
 from bot.ports import URGENT
+from bot.rhythm import DAILY
 from bot.storage.due import LEASE_MINUTES
 from bot.storage.tables import CHAT, DELIVERED, DUE, OUTBOX, PERSON
 
@@ -23,9 +24,6 @@ LATELY_SECONDS = 10
 
 NEWEST = 2000
 """Of so many that left last is looked up which platform they went to; more than leave within `LATELY_SECONDS`."""
-
-BACKED_OFF = 3
-"""Check-ins in a row without a sign of the person after which they come less often."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +47,15 @@ class Coming:
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """What is written down on a platform and has not left. `answers` are everything but check-ins and letters, which
-    are `broadcasts`. What is retried is among them; what is dead is not."""
+    """What is written down on a platform and has not left. What comes by itself are `broadcasts`, all else, and the
+    emergency walk, are `answers`. What is `retrying` is among them: it has failed before, a bot looks after it up to
+    `retried_until`, and nobody sends it before `next_try` if the platform has said so. What is dead is not."""
 
     answers: int = 0
     broadcasts: int = 0
     oldest: Instant | None = None
     retrying: int = 0
+    retried_until: Instant | None = None
     next_try: Instant | None = None
     dead: int = 0
 
@@ -81,7 +81,8 @@ class Sent:
 
 @dataclass(frozen=True, slots=True)
 class People:
-    """The people, each once, however many chats they have."""
+    """The people, each once, however many chats they have. To who is backed off check-ins come less often, or not at
+    all, since they have ignored them."""
 
     all: int
     paused: int
@@ -106,7 +107,7 @@ def chats(connection: Connection) -> Mapping[str, Chats]:
 def people(connection: Connection, now: Instant) -> People:
     """How many people there are."""
     paused = func.count().filter(PERSON.c.paused_until > now)
-    backed_off = func.count().filter(PERSON.c.ignored >= BACKED_OFF)
+    backed_off = func.count().filter(PERSON.c.ignored >= DAILY)
     return People(*connection.execute(select(func.count(), paused, backed_off).select_from(PERSON)).one())
 
 
@@ -158,13 +159,14 @@ def _first(connection: Connection, platform: str, *where: ColumnElement[bool]) -
 def waiting(connection: Connection) -> Mapping[str, Waiting]:
     """What is on its way out, by platform."""
     alive, by_itself = OUTBOX.c.dead_at.is_(None), (OUTBOX.c.kind != "") & OUTBOX.c.kind.not_in(URGENT)
-    again = alive & (OUTBOX.c.attempts > 0)
+    again = alive & (OUTBOX.c.error != "")
     query = select(
         OUTBOX.c.platform,
         func.count().filter(alive & ~by_itself),
         func.count().filter(alive & by_itself),
         func.min(OUTBOX.c.written_at).filter(alive),
         func.count().filter(again),
+        func.max(OUTBOX.c.leased_until).filter(again),
         func.min(OUTBOX.c.not_before).filter(again),
         func.count().filter(~alive),
     ).group_by(OUTBOX.c.platform)

@@ -57,7 +57,7 @@ async def test_what_waits_is_told_by_platform(meter: Meter, rows: Rows) -> None:
     await rows.due("telegram", ago(seconds=100), free_at=ahead(minutes=2))
     await rows.due("telegram", ahead(minutes=2))
     await rows.outbox("telegram", ago(seconds=7), kind="evening", on=TODAY)
-    await rows.outbox("telegram", ago(seconds=3), attempts=2)
+    await rows.outbox("telegram", ago(seconds=3), attempts=2, error="503")
     await rows.outbox("telegram", dead_at=NOW)
     await rows.chat("discord", gone=True)
     await rows.person(paused_until=ahead(hours=1))

@@ -43,7 +43,7 @@ async def test_everything_is_told_and_aligned_in_80_columns(database: Database, 
     await rows.outbox("telegram", ago(seconds=3))
     await rows.outbox("telegram", ago(seconds=21), kind="morning", on=NOW.to_tz("UTC").date())
     await rows.outbox("telegram", kind="wait")
-    await rows.outbox("telegram", attempts=2, not_before=ahead(minutes=2))
+    await rows.outbox("telegram", attempts=2, not_before=ahead(minutes=2), error="503")
     await rows.outbox("telegram", attempts=9, not_before=ago(minutes=2), dead_at=ago(hours=1))
     await rows.chat("telegram", gone=True)
     await rows.chat("telegram", await rows.person(paused_until=ahead(hours=50)))
@@ -81,7 +81,9 @@ async def test_json_has_the_same_figures(database: Database, rows: Rows) -> None
     await rows.due("telegram", ago(seconds=90))
     await rows.due("telegram", ahead(minutes=30))
     await rows.delivered("telegram", ago(seconds=1), late=7)
-    await rows.outbox("telegram", ago(seconds=3), attempts=1, not_before=ahead(seconds=4))
+    await rows.outbox(
+        "telegram", ago(seconds=3), error="429", not_before=ahead(seconds=4), leased_until=ahead(seconds=64)
+    )
     assert json.loads(as_json(await look(database, NOW))) == {
         "at": "2026-03-02T09:05:00Z",
         "platforms": {
@@ -95,6 +97,7 @@ async def test_json_has_the_same_figures(database: Database, rows: Rows) -> None
                     "broadcasts": 0,
                     "oldest": "2026-03-02T09:04:57Z",
                     "retrying": 1,
+                    "retried_until": "2026-03-02T09:06:04Z",
                     "next_try": "2026-03-02T09:05:04Z",
                     "dead": 0,
                 },
@@ -143,11 +146,18 @@ async def test_nothing_goes_out_and_nothing_ever_has(database: Database, rows: R
 async def test_a_platform_that_does_not_answer_is_not_taken_for_a_bot_that_is_down(
     database: Database, rows: Rows
 ) -> None:
-    await rows.outbox("telegram", ago(minutes=20), kind="morning", attempts=8, not_before=ahead(seconds=30))
+    await rows.outbox(
+        "telegram", ago(minutes=20), kind="morning", attempts=8, error="503", leased_until=ahead(minutes=1)
+    )
     await rows.delivered("telegram", ago(minutes=20))
     assert await answer(database) == (
         "Telegram: 1 due, tried again and again; the last one left 20 min ago. The log says what is wrong"
     )
+
+
+async def test_a_bot_that_went_down_while_a_platform_did_not_answer(database: Database, rows: Rows) -> None:
+    await rows.outbox("telegram", ago(minutes=20), kind="morning", attempts=8, error="503", leased_until=ago(minutes=1))
+    assert "NOT going out since 08:45 UTC" in await answer(database)
 
 
 async def test_a_bot_that_has_just_taken_something_up_is_not_taken_for_one_that_is_down(
