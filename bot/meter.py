@@ -18,11 +18,11 @@ class Meter:
     def died(self, platform: str) -> None:
         """A message was given up."""
 
-    def limited(self, platform: str, whole: bool) -> None:
-        """A platform said that it is too much: of the whole bot, or of one chat."""
+    def limited(self, platform: str) -> None:
+        """A platform said that it is too much (429)."""
 
     def answered(self, platform: str, seconds: float) -> None:
-        """The first answer to an update has left, so many seconds after the update came."""
+        """The answers to an update have left, so many seconds after it came."""
 
 
 SILENT = Meter()

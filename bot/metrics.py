@@ -51,9 +51,9 @@ class PrometheusMeter(Meter):
         self._sent = counter("sent", "Messages that left", "lane")
         self._retried = counter("retried", "Attempts that failed and are made again")
         self._died = counter("dead", "Messages that were given up")
-        self._limited = counter("limited", "Answers 429, about the whole bot or one chat", "scope")
+        self._limited = counter("limited", "Requests that a platform answered with 429")
         self._late = histogram("late_seconds", "From its moment until it left, of what comes by itself", LATE_BUCKETS)
-        self._answered = histogram("answer_seconds", "From an update until its first answer left", ANSWER_BUCKETS)
+        self._answered = histogram("answer_seconds", "From an update until its answers left", ANSWER_BUCKETS)
 
     def sent(self, platform: str, lane: Lane, late: float | None = None) -> None:
         """Counts a message, and how late it was."""
@@ -69,9 +69,9 @@ class PrometheusMeter(Meter):
         """Counts a dead letter."""
         self._died.labels(platform).inc()
 
-    def limited(self, platform: str, whole: bool) -> None:
+    def limited(self, platform: str) -> None:
         """Counts a 429."""
-        self._limited.labels(platform, "bot" if whole else "chat").inc()
+        self._limited.labels(platform).inc()
 
     def answered(self, platform: str, seconds: float) -> None:
         """Counts an answer by how long it took."""

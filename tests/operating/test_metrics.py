@@ -96,9 +96,8 @@ async def test_what_happens_is_counted(meter: Meter) -> None:
     meter.sent("discord", "broadcast", -1)
     meter.retried("telegram")
     meter.died("discord")
-    meter.limited("telegram", whole=True)
-    meter.limited("telegram", whole=False)
-    meter.limited("telegram", whole=False)
+    meter.limited("telegram")
+    meter.limited("telegram")
     meter.answered("discord", 0.2)
     found = await samples()
     assert {name: value for name, value in found.items() if "_total" in name or "_count" in name or "_sum" in name} == {
@@ -107,8 +106,7 @@ async def test_what_happens_is_counted(meter: Meter) -> None:
         "sent_total{lane=broadcast,platform=discord}": 1,
         "retried_total{platform=telegram}": 1,
         "dead_total{platform=discord}": 1,
-        "limited_total{platform=telegram,scope=bot}": 1,
-        "limited_total{platform=telegram,scope=chat}": 2,
+        "limited_total{platform=telegram}": 2,
         "late_seconds_count{platform=telegram}": 2,
         "late_seconds_sum{platform=telegram}": 402.5,
         "late_seconds_count{platform=discord}": 1,
