@@ -143,7 +143,7 @@ async def _chat(options: "Options", clock_start: str, database_setting: str) -> 
     store = SqlStore(database)
     session = terminal.open_session(options, words, clock, store)
     outbox = Outbox(store, {session.chat.platform: session})
-    session.conversation = Conversation(words, handlers.ROUTES, store, outbox, clock)
+    session.conversation = Conversation(words, handlers.ROUTES, store, outbox, clock, configured.catch_up)
     session.deliveries = Deliveries(store, session.conversation)
     ticker = Ticker()
     ticker.every(terminal.TICK_SECONDS, session.tick)
@@ -181,7 +181,7 @@ async def _serve(configured: settings.Settings) -> None:
             _collect_less_garbage()
             platforms = await _platforms(configured, words, clock, store, SqlServers(database))
             outbox = Outbox(store, {name: platform.messenger for name, platform in platforms.items()})
-            conversation = Conversation(words, handlers.ROUTES, store, outbox, clock)
+            conversation = Conversation(words, handlers.ROUTES, store, outbox, clock, configured.catch_up)
             await together(
                 *(platform.run(conversation, outbox, store, ticker.every) for platform in platforms.values())
             )
