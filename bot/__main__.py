@@ -133,28 +133,29 @@ async def _chat(options: "Options", clock_start: str, database_setting: str) -> 
     from bot.due import Deliveries
     from bot.outbox import Outbox
     from bot.scheduler import Ticker
-    from bot.storage.database import Database
     from bot.storage.migrate import database_url, migrate
+    from bot.storage.room import open_room
     from bot.storage.store import SqlStore
 
     configured = settings.read()
     words = read_content(configured.content_folder)
     clock = MovableClock(read_start(clock_start))
-    url = database_url(database_setting or configured.database_url)
+    setting = database_setting or configured.database_url
+    logs.keep_secret(settings.passwords(setting))
+    url = database_url(setting)
     migrate(url)
-    database = Database(url)
-    store = SqlStore(database)
-    session = terminal.open_session(options, words, clock, store)
-    outbox = Outbox(store, {session.chat.platform: session}, clock)
-    session.conversation = Conversation(words, handlers.ROUTES, store, outbox, clock)
-    session.deliveries = Deliveries(store, session.conversation, outbox, clock)
-    ticker = Ticker()
-    ticker.every(terminal.TICK_SECONDS, session.tick)
-    try:
-        await terminal.chat(session, outbox, handlers.ROUTES.commands)
-    finally:
-        ticker.stop()
-        database.close()
+    async with open_room(url) as room:
+        store = SqlStore(room)
+        session = terminal.open_session(options, words, clock, store)
+        outbox = Outbox(store, {session.chat.platform: session}, clock)
+        session.conversation = Conversation(words, handlers.ROUTES, store, outbox, clock)
+        session.deliveries = Deliveries(store, session.conversation, outbox, clock)
+        ticker = Ticker()
+        ticker.every(terminal.TICK_SECONDS, session.tick)
+        try:
+            await terminal.chat(session, outbox, handlers.ROUTES.commands)
+        finally:
+            ticker.stop()
 
 
 async def _serve(configured: settings.Settings) -> None:
@@ -164,9 +165,9 @@ async def _serve(configured: settings.Settings) -> None:
     from bot.conversation import Conversation
     from bot.outbox import Outbox
     from bot.scheduler import SystemClock, Ticker
-    from bot.storage.database import Database
     from bot.storage.lock import only_one
     from bot.storage.migrate import database_url, migrate
+    from bot.storage.room import open_room
     from bot.storage.servers import SqlServers
     from bot.storage.store import SqlStore
 
@@ -176,22 +177,20 @@ async def _serve(configured: settings.Settings) -> None:
     for name in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(name, running.cancel)  # type: ignore[union-attr]
     clock = SystemClock()
-    async with only_one(url), _meter(configured, url, clock):
-        migrate(url)
-        database = Database(url)
+    async with only_one(url), open_room(url) as room, _meter(configured, url, clock) as meter:
+        await asyncio.to_thread(migrate, url)
         ticker = Ticker()
         try:
-            store = SqlStore(database)
+            store = SqlStore(room)
             _collect_less_garbage()
-            platforms = await _platforms(configured, words, clock, store, SqlServers(database))
-            outbox = Outbox(store, {name: platform.messenger for name, platform in platforms.items()}, clock)
+            platforms = await _platforms(configured, words, clock, store, SqlServers(room))
+            outbox = Outbox(store, {name: platform.messenger for name, platform in platforms.items()}, clock, meter)
             conversation = Conversation(words, handlers.ROUTES, store, outbox, clock)
             await together(
                 *(platform.run(conversation, outbox, store, ticker.every) for platform in platforms.values())
             )
         finally:
             ticker.stop()
-            database.close()
 
 
 @contextlib.asynccontextmanager

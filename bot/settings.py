@@ -2,7 +2,7 @@
 
 import re
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from pydantic import SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -95,7 +95,17 @@ class Settings(BaseSettings):
         settings = (self.telegram_bot_token, self.telegram_webhook_secret, self.discord_bot_token)
         whole = tuple(secret.get_secret_value() for secret in settings if secret)
         halves = tuple(secret.partition(":")[2] for secret in whole if ":" in secret)
-        return (*whole, *halves, *(secret.rpartition(".")[2] for secret in whole if "." in secret))
+        signatures = tuple(secret.rpartition(".")[2] for secret in whole if "." in secret)
+        return (*whole, *halves, *signatures, *passwords(self.database_url))
+
+
+def passwords(url: str) -> tuple[str, ...]:
+    """The password in the URL of a database, as it stands there and as it is."""
+    try:
+        password = urlsplit(url).password or ""
+    except ValueError:
+        return ()
+    return (password, unquote(password)) if password else ()
 
 
 def read() -> Settings:
