@@ -73,7 +73,7 @@ async def is_cut_before(scene: Scene) -> None:
         scene.stage.spoil(scene.chance.choice(("cut before", "cut before", "anything")), scene.chance.randint(1, 4))
     await scene.some_sends(10)
     with scene.lasting("no connection"):
-        await scene.stage.api.stop_listening()
+        await scene.disconnects()
         await asyncio.sleep(scene.chance.uniform(0.5, 2))
         await scene.stage.api.listen_again()
 
@@ -147,19 +147,17 @@ async def disk_is_full(scene: Scene) -> None:
 
 
 async def clock_jumps(scene: Scene) -> None:
-    """Forward by an hour or two and back again, in either order."""
-    jump = scene.chance.uniform(1, 2.5) * HOUR * scene.chance.choice((1, -1))
-    for seconds in (jump, -jump):
-        await scene.some_sends()
-        scene.clock.move(seconds)
-        await asyncio.sleep(scene.chance.uniform(0.5, 3))
-
-
-async def clock_goes_back_for_good(scene: Scene) -> None:
-    """Back by some hours or by more than a day, in the middle of it; time goes on from there."""
+    """Forward or back by hours, or back by more than a day, and to the right time again; by chance the bot is killed
+    before that."""
+    jump = scene.chance.choice((scene.chance.uniform(1, 2.5), -1, -5, -26)) * HOUR
     await scene.some_sends()
-    scene.clock.move(-scene.chance.choice((1, 5, 26)) * HOUR)
-    await asyncio.sleep(2)
+    scene.clock.move(jump)
+    await asyncio.sleep(scene.chance.uniform(0.5, 3))
+    if scene.chance.random() < 0.3:
+        await scene.ends(signal.SIGKILL)
+    scene.clock.move(-jump)
+    if scene.bots[0].code is not None:
+        await scene.bots[0].start()
 
 
 async def days_pass(scene: Scene) -> None:
@@ -192,7 +190,6 @@ FAULTS = (
     Fault("429 for the bot", bot_is_held),
     Fault("full disk", disk_is_full, databases=("sqlite",), exact=False, small_disk=True, why_not=disk.why_not),
     Fault("clock jumps by hours", clock_jumps, exact=False, late=False),
-    Fault("clock goes back for good", clock_goes_back_for_good, exact=False, late=False),
     Fault("clock crosses DST", days_pass, ("telegram",), exact=False, late=False, starts=LONG_AND_SHORT_DAYS, dates=3),
     Fault("several in a row", everything_at_once),
 )

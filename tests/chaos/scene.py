@@ -19,6 +19,10 @@ from tests.chaos.stages import Stage
 from tests.whole_bot import WholeBot, squeezed
 
 
+JUST = 0.2
+"""Seconds in which an answer may be on its way."""
+
+
 @dataclass
 class Window:
     """A while in which something went wrong, in moments of `time.monotonic`. `reaches`: the way to the people was
@@ -40,6 +44,7 @@ class Scene:
     clock: Clock
     chance: random.Random
     crowd: Crowd
+    talkers: Sequence[int]
     in_need: InNeed
     windows: list[Window] = field(default_factory=list)
     flights: Counter[int] = field(default_factory=Counter)
@@ -82,6 +87,14 @@ class Scene:
         bodies = await self.database.rows("SELECT body FROM inbox WHERE body IS NOT NULL", at_rest=at_rest)
         for chat in {json.loads(body)["chat"] for (body,) in bodies}:
             self.flights[int(chat)] += 1
+
+    async def disconnects(self) -> None:
+        """Cuts every connection and refuses new ones. What was just answered may not have been heard."""
+        since = self.clock.now() - JUST
+        for id in (*self.crowd.ids, *self.talkers):
+            if any(one.at > since for one in self.stage.sent_to(id)):
+                self.flights[id] += 1
+        await self.stage.api.stop_listening()
 
     @contextmanager
     def lasting(self, what: str, *, reaches: bool = False) -> Iterator[None]:

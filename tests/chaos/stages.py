@@ -201,7 +201,7 @@ class TelegramStage(Stage):
         return sum(one.status == 200 and one.method in telegram.SHOWS for one in self.api.requests)
 
     def spoil(self, kind: str, times: int = 1, *, chat: int | None = None, seconds: float = 1.0) -> None:
-        methods = ("*",) if kind == "anything" else telegram.SHOWS
+        methods = {"anything": ("*",), "429": telegram.SHOWS}.get(kind, ("sendMessage",))
         for method in methods:
             self.api.fault(method, TELEGRAM_FAULTS[kind], times=times, chat=chat, seconds=seconds, retry_after=seconds)
 

@@ -95,13 +95,13 @@ class Trial:
         self.bots = [self.stage.process(self.folder / name, environment, real=plan.real) for name in names]
         for bot in self.bots:
             stack.push_async_callback(bot.is_killed)
-        self.scene = Scene(
-            self.stage, self.bots, self.database, self.clock, self.chance, self.crowd, self.in_need
-        )
+        parts = (self.stage, self.bots, self.database, self.clock, self.chance, self.crowd)
+        self.scene = Scene(*parts, talkers=list(self.talkers), in_need=self.in_need)
         for bot in self.bots:
             await bot.start()
         async with self._talking():
             await self.plan.fault.happens(self.scene)
+            self.stage.mend()
         await self._is_quiet()
         await self._judge()
         return self.figures
@@ -244,7 +244,7 @@ class Trial:
         if Counter(seen) - Counter(wanted):
             self.figures.odd.append(f"{id}: handled twice: {shown}")
         elif seen != wanted:
-            self.figures.odd.append(f"{id}: out of order: {shown}")
+            self.figures.odd.append(f"{id}: out of order: {shown}, wanted {wanted}")
         counts = [kept[words] for words in talker.words]
         if set(counts) != {1}:
             self.figures.odd.append(f"{id}: kept {counts}")
