@@ -4,14 +4,13 @@ import asyncio
 import sys
 from collections.abc import Sequence
 
-from sqlalchemy import make_url
 from whenever import Instant, Time
 
 from bot.calendar import next_occasion
 from bot.changes import SetDue
 from bot.ports import Due, Person, Work
-from bot.storage.database import Database
-from bot.storage.migrate import migrate
+from bot.storage.migrate import database_url, migrate
+from bot.storage.room import open_room
 from bot.storage.store import SqlStore
 
 from benchmarks.cases.measuring import HOUR, PLATFORM, ZONE, Stopwatch, chosen, measure, tell
@@ -58,12 +57,10 @@ def _next(due: Due, now: Instant) -> Work:
 
 async def main(url: str, count: int, due: int) -> None:
     """Measures, or only makes the tables (`due` 0)."""
-    migrate(make_url(url))
-    if not due:
-        return
-    database = Database(make_url(url))
-    tell(await measure(Holdfast(SqlStore(database), await open_table(url), count), count, due))
-    database.close()
+    await asyncio.to_thread(migrate, database_url(url))
+    if due:
+        async with open_room(database_url(url)) as room:
+            tell(await measure(Holdfast(SqlStore(room), await open_table(url), count), count, due))
 
 
 if __name__ == "__main__":

@@ -5,15 +5,14 @@ import asyncio
 import sqlite3
 import sys
 
-from sqlalchemy import make_url
 from whenever import Instant
 
 from bot.changes import MarkShown, SaveRun
 from bot.engine import Run
 from bot.messages import Button, Chat, Reply
 from bot.ports import Work
-from bot.storage.database import Database
-from bot.storage.migrate import migrate
+from bot.storage.migrate import database_url, migrate
+from bot.storage.room import open_room
 from bot.storage.store import SqlStore
 
 from benchmarks.cases.measuring import PLATFORM, chosen, tell
@@ -25,10 +24,13 @@ RUN = Run("urge", 1, "name_it", {"feeling": "lonely"})
 
 async def main(url: str, count: int) -> None:
     """Measures so many handlers."""
-    migrate(make_url(url))
-    database = Database(make_url(url))
-    store = SqlStore(database)
+    file = database_url(url)
+    migrate(file)
+    async with open_room(file) as room:
+        await _measure(SqlStore(room), str(file.database), count)
 
+
+async def _measure(store: SqlStore, file: str, count: int) -> None:
     async def press(id: str) -> None:
         chat = Chat(PLATFORM, id)
         known = await store.load(chat)
@@ -36,11 +38,10 @@ async def main(url: str, count: int) -> None:
         await store.commit(Work(chat, known.person, Instant.now(), changes, (REPLY,)))
 
     def kept() -> int:
-        with sqlite3.connect(make_url(url).database or "") as file:
-            return int(file.execute("SELECT count(*) FROM outbox").fetchone()[0])
+        with sqlite3.connect(file) as connection:
+            return int(connection.execute("SELECT count(*) FROM outbox").fetchone()[0])
 
     tell(await measure(press, kept, chosen(PEOPLE, PEOPLE), count))
-    database.close()
 
 
 if __name__ == "__main__":
