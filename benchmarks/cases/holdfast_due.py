@@ -8,6 +8,7 @@ from whenever import Instant, Time
 
 from bot.calendar import next_occasion
 from bot.changes import SetDue
+from bot.due import AT_ONCE
 from bot.ports import Due, Person, Work
 from bot.storage.migrate import database_url, migrate
 from bot.storage.room import open_room
@@ -45,8 +46,14 @@ class Holdfast:
             claimed += len(dues)
 
     async def _write_next(self, dues: Sequence[Due]) -> None:
-        now = Instant.now()
-        await asyncio.gather(*(self._store.commit(_next(due, now)) for due in dues))
+        """As many at once as the bot itself begins."""
+        now, left = Instant.now(), iter(dues)
+
+        async def work() -> None:
+            for due in left:
+                await self._store.commit(_next(due, now))
+
+        await asyncio.gather(*(work() for _ in range(AT_ONCE)))
 
 
 def _next(due: Due, now: Instant) -> Work:

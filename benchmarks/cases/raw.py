@@ -194,16 +194,17 @@ class Raw:
             await asyncio.sleep(0)
 
 
-async def main(url: str, count: int, due: int) -> None:
-    """Measures, or fills a database with people who are due in a week (`due` 0)."""
+async def main(url: str, count: int, due: int, due_at: int = 0) -> None:
+    """Measures, or fills a database with people who are due at a moment, in a week unless it is given (`due` 0)."""
+    due_at = due_at or now_ms() + 7 * DAY
     table = await open_table(url)
     if due:
         tell(await measure(Raw(table, count), count, due))
     elif isinstance(table, SqliteTable):
-        table.fill(count, now_ms() + 7 * DAY)
+        table.fill(count, due_at)
     else:
-        await table.fill(count, now_ms() + 7 * DAY)
+        await table.fill(count, due_at)
 
 
 if __name__ == "__main__":
-    asyncio.run(main(sys.argv[1], int(sys.argv[2]), int(sys.argv[3])))
+    asyncio.run(main(sys.argv[1], *map(int, sys.argv[2:])))
