@@ -42,7 +42,7 @@ class Server:
 
     def __init__(self, process: "subprocess.Popen[str]") -> None:
         self._process = process
-        self.port = self._line()
+        self.greeting = self._line()
 
     def ask(self, do: str, **how: Any) -> Any:
         """Gives it a command and waits for its result."""
@@ -80,7 +80,7 @@ def measure(name: str, command: Sequence[str], people: int, size: Size, due: flo
         server = start_server(stack, "benchmarks.limits_server")
         settings = {
             "TELEGRAM_BOT_TOKEN": "42:BENCHMARK",
-            "TELEGRAM_API_URL": f"http://127.0.0.1:{server.port}",
+            "TELEGRAM_API_URL": f"http://127.0.0.1:{server.greeting}",
             "DATABASE_URL": f"sqlite:///{folder}/holdfast.db",
         }
         process = start_bot(stack, command, folder, **settings)
@@ -90,7 +90,9 @@ def measure(name: str, command: Sequence[str], people: int, size: Size, due: flo
         idle = server.ask("presses", count=size.idle, every=0.1)
         if idle["early"]:
             raise BenchmarkError(f"{name}: the broadcast began before idle was measured")
-        say(f"  {name}: idle p50 {idle['p50_ms']:.1f} ms, p99 {idle['p99_ms']:.1f} ms; due in {due - time.time():.0f} s")
+        say(
+            f"  {name}: idle p50 {idle['p50_ms']:.1f} ms, p99 {idle['p99_ms']:.1f} ms; due in {due - time.time():.0f} s"
+        )
         got = server.ask("broadcast", people=people, every=EVERY, spike=SPIKE, within=people * 0.5 + 120)
         if process.poll() is not None:
             raise BenchmarkError(f"{name} ended while it was measured:\n{(folder / 'log').read_text()[-2000:]}")
@@ -102,8 +104,7 @@ def holdfast(python: str, size: Size) -> dict[str, Any]:
     with tempfile.TemporaryDirectory(prefix="holdfast-bench-") as name:
         folder, due = Path(name), time.time() + size.lead
         url = f"sqlite:///{folder}/holdfast.db"
-        run_case(python, "holdfast_due", url, size.people, 0)
-        run_case(python, "raw", url, size.people, 0, int(due * 1000))
+        run_case(python, "fill", url, size.people, int(due * 1000))
         return measure("holdfast", [python, "-m", "bot"], size.people, size, due, folder)
 
 
@@ -116,9 +117,9 @@ def ptb(python: str, form: str, size: Size) -> dict[str, Any]:
         return measure(f"ptb {form}", command, size.peers, size, due, Path(name))
 
 
-def told(name: str, got: dict[str, Any]) -> str:
+def told(name: str, got: dict[str, Any], limit: float) -> str:
     """A line about one broadcast."""
-    used = got["sent"] / got["seconds"] / LIMIT if got["seconds"] else 0.0
+    used = got["sent"] / got["seconds"] / limit if got["seconds"] else 0.0
     return (
         f"  {name}: {got['reached']} of {got['people']} in {got['seconds']:.0f} s, {got['sent']} messages, "
         f"{used:.1%} of the limit, at most {got['most_in_a_second']} in a second, {got['refusals']} 429s, "
@@ -145,7 +146,7 @@ def main() -> int:
     try:
         for bot in options.bots.split(","):
             results[bot] = holdfast(python, size) if bot == "holdfast" else ptb(peers, bot, size)
-            say(told(bot, results[bot]))
+            say(told(bot, results[bot], LIMIT))
     except BenchmarkError as error:
         say(str(error))
         return 1

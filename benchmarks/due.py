@@ -81,8 +81,7 @@ def fill(ways: list[Way], places: Places, people: int, pythons: tuple[str, str])
             continue
         filled.add(url)
         if way.case in ("holdfast_due", "raw"):
-            run_case(pythons[0], "holdfast_due", url, people, 0)
-            run_case(pythons[0], "raw", url, people, 0)
+            run_case(pythons[0], "fill", url, people)
         else:
             run_case(pythons[1], way.case, url, people, 0)
 

@@ -121,7 +121,7 @@ class LimitedApi(BotApi):
             self.press(waits)
             await asyncio.sleep(every)
         await self._answered(within)
-        return {"presses": count, "unanswered": count - len(waits), "early": sum(self.got.values()), **_waits(waits)}
+        return {"presses": count, "unanswered": count - len(waits), "early": sum(self.got.values()), **waits_of(waits)}
 
     async def _answered(self, within: float) -> None:
         until = time.perf_counter() + within
@@ -161,9 +161,9 @@ class LimitedApi(BotApi):
             "refusals": self.limits.refusals - refusals,
             "presses": pressed,
             "unanswered": pressed - len(waits) + (spike if spiked_at else 0) - len(spike_waits),
-            **_waits(waits),
-            "calm": _waits(calm),
-            "spike": _waits(spike_waits),
+            **waits_of(waits),
+            "calm": waits_of(calm),
+            "spike": waits_of(spike_waits),
         }
 
     async def command(self, do: str, **how: Any) -> Any:
@@ -186,7 +186,7 @@ def too_many(seconds: int) -> bytes:
     return http(json.dumps(told).encode()).replace(b"200 OK", b"429 Too Many Requests", 1)
 
 
-def _waits(waits: list[tuple[float, float]]) -> dict[str, float]:
+def waits_of(waits: list[tuple[float, float]]) -> dict[str, float]:
     took = [wait * 1e3 for _, wait in waits]
     return {
         "p50_ms": percentile(took, 0.5),

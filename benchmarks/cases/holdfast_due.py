@@ -10,7 +10,7 @@ from bot.calendar import next_occasion
 from bot.changes import SetDue
 from bot.due import AT_ONCE
 from bot.ports import Due, Person, Work
-from bot.storage.migrate import database_url, migrate
+from bot.storage.migrate import database_url
 from bot.storage.room import open_room
 from bot.storage.store import SqlStore
 
@@ -63,11 +63,9 @@ def _next(due: Due, now: Instant) -> Work:
 
 
 async def main(url: str, count: int, due: int) -> None:
-    """Measures, or only makes the tables (`due` 0)."""
-    await asyncio.to_thread(migrate, database_url(url))
-    if due:
-        async with open_room(database_url(url)) as room:
-            tell(await measure(Holdfast(SqlStore(room), await open_table(url), count), count, due))
+    """Measures."""
+    async with open_room(database_url(url)) as room:
+        tell(await measure(Holdfast(SqlStore(room), await open_table(url), count), count, due))
 
 
 if __name__ == "__main__":

@@ -1,30 +1,21 @@
-"""Who is due, by raw SQL on Holdfast's own table and index: the floor. Also fills the table and makes people due."""
+"""Who is due, by raw SQL on Holdfast's own table and index: the floor. Also makes people due."""
 
 import asyncio
 import sqlite3
 import sys
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Protocol
 from urllib.parse import urlsplit
 
-from benchmarks.cases.measuring import FIRST_CHAT, HOUR, PLATFORM, ZONE, Stopwatch, chosen, measure, tell
+from benchmarks.cases.measuring import PLATFORM, Stopwatch, chosen, measure, tell
 
 BATCH = 100
 LEASE = 300_000
 DAY = 86_400_000
 """Milliseconds."""
 
-PERSON = {
-    "language": "en", "side": "", "ties": "", "danger": "", "hope": "", "country": "DE", "zone": ZONE,
-    "morning": f"{HOUR:02}:00", "evening": "", "with_read": False, "adult": True,
-}  # fmt: skip
-COLUMNS = {
-    "person": ("id", "met_at", *PERSON),
-    "chat": ("platform", "id", "person_id", "gone"),
-    "due": ("platform", "chat", "kind", "at", "on", "urgent", "free_at"),
-}
 CLAIM = """
 UPDATE due SET free_at = {lease} WHERE (platform, chat, kind) IN (
     SELECT platform, chat, kind FROM due WHERE platform = {platform} AND urgent = {no} AND free_at <= {now}
@@ -38,18 +29,6 @@ MAKE_DUE = 'UPDATE due SET at = {at}, "on" = {on}, free_at = {free} WHERE platfo
 def now_ms() -> int:
     """The present moment as the tables have it."""
     return int(time.time() * 1000)
-
-
-def people(count: int, due_at: int) -> Iterator[tuple[tuple[Any, ...], tuple[Any, ...], tuple[Any, ...]]]:
-    """Made-up people with a check-in: rows of person, chat and due."""
-    met, on = due_at - 30 * DAY, datetime.fromtimestamp(due_at / 1000, UTC).date()
-    for number in range(FIRST_CHAT, FIRST_CHAT + count):
-        name, chat = f"{number:032x}", str(number)
-        yield (
-            (name, met, *PERSON.values()),
-            (PLATFORM, chat, name, False),
-            (PLATFORM, chat, "morning", due_at, on, False, due_at),
-        )
 
 
 class Table(Protocol):
@@ -79,17 +58,6 @@ class SqliteTable:
             name: f":{name}" for name in ("lease", "platform", "now", "batch", "at", "on", "free", "chat", "kind")
         }
         self._claim, self._next, self._make_due = (text.format(**marks) for text in (CLAIM, NEXT, MAKE_DUE))
-
-    def fill(self, count: int, due_at: int) -> None:
-        """Writes made-up people."""
-        self._connection.execute("PRAGMA synchronous=OFF")
-        self._connection.execute("BEGIN")
-        for number, rows in enumerate(zip(*people(count, due_at), strict=True)):
-            table, columns = list(COLUMNS.items())[number]
-            names, marks = ", ".join(f'"{name}"' for name in columns), ", ".join("?" * len(columns))
-            self._connection.executemany(f"INSERT INTO {table} ({names}) VALUES ({marks})", rows)  # noqa: S608
-        self._connection.execute("COMMIT")
-        self._connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
 
     async def make_due(self, chats: Sequence[str], at: int) -> None:
         """These people are due at that moment."""
@@ -135,13 +103,6 @@ class PostgresTable:
         import asyncpg
 
         return cls(await asyncpg.connect(url.replace("+asyncpg", "")))
-
-    async def fill(self, count: int, due_at: int) -> None:
-        """Writes made-up people."""
-        for number, rows in enumerate(zip(*people(count, due_at), strict=True)):
-            table, columns = list(COLUMNS.items())[number]
-            await self._connection.copy_records_to_table(table, records=rows, columns=columns)
-        await self._connection.execute("VACUUM ANALYZE")
 
     async def make_due(self, chats: Sequence[str], at: int) -> None:
         """These people are due at that moment."""
@@ -194,16 +155,9 @@ class Raw:
             await asyncio.sleep(0)
 
 
-async def main(url: str, count: int, due: int, due_at: int = 0) -> None:
-    """Measures, or fills a database with people who are due at a moment, in a week unless it is given (`due` 0)."""
-    due_at = due_at or now_ms() + 7 * DAY
-    table = await open_table(url)
-    if due:
-        tell(await measure(Raw(table, count), count, due))
-    elif isinstance(table, SqliteTable):
-        table.fill(count, due_at)
-    else:
-        await table.fill(count, due_at)
+async def main(url: str, count: int, due: int) -> None:
+    """Measures."""
+    tell(await measure(Raw(await open_table(url), count), count, due))
 
 
 if __name__ == "__main__":
