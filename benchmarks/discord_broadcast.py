@@ -1,4 +1,5 @@
-"""Answers during a broadcast on Discord, as broadcast.py does it on Telegram: `python -m benchmarks.discord_broadcast`."""
+"""Answers during a broadcast on Discord, as broadcast.py does it on Telegram: `python -m benchmarks.discord_broadcast`
+from the root of the repository."""
 
 import argparse
 import json

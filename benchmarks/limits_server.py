@@ -82,7 +82,7 @@ class LimitedApi(BotApi):
         self.first = self.latest = 0.0
         self.begun = asyncio.Event()
         self.open: dict[int, deque[tuple[Update, list[tuple[float, float]]]]] = {}
-        self.methods |= {method: self._limited for method in COUNTED}
+        self.methods |= dict.fromkeys(COUNTED, self._limited)
         self._pressers = 0
 
     def _limited(self, connection: Connection, body: bytes, now: float) -> bytes:
@@ -125,7 +125,7 @@ class LimitedApi(BotApi):
 
     async def _answered(self, within: float) -> None:
         until = time.perf_counter() + within
-        while any(self.open.values()) and time.perf_counter() < until:
+        while any(self.open.values()) and time.perf_counter() < until:  # noqa: ASYNC110
             await asyncio.sleep(0.05)
 
     async def broadcast(self, people: int, every: float, spike: int, within: float) -> dict[str, Any]:

@@ -9,10 +9,9 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
-from bot.storage.migrate import database_url, migrate
-
 from benchmarks.cases.measuring import FIRST_CHAT, HOUR, PLATFORM, ZONE
 from benchmarks.cases.raw import DAY, now_ms
+from bot.storage.migrate import database_url, migrate
 
 PERSON = {
     "language": "en", "side": "", "ties": "", "danger": "", "hope": "", "country": "DE", "zone": ZONE,

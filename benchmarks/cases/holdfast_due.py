@@ -4,18 +4,17 @@ import asyncio
 import sys
 from collections.abc import Sequence
 
+from bot.storage.room import open_room
 from whenever import Instant, Time
 
+from benchmarks.cases.measuring import HOUR, PLATFORM, ZONE, Stopwatch, chosen, measure, tell
+from benchmarks.cases.raw import Table, now_ms, open_table
 from bot.calendar import next_occasion
 from bot.changes import SetDue
 from bot.due import AT_ONCE
 from bot.ports import Due, Person, Work
 from bot.storage.migrate import database_url
-from bot.storage.room import open_room
 from bot.storage.store import SqlStore
-
-from benchmarks.cases.measuring import HOUR, PLATFORM, ZONE, Stopwatch, chosen, measure, tell
-from benchmarks.cases.raw import Table, now_ms, open_table
 
 
 class Holdfast:

@@ -5,18 +5,17 @@ import asyncio
 import sqlite3
 import sys
 
+from bot.storage.room import open_room
 from whenever import Instant
 
+from benchmarks.cases.measuring import PLATFORM, chosen, tell
+from benchmarks.cases.writing import BUTTONS, PEOPLE, TEXT, measure
 from bot.changes import MarkShown, SaveRun
 from bot.engine import Run
 from bot.messages import Button, Chat, Reply
 from bot.ports import Work
 from bot.storage.migrate import database_url, migrate
-from bot.storage.room import open_room
 from bot.storage.store import SqlStore
-
-from benchmarks.cases.measuring import PLATFORM, chosen, tell
-from benchmarks.cases.writing import BUTTONS, PEOPLE, TEXT, measure
 
 REPLY = Reply(TEXT, key="urge/name_it", buttons=tuple(Button(label, token) for label, token in BUTTONS))
 RUN = Run("urge", 1, "name_it", {"feeling": "lonely"})

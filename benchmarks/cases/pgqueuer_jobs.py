@@ -14,6 +14,7 @@ from benchmarks.cases.measuring import Stopwatch, chosen, measure, tell
 BATCH = 100
 KIND = "check-in"
 UNLIMITED = {KIND: EntrypointExecutionParameter(concurrency_limit=0)}
+MAKE_DUE = "UPDATE pgqueuer SET execute_after = now() - interval '1 second' WHERE payload = ANY($1)"
 WEEK, DAY = timedelta(days=7), timedelta(days=1)
 
 
@@ -35,10 +36,7 @@ class Jobs:
 
     async def make_due(self, count: int) -> None:
         """So many rows may be taken from now on."""
-        await self._connection.execute(
-            "UPDATE pgqueuer SET execute_after = now() - interval '1 second' WHERE convert_from(payload, 'utf8') = ANY($1)",
-            chosen(self._people, count),
-        )
+        await self._connection.execute(MAKE_DUE, [chat.encode() for chat in chosen(self._people, count)])
 
     async def claim(self, spent: Stopwatch) -> int:
         """All batches, each logged as done and put in anew for the next day."""

@@ -22,8 +22,8 @@ UPDATE due SET free_at = {lease} WHERE (platform, chat, kind) IN (
     ORDER BY free_at LIMIT {batch} {skip}
 ) RETURNING chat, kind, at, "on"
 """
-NEXT = 'UPDATE due SET at = {at}, "on" = {on}, free_at = {free} WHERE platform = {platform} AND chat = {chat} AND kind = {kind}'
 MAKE_DUE = 'UPDATE due SET at = {at}, "on" = {on}, free_at = {free} WHERE platform = {platform} AND chat = {chat}'
+NEXT = f"{MAKE_DUE} AND kind = {{kind}}"
 
 
 def now_ms() -> int:
