@@ -142,9 +142,9 @@ async def _chat(options: "Options", clock_start: str, database_setting: str) -> 
     database = Database(url)
     store = SqlStore(database)
     session = terminal.open_session(options, words, clock, store)
-    outbox = Outbox(store, {session.chat.platform: session})
+    outbox = Outbox(store, {session.chat.platform: session}, clock)
     session.conversation = Conversation(words, handlers.ROUTES, store, outbox, clock)
-    session.deliveries = Deliveries(store, session.conversation)
+    session.deliveries = Deliveries(store, session.conversation, outbox, clock)
     ticker = Ticker()
     ticker.every(terminal.TICK_SECONDS, session.tick)
     try:
@@ -180,7 +180,7 @@ async def _serve(configured: settings.Settings) -> None:
             store, clock = SqlStore(database), SystemClock()
             _collect_less_garbage()
             platforms = await _platforms(configured, words, clock, store, SqlServers(database))
-            outbox = Outbox(store, {name: platform.messenger for name, platform in platforms.items()})
+            outbox = Outbox(store, {name: platform.messenger for name, platform in platforms.items()}, clock)
             conversation = Conversation(words, handlers.ROUTES, store, outbox, clock)
             await together(
                 *(platform.run(conversation, outbox, store, ticker.every) for platform in platforms.values())

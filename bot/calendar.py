@@ -6,10 +6,10 @@ twice the first counts. A local date has exactly one moment; a date that a zone 
 
 import re
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from importlib.resources import files
 
-from whenever import Date, Instant, SkippedTime, Time, reset_tzpath
+from whenever import Date, Instant, SkippedTime, Time, TimeDelta, TimeZoneNotFoundError, reset_tzpath
 
 reset_tzpath(())  # the pinned tzdata and never the machine's, which may be years old
 
@@ -48,6 +48,16 @@ LONGEST_TIME = 60
 """Characters of a text in which a time is looked for."""
 
 
+ON_TIME = TimeDelta(minutes=5)
+"""What comes so late has waited for its turn; what comes later was overtaken by a downtime."""
+
+DAY_BEGINS, NIGHT_BEGINS = Time(6), Time(22)
+"""Nothing is caught up with at night, unless a person's own time lies there."""
+
+OWN_HOURS = TimeDelta(hours=1)
+"""How long after a time of their own a person is awake, whatever the hour."""
+
+
 @dataclass(frozen=True, slots=True, order=True)
 class Occasion:
     """A moment and the local date it belongs to (which it may overshoot where a clock skips midnight)."""
@@ -63,13 +73,24 @@ def zones() -> frozenset[str]:
     return frozenset(row.split("\t")[2] for row in rows if row and not row.startswith("#"))
 
 
-def next_occasion(after: Instant, zone: str, wall: Time) -> Occasion:
-    """The first occasion later than `after` on which clocks in `zone` come to `wall`.
+@lru_cache(maxsize=2048)
+def is_zone(name: str) -> bool:
+    """Whether clocks can be read there. A name that was one may have left the database with a new release."""
+    try:
+        Instant.from_timestamp(0).to_tz(name)
+    except TimeZoneNotFoundError:
+        return False
+    return True
+
+
+def next_occasion(after: Instant, zone: str, wall: Time, first: Date | None = None) -> Occasion:
+    """The first occasion later than `after` on which clocks in `zone` come to `wall`, on no date before `first`.
 
     Raises:
         whenever.TimeZoneNotFoundError: the zone is not in the database.
     """
     day = after.to_tz(zone).date().subtract(days=1)
+    day = max(day, first) if first is not None else day
     while True:
         if _exists(day, zone):
             moment = day.at(wall).assume_tz(zone, disambiguation="compatible").to_instant()
@@ -84,6 +105,26 @@ def _exists(day: Date, zone: str) -> bool:
     except SkippedTime:
         return False
     return True
+
+
+def is_day(now: Instant, zone: str) -> bool:
+    """Whether it is neither evening late nor night there. Without a zone: in UTC."""
+    return DAY_BEGINS <= now.to_tz(zone or "UTC").time() < NIGHT_BEGINS
+
+
+def latest(at: Instant, zone: str, late: TimeDelta) -> Instant:
+    """Until when something that was to come `at` a moment may still come: `late` afterwards, but neither on another
+    local date nor at night. Who has chosen an hour of the night is awake for the hour behind it. A delay of a few
+    minutes is none.
+
+    Raises:
+        whenever.TimeZoneNotFoundError: the zone is not in the database.
+    """
+    own = at.to_tz(zone)
+    midnight = own.date().add(days=1).at(Time(0)).assume_tz(zone, disambiguation="compatible").to_instant()
+    night = own.date().at(NIGHT_BEGINS).assume_tz(zone, disambiguation="compatible").to_instant()
+    awake = max(night, at + OWN_HOURS) if is_day(at, zone) else at + OWN_HOURS
+    return max(min(at + late, midnight, awake), at + ON_TIME)
 
 
 def local_date(now: Instant, zone: str) -> Date:

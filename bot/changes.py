@@ -92,6 +92,25 @@ class SetDue:
 
 
 @dataclass(frozen=True, slots=True)
+class Sooner:
+    """The person's next check-in of a kind, if that is set for later than this. `on` is its local date."""
+
+    kind: str
+    at: Instant
+    on: Date
+
+
+@dataclass(frozen=True, slots=True)
+class Unanswered:
+    """One more check-in in a row without a sign of the person. Counted if it is really sent."""
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """A sign of the person: no check-in was ignored."""
+
+
+@dataclass(frozen=True, slots=True)
 class DropDue:
     """Nothing of these kinds is to happen in this chat any more; of check-ins, in none of the person's chats."""
 
@@ -168,6 +187,9 @@ Change = (
     | SaveArticle
     | MarkShown
     | SetDue
+    | Sooner
+    | Unanswered
+    | Seen
     | DropDue
     | Reach
     | SetHome

@@ -20,15 +20,19 @@ from bot.outbox import Outbox
 from bot.places import country_code
 from bot.ports import Clock, Due, Known, Person, StorageDown, Store
 from bot.reach import Ways
+from bot.rhythm import noticed
 from bot.routes import Command, Routes
 from bot.tries import Tries
 from bot.variables import Values
-from bot.visit import OFFERED_FOR, Visit
+from bot.visit import CATCH_UP, OFFERED_FOR, Visit
 
 log = logging.getLogger(__name__)
 
 PATIENCE = 2.0
 """Seconds the database may take before an answer goes on without it: Discord wants one within 3."""
+
+URGENT_PATIENCE = 1.0
+"""The same in the emergency walk, where the button says all that must be known."""
 
 LATE = TimeDelta(minutes=10)
 """A message answered later than this is answered with a word about it."""
@@ -44,12 +48,21 @@ the direction."""
 class Conversation:
     """Answers people. One message of a chat at a time, chats at once."""
 
-    def __init__(self, library: Library, routes: Routes, store: Store, outbox: Outbox, clock: Clock) -> None:
+    def __init__(
+        self,
+        library: Library,
+        routes: Routes,
+        store: Store,
+        outbox: Outbox,
+        clock: Clock,
+        catch_up: TimeDelta = CATCH_UP,
+    ) -> None:
         self._library = library
         self._routes = routes
         self._flows = Flows(routes.flows)
         self._store = store
         self._clock = clock
+        self._catch_up = catch_up
         self._turns: WeakValueDictionary[Chat, asyncio.Lock] = WeakValueDictionary()
         self._gate = Gate()
         self._excused: OrderedDict[Chat, Instant] = OrderedDict()
@@ -63,12 +76,13 @@ class Conversation:
         A fault of ours is answered too, and raised again for the platform to log.
         """
         async with self._turn(incoming.chat):
-            visit = await self._open(incoming.chat)
+            visit = await self._open(incoming.chat, URGENT_PATIENCE if self._presses(incoming) else PATIENCE)
             visit.place, visit.away = incoming.message, incoming.away
             visit.address = incoming.address
             visit.form = incoming.text if incoming.question else ""
             try:
                 await self._route(visit, incoming)
+                visit.change(*noticed(visit.person, visit.zone, visit.now))
                 self._gate.remember(visit)
                 await self._ways.look(visit)
                 if not visit.replies and not incoming.edited:
@@ -143,15 +157,17 @@ class Conversation:
     def _turn(self, chat: Chat) -> asyncio.Lock:
         return self._turns.setdefault(chat, asyncio.Lock())
 
-    async def _open(self, chat: Chat) -> Visit:
+    async def _open(self, chat: Chat, patience: float = PATIENCE) -> Visit:
         stored = True
         try:
-            async with asyncio.timeout(PATIENCE):
+            async with asyncio.timeout(patience):
                 known = await self._store.load(chat)
         except (StorageDown, TimeoutError):
             log.warning("the database does not answer; only what is urgent works")
             known, stored = Known(Person()), False
-        return Visit(chat, self._clock.now(), known, self._library, self._flows, self._store, stored, tries=self._tries)
+        visit = Visit(chat, self._clock.now(), known, self._library, self._flows, self._store, stored)
+        visit.tries, visit.catch_up = self._tries, self._catch_up
+        return visit
 
     async def _route(self, visit: Visit, incoming: Incoming) -> None:
         text = CONTROL.sub("", incoming.text).strip()
@@ -188,6 +204,11 @@ class Conversation:
             self._gate.stays(visit)
         else:
             visit.take(engine.press(visit.flows, visit.run, token, visit))
+
+    def _presses(self, incoming: Incoming) -> bool:
+        """Whether it is a button or a command of the emergency walk or of the lines."""
+        command = self._routes.commands.get((incoming.token or incoming.text).removeprefix("/").partition(" ")[0])
+        return self._is_urgent(incoming.token) or (command is not None and command.offline)
 
     def _is_urgent(self, token: str) -> bool:
         flow = self._flows.get(token.split(":")[0])

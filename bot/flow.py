@@ -30,6 +30,10 @@ class World(Protocol):
     def now(self) -> Instant:
         """The moment this happens."""
 
+    @property
+    def seed(self) -> str:
+        """What chance hangs on, the same for a person at any time."""
+
     def draw(self, deck: str, answers: Answers, seen: Sequence[str]) -> str:
         """The key of the next card of a deck that fits; none of `seen` while others are left."""
 

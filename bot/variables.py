@@ -6,8 +6,10 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import TYPE_CHECKING
 
 from bot import days
+from bot.calendar import is_zone
 from bot.helplines import Line
 from bot.messages import Chat
+from bot.rhythm import days_between, is_resting
 
 if TYPE_CHECKING:
     from bot.visit import Visit
@@ -30,7 +32,7 @@ def _kept_days(visit: Visit) -> str:
 
 
 def _clock(visit: Visit, zone: str) -> str:
-    return visit.now.to_tz(zone or "UTC").time().format("HH:mm")
+    return visit.now.to_tz(zone if is_zone(zone) else "UTC").time().format("HH:mm")
 
 
 def _city(visit: Visit, zone: str) -> str:
@@ -77,6 +79,14 @@ def _where(visit: Visit) -> str:
     home = known.home or visit.chat
     key = "here" if home == visit.chat else "nowhere" if known.others.get(home) else "there"
     return f" {visit.words.texts[f'linking/come_{key}'].text.format(platform=platform(visit, home))}"
+
+
+def _rhythm(visit: Visit) -> str:
+    """That check-ins had become rare, for who has just come back: a sentence behind others."""
+    days_apart = days_between(visit.person.ignored)
+    if days_apart == 1 or is_resting(visit.person):
+        return ""
+    return f" {visit.words.texts['checkins/was_weekly' if days_apart == 7 else 'checkins/was_rare'].text}"
 
 
 def _lines(*kinds: str) -> Callable[[Visit], str]:
@@ -137,6 +147,7 @@ VARIABLES: Mapping[str, Callable[[Visit], str]] = {
     "all_lines": _lines("crisis", "abuse", "youth"),
     "kept_days": _kept_days,
     "where": _where,
+    "rhythm": _rhythm,
 }
 """Those that every text may use."""
 

@@ -7,7 +7,7 @@ from typing import Any
 from whenever import Date, Instant, TimeDelta
 
 from bot import engine
-from bot.calendar import local_date
+from bot.calendar import is_zone, local_date
 from bot.changes import (
     AddLetter,
     AddReason,
@@ -17,6 +17,7 @@ from bot.changes import (
     MarkShown,
     Reach,
     SaveRun,
+    Seen,
     SetDue,
     SetHome,
     SetPerson,
@@ -26,11 +27,15 @@ from bot.flow import Answers, Draw, Wait, Write
 from bot.library import Library, Words
 from bot.messages import Button, Chat, Reply
 from bot.ports import Known, Person, StorageDown, Store
+from bot.rhythm import is_resting
 from bot.tries import Tries
 from bot.variables import Values
 
 OFFERED_FOR = TimeDelta(hours=12)
 """How long an open question is offered again. It can be answered for as long as it is there."""
+
+CATCH_UP = TimeDelta(hours=3)
+"""How long after its moment a check-in may still come, if nothing else is set."""
 
 OWN_REASON = "urge/own_reason"
 """The text that introduces a reason the person left for themselves; its key in a run is `own/<id>`."""
@@ -46,7 +51,8 @@ class Visit:
     Who is `in_danger` was shown lines and has not said yet that they are safe. `place` is a message of the chat whose
     place the answer may take. `away`: the person speaks from another place than the one where they are found;
     `way`: whether they are found there, if that was looked for. `tries` remembers the codes that did not fit.
-    `form` is what was written into a form: it stands nowhere else. `address` is where the chat is written to.
+    `form` is what was written into a form: it stands nowhere else. `address` is where the chat is written to. What is
+    due may still come `catch_up` after its moment.
     """
 
     chat: Chat
@@ -64,6 +70,7 @@ class Visit:
     away: bool = False
     address: str = ""
     form: str = ""
+    catch_up: TimeDelta = CATCH_UP
     way: bool | None = None
     replies: list[Reply] = field(default_factory=list)
     changes: list[Change] = field(default_factory=list)
@@ -91,7 +98,17 @@ class Visit:
     @property
     def today(self) -> Date:
         """The date where the person is."""
-        return local_date(self.now, self.person.zone)
+        return local_date(self.now, self.zone)
+
+    @property
+    def zone(self) -> str:
+        """Where the person's clock is, as far as that can be read: the name they gave may have left the database."""
+        return self.person.zone if is_zone(self.person.zone) else ""
+
+    @property
+    def seed(self) -> str:
+        """What chance hangs on, the same for a person at any time."""
+        return self.person.id
 
     @property
     def facts(self) -> Mapping[str, str]:
@@ -99,14 +116,16 @@ class Visit:
         person = self.person
         side = "left,was-left" if person.side == "both" else person.side
         facts = {"side": side, "tie": person.ties or "none", "danger": person.danger, "hope": person.hope}
-        facts |= {"zone": person.zone, "morning": person.morning, "evening": person.evening}
+        facts |= {"zone": self.zone, "morning": person.morning, "evening": person.evening}
         facts |= {"country": person.country, "language": self.words.language}
-        facts |= {"counting": str(person.counting_since or ""), "paused": "yes" if self._paused else ""}
+        facts |= {"counting": str(person.counting_since or ""), "paused": self._paused_until}
+        facts["resting"] = "yes" if is_resting(person) else ""
         return {name: value for name, value in facts.items() if value}
 
     @property
-    def _paused(self) -> bool:
-        return self.person.paused_until is not None and self.person.paused_until > self.now
+    def _paused_until(self) -> str:
+        until = self.person.paused_until
+        return until.format_iso() if until is not None and until > self.now else ""
 
     def draw(self, deck: str, answers: Answers, seen: Sequence[str]) -> str:
         """The next card of a deck: the person's own reasons first, then what fits."""
@@ -149,6 +168,8 @@ class Visit:
             if isinstance(change, SetPerson):
                 fields: dict[str, Any] = dict(change.fields)
                 self.known = replace(self.known, person=replace(self.person, **fields))
+            elif isinstance(change, Seen):
+                self.known = replace(self.known, person=replace(self.person, ignored=0))
             elif isinstance(change, AddSlip):
                 self.known = replace(self.known, slips=tuple({*self.known.slips, change.on}))
 

@@ -1,10 +1,17 @@
 """Letters that went nowhere: looked at again, and burned."""
 
-from bot.changes import DropLetter, LetterShown
+from whenever import Time
+
+from bot.calendar import next_occasion
+from bot.changes import DropLetter, LetterShown, SetDue
 from bot.ports import Due
 from bot.routes import Command, Routes
 from bot.visit import Visit
 from handlers._arguments import whole
+from handlers._coming import fits, leave_out_checkins, letters_for_now
+
+LETTER_HOUR = Time(10)
+"""When a letter kept for tomorrow comes back, on the person's clock."""
 
 
 async def letters(visit: Visit, argument: str) -> None:
@@ -27,13 +34,19 @@ async def letters(visit: Visit, argument: str) -> None:
     visit.say("letters/one", *buttons, quote=letter.text, number=str(place + 1), count=str(len(kept)))
 
 
-async def wake_letter(visit: Visit, _due: Due) -> None:
-    """Letters that were to be shown again tomorrow, in the chat where that was asked for."""
-    for letter in reversed(await visit.store.letters(visit.person)):
-        if letter.tomorrow and letter.chat in ("", str(visit.chat)):
-            buttons = (visit.button("letters/tomorrow", "burn", f"/letters burn {letter.id}"),)
-            visit.say("letters/tomorrow", *buttons, quote=letter.text)
-            visit.change(LetterShown(letter.id))
+async def wake_letter(visit: Visit, due: Due) -> None:
+    """Letters that were to be shown again tomorrow, in the chat where that was asked for. At night they wait for the
+    morning."""
+    if not fits(visit, due):
+        occasion = next_occasion(visit.now, visit.zone or "UTC", LETTER_HOUR)
+        visit.change(SetDue("letter", occasion.at, occasion.on))
+        return
+    for letter in reversed(await letters_for_now(visit, str(visit.chat))):
+        buttons = (visit.button("letters/tomorrow", "burn", f"/letters burn {letter.id}"),)
+        visit.say("letters/tomorrow", *buttons, quote=letter.text)
+        visit.change(LetterShown(letter.id))
+    if visit.replies:
+        await leave_out_checkins(visit)
 
 
 ROUTES = Routes(

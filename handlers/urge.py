@@ -7,14 +7,13 @@ from whenever import Time
 from bot.calendar import local_date, next_occasion
 from bot.changes import AddLetter, AddReason, AddSlip, Reach, Scrub, SetDue
 from bot.flow import END, Answers, Ask, Branch, Choice, Draw, Flow, Handoff, Say, Wait, World, Write
+from bot.rhythm import occasion
 from bot.routes import Command, Routes
 from bot.visit import OWN_REASON, Visit
+from handlers.letters import LETTER_HOUR
 
 FOLLOW_UP = Time(10)
 """When the morning after is asked about, if no morning check-in sets the hour."""
-
-LETTER_HOUR = Time(10)
-"""When a letter kept for tomorrow comes back, on the person's clock."""
 
 REST_HOURS = 3
 """Hours that lie at least between a night and what comes of it the next morning."""
@@ -29,11 +28,15 @@ def danger(_answers: Answers, facts: Mapping[str, str]) -> str:
 def follow_up(_answers: Answers, world: World) -> Sequence[object]:
     """Next morning one short question, if check-ins are on."""
     facts = world.facts
-    if not facts.get("zone") or not (facts.get("morning") or facts.get("evening")) or "paused" in facts:
+    on = facts.get("zone") and (facts.get("morning") or facts.get("evening"))
+    if not on or {"paused", "resting"} & facts.keys():
         return ()
-    wall = Time(facts["morning"]) if facts.get("morning") else FOLLOW_UP
-    occasion = next_occasion(world.now.add(hours=REST_HOURS), facts["zone"], wall)
-    return (SetDue("followup", occasion.at, occasion.on),)
+    rested = world.now.add(hours=REST_HOURS)
+    if facts.get("morning"):
+        morning = occasion("morning", facts["morning"], facts["zone"], rested, world.seed)
+        return (SetDue("followup", morning.at, morning.on),)
+    ten = next_occasion(rested, facts["zone"], FOLLOW_UP)
+    return (SetDue("followup", ten.at, ten.on),)
 
 
 def slip(_answers: Answers, world: World) -> Sequence[object]:
@@ -63,8 +66,8 @@ def burn(_answers: Answers, _world: World) -> Sequence[object]:
 
 def letter_tomorrow(answers: Answers, world: World) -> Sequence[object]:
     """Keeps what was written, and brings it back in the morning."""
-    occasion = next_occasion(world.now.add(hours=REST_HOURS), world.facts.get("zone", "UTC"), LETTER_HOUR)
-    return (AddLetter(answers["write"], tomorrow=True), Reach(), SetDue("letter", occasion.at, occasion.on))
+    ten = next_occasion(world.now.add(hours=REST_HOURS), world.facts.get("zone", "UTC"), LETTER_HOUR)
+    return (AddLetter(answers["write"], tomorrow=True), Reach(), SetDue("letter", ten.at, ten.on))
 
 
 def keep_reason(answers: Answers, _world: World) -> Sequence[object]:

@@ -24,9 +24,12 @@ from bot.changes import (
     SaveArticle,
     SaveRun,
     Scrub,
+    Seen,
     SetDue,
     SetHome,
     SetPerson,
+    Sooner,
+    Unanswered,
 )
 from bot.ports import CHECKIN_KINDS, UNASKED, Due, Queued, Work
 from bot.storage import homes, links, outbox
@@ -45,7 +48,8 @@ ADD_CHAT = Prepared(insert(CHAT), "platform", "id", "person_id", "gone", "addres
 FIND = Prepared(update(CHAT).where(homes.THIS_CHAT & (CHAT.c.address != bindparam("before_"))), "address")
 SET_RUN = Prepared(update(CHAT).where(homes.THIS_CHAT), "run", "run_at")
 TAKE_OFF = Prepared(delete(DUE).where(homes.THIS_DUE & (DUE.c.at == bindparam("at_"))))
-DELIVER = upsert(DELIVERED, "person_id", "kind", "on")
+DELIVER = upsert(DELIVERED, "person_id", "kind", "on", "due_at", "sent_at")
+COUNT = Prepared(update(PERSON).where(PERSON.c.id == bindparam("person_")).values(ignored=PERSON.c.ignored + 1))
 ADD_SLIP = upsert(SLIP, "person_id", "on")
 ADD_REASON = Prepared(insert(REASON), "person_id", "text")
 DROP_REASON = Prepared(delete(REASON).where(OWN_REASON))
@@ -69,7 +73,8 @@ def do(connection: Connection, work: Work) -> list[Queued]:
         FIND.run(connection, **_here(work), address=work.address, before_=work.address)
     wanted = work.answers is None or is_first(connection, work, work.answers)
     for change in work.changes:
-        apply(change, connection, work)
+        if wanted or not isinstance(change, Unanswered):
+            apply(change, connection, work)
     return [outbox.post(connection, work, reply) for reply in work.replies] if wanted else []
 
 
@@ -94,8 +99,8 @@ def is_first(connection: Connection, work: Work, due: Due) -> bool:
     """Whether nothing of the kind was delivered to the person on that date."""
     if due.kind not in UNASKED:
         return True
-    kind = "morning" if due.kind == "followup" else due.kind
-    return bool(DELIVER.run(connection, person_id=work.person.id, kind=kind, on=due.on).rowcount > 0)
+    row = {"kind": outbox.delivered_as(due.kind), "on": due.on, "due_at": due.at, "sent_at": None}
+    return bool(DELIVER.run(connection, person_id=work.person.id, **row).rowcount > 0)
 
 
 def _here(work: Work) -> dict[str, str]:
@@ -180,6 +185,21 @@ def _(change: SetDue, connection: Connection, work: Work) -> None:
         homes.set_checkin(connection, work, change)
     else:
         homes.set_due(connection, work.chat, change)
+
+
+@apply.register
+def _(change: Sooner, connection: Connection, work: Work) -> None:
+    homes.bring_forward(connection, work, change)
+
+
+@apply.register
+def _(_change: Unanswered, connection: Connection, work: Work) -> None:
+    COUNT.run(connection, person_=work.person.id)
+
+
+@apply.register
+def _(_change: Seen, connection: Connection, work: Work) -> None:
+    _setting(("ignored",)).run(connection, person_=work.person.id, ignored=0)
 
 
 @apply.register

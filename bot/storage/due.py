@@ -1,30 +1,66 @@
 """What happens by itself, and who has taken it. Statements on one connection."""
 
-from sqlalchemy import Connection, func, select, tuple_, update
+from sqlalchemy import ColumnElement, Connection, bindparam, func, select, true, tuple_, update
 from whenever import Instant
 
 from bot.messages import Chat
 from bot.ports import Due
-from bot.storage.tables import DUE
+from bot.storage.prepared import Prepared
+from bot.storage.tables import CHAT, DUE
 
 LEASE_MINUTES = 5
 """How long a claimed item is left to the process that took it; longer than any send takes."""
 
 CLAIMED = 100
-"""Items claimed at once."""
+"""Items claimed at once, if nothing else is asked for."""
 
 
-def claim(connection: Connection, now: Instant, platform: str, chat: str) -> list[Due]:
-    """Leases what is due, the earliest first."""
-    wanted = (DUE.c.platform == platform) & (DUE.c.free_at <= now)
-    if chat:
-        wanted &= DUE.c.chat == chat
+def _claim(where: ColumnElement[bool]) -> Prepared:
+    """One statement that finds the earliest by the index, leases them and gives them. Two processes never get the same:
+    on SQLite one of them writes at a time, on PostgreSQL what another has locked is passed over."""
     key = (DUE.c.platform, DUE.c.chat, DUE.c.kind)
-    first = select(*key).where(wanted).order_by(DUE.c.urgent.desc(), DUE.c.free_at).limit(CLAIMED)
-    lease = update(DUE).where(tuple_(*key).in_(first)).values(free_at=now.add(minutes=LEASE_MINUTES))
-    rows = connection.execute(lease.returning(DUE)).all()
-    dues = [Due(Chat(row.platform, row.chat), row.kind, row.at, row.on) for row in rows]
-    return sorted(dues, key=lambda due: (due.at, due.kind))
+    there = (DUE.c.platform == bindparam("platform_")) & (DUE.c.urgent == bindparam("urgent_")) & where
+    free = select(*key).where(there & (DUE.c.free_at <= bindparam("now_"))).order_by(DUE.c.free_at)
+    first = free.limit(bindparam("count_")).with_for_update(skip_locked=True)
+    lease = update(DUE).where(tuple_(*key).in_(first))
+    return Prepared(lease.returning(DUE.c.chat, DUE.c.kind, DUE.c.at, DUE.c.on), "free_at")
+
+
+CLAIM = _claim(true())
+CLAIM_IN_CHAT = _claim(DUE.c.chat == bindparam("chat_"))
+
+COMING = Prepared(
+    select(DUE.c.platform, DUE.c.chat, DUE.c.kind, DUE.c.at, DUE.c.on)
+    .join(CHAT)
+    .where((CHAT.c.person_id == bindparam("person_")) & DUE.c.free_at.is_not(None))
+    .order_by(DUE.c.at)
+)
+
+
+def claim(
+    connection: Connection,
+    now: Instant,
+    platform: str,
+    chat: str = "",
+    *,
+    urgent: bool | None = None,
+    count: int = CLAIMED,
+) -> list[Due]:
+    """Leases what is due on a platform, or in one chat of it: `count` items at most, those that waited longest, in
+    the order of their moments. What is `urgent`, what is not, or what is first, then the rest."""
+    found: list[Due] = []
+    for which in (True, False) if urgent is None else (urgent,):
+        given = {"platform_": platform, "urgent_": which, "now_": now, "count_": count - len(found)}
+        given |= {"free_at": now.add(minutes=LEASE_MINUTES)}
+        rows = CLAIM_IN_CHAT.rows(connection, **given, chat_=chat) if chat else CLAIM.rows(connection, **given)
+        found += [Due(Chat(platform, id), kind, at, on) for id, kind, at, on in rows]
+    return sorted(found, key=lambda due: (due.at, due.kind))
+
+
+def coming(connection: Connection, person: str) -> list[Due]:
+    """What is set for a person in all their chats, where it can be sent: the earliest first."""
+    rows = COMING.rows(connection, person_=person)
+    return [Due(Chat(platform, id), kind, at, on) for platform, id, kind, at, on in rows]
 
 
 def next_of(connection: Connection, chat: Chat) -> Instant | None:

@@ -3,13 +3,13 @@
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, or_, select, tuple_, update
+from sqlalchemy import Connection, bindparam, case, delete, or_, select, tuple_, update
 
-from bot.changes import DropDue, SetDue
+from bot.changes import DropDue, SetDue, Sooner
 from bot.messages import Chat
 from bot.ports import CHECKIN_KINDS, URGENT, Outdated, Work
 from bot.storage.prepared import Prepared
-from bot.storage.tables import CHAT, DUE, PERSON, upsert
+from bot.storage.tables import CHAT, DUE, OUTBOX, PERSON, upsert
 
 THIS_CHAT = (CHAT.c.platform == bindparam("platform_")) & (CHAT.c.id == bindparam("chat_"))
 THIS_DUE = (DUE.c.platform == bindparam("platform_")) & (DUE.c.chat == bindparam("chat_")) & (
@@ -30,7 +30,21 @@ SET_UP_IN = Prepared(
     .order_by(DUE.c.at)
 )
 SET_DUE = upsert(DUE, "platform", "chat", "kind", "at", "on", "urgent", "free_at", sets=("at", "on", "free_at"))
+BRING_FORWARD = Prepared(
+    update(DUE)
+    .where(THIS_DUE & (DUE.c.at > bindparam("sooner_")))
+    .values(free_at=case((DUE.c.free_at.is_not(None), bindparam("sooner_", type_=DUE.c.free_at.type)))),
+    "at",
+    "on",
+)
 DROP_DUE = Prepared(delete(DUE).where(THIS_DUE))
+TAKE_BACK = Prepared(
+    delete(OUTBOX).where(
+        (OUTBOX.c.platform == bindparam("platform_"))
+        & (OUTBOX.c.chat == bindparam("chat_"))
+        & (OUTBOX.c.kind == bindparam("kind_"))
+    )
+)
 
 
 def there(chat: Chat) -> dict[str, str]:
@@ -80,13 +94,22 @@ def set_checkin(connection: Connection, work: Work, change: SetDue) -> None:
     set_due(connection, target, change, held=target != work.chat and mine[target])
 
 
+def bring_forward(connection: Connection, work: Work, change: Sooner) -> None:
+    """A check-in that is set for later comes at this moment. What is held stays held."""
+    for chat in chats(connection, work.person.id)[0]:
+        moment = {"kind_": change.kind, "at": change.at, "on": change.on, "sooner_": change.at}
+        BRING_FORWARD.run(connection, **there(chat), **moment)
+
+
 def drop_due(connection: Connection, work: Work, change: DropDue) -> None:
-    """Takes kinds off the chat; check-ins off all chats of the person."""
+    """Takes kinds off the chat; check-ins off all chats of the person, also those that have not left yet."""
     checkins = set(change.kinds) & set(CHECKIN_KINDS)
     everywhere = chats(connection, work.person.id)[0] if checkins else (work.chat,)
     for kind in change.kinds:
         for chat in everywhere if kind in checkins else (work.chat,):
             DROP_DUE.run(connection, **there(chat), kind_=kind)
+            if kind in checkins:
+                TAKE_BACK.run(connection, **there(chat), kind_=kind)
 
 
 def set_home(connection: Connection, work: Work, home: Chat) -> None:

@@ -40,8 +40,7 @@ class Prepared:
 
     @cached_property
     def _results(self) -> list[Any]:
-        shown = self._statement.selected_columns if isinstance(self._statement, Select) else ()
-        return [_impl(column.type).result_processor(DIALECT, None) for column in shown]
+        return [_impl(column.type).result_processor(DIALECT, None) for column in self._statement.exported_columns]
 
     def run(self, connection: Connection, **values: Any) -> Any:
         """Runs it, and gives the cursor."""
@@ -50,7 +49,7 @@ class Prepared:
         return connection.connection.driver_connection.execute(self._sql, bound)  # type: ignore[union-attr]
 
     def rows(self, connection: Connection, **values: Any) -> Sequence[Sequence[Any]]:
-        """Runs a query, and gives its rows."""
+        """Runs a query, or a change that returns something, and gives its rows."""
         rows: Sequence[Sequence[Any]] = self.run(connection, **values).fetchall()
         if not any(self._results):
             return rows

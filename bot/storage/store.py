@@ -83,31 +83,50 @@ class SqlStore:
         """The newest code a chat asked for."""
         return await self._database.read(lambda connection: links.find(connection, links.asked_by(chat)))
 
-    async def claim(self, now: Instant, platform: str, chat: str = "") -> Sequence[Due]:
+    async def claim(
+        self, now: Instant, platform: str, chat: str = "", *, urgent: bool | None = None, count: int = due.CLAIMED
+    ) -> Sequence[Due]:
         """Leases what is due, the earliest first."""
-        return await self._database.write(lambda connection: due.claim(connection, now, platform, chat), long=True)
+        return await self._database.write(
+            lambda connection: due.claim(connection, now, platform, chat, urgent=urgent, count=count), long=True
+        )
+
+    async def coming(self, person: Person) -> Sequence[Due]:
+        """What is set for a person in all their chats, where it can be sent: the earliest first."""
+        return self._database.glance(lambda connection: due.coming(connection, person.id))
 
     async def next_due(self, chat: Chat) -> Instant | None:
         """When something is next to happen in a chat: its moment, or the end of the lease somebody has on it."""
         return await self._database.read(lambda connection: due.next_of(connection, chat))
 
-    async def unsent(self, platform: str, chat: str = "") -> Sequence[Queued]:
+    async def unsent(self, platform: str, chat: str = "", *, by: Instant | None = None) -> Sequence[Queued]:
         """Messages written down but not known to be sent, in order. One that cannot be read is crossed out."""
-        rows = await self._database.read(lambda connection: outbox.unsent(connection, platform, chat))
+        rows = await self._database.read(lambda connection: outbox.unsent(connection, platform, chat, by))
         there = {row.id: queued for row in rows if (queued := outbox.read(row)) is not None}
         for row in rows:
             if row.id not in there:
                 log.error("the message %d, on its way out, could not be read; it is left out", row.id)
-                await self._cross_out(row.id)
+                await self._database.write(lambda connection: outbox.cross_out(connection, row.id))  # noqa: B023
         return list(there.values())
 
-    async def sent(self, queued: Queued) -> None:
-        """Crosses out a message that has left."""
-        if queued.id is not None:
-            await self._cross_out(queued.id)
+    async def stands(self, queued: Queued) -> bool:
+        """Whether a message is still to be sent."""
+        return self._database.glance(lambda connection: outbox.stands(connection, queued))
 
-    async def _cross_out(self, id: int) -> None:
-        await self._database.write(lambda connection: outbox.cross_out(connection, id))
+    async def sent(self, queued: Queued, now: Instant) -> None:
+        """Crosses out a message that has left, and notes when, if it came by itself."""
+        if queued.id is not None:
+            await self._database.write(lambda connection: outbox.sent(connection, queued, now))
+
+    async def put_off(self, queued: Queued, now: Instant, reason: str) -> None:
+        """Notes an attempt that failed."""
+        if queued.id is not None:
+            await self._database.write(lambda connection: outbox.put_off(connection, queued, now, reason))
+
+    async def give_up(self, queued: Queued, now: Instant, reason: str) -> None:
+        """Makes a message a dead letter."""
+        if queued.id is not None:
+            await self._database.write(lambda connection: outbox.give_up(connection, queued, now, reason))
 
     async def set_gone(self, chat: Chat, gone: bool) -> None:
         """Drops what is on its way to a chat and holds what is due there, or lets it come again."""

@@ -14,7 +14,7 @@ from bot.ports import Countdown, Queued, StorageDown, Work
 from bot.storage.codec import reply_to_json
 from bot.storage.database import Database
 from bot.storage.store import SqlStore
-from bot.testing import Bench, FakeMessenger
+from bot.testing import Bench, FakeMessenger, HandClock
 
 NOW = Instant.from_utc(2026, 3, 2, 8)
 ME, YOU = Chat("test", "me"), Chat("test", "you")
@@ -39,7 +39,7 @@ async def commit(store: SqlStore, *texts: str, chat: Chat = ME) -> list[Queued]:
 
 def outbox(store: SqlStore) -> tuple[Outbox, FakeMessenger]:
     messenger = FakeMessenger()
-    return Outbox(store, {"test": messenger}), messenger
+    return Outbox(store, {"test": messenger}, HandClock(NOW)), messenger
 
 
 async def test_a_message_comes_back_whole(store: SqlStore) -> None:
@@ -69,7 +69,7 @@ async def test_after_a_crash_between_commit_and_send_each_is_sent_once_and_in_or
 
 async def test_after_a_crash_in_the_middle_only_the_rest_is_sent(store: SqlStore) -> None:
     first, *_rest = await commit(store, "one", "two", "three")
-    await store.sent(first)
+    await store.sent(first, NOW)
     away, messenger = outbox(store)
     await away.resend("test")
     assert [reply.text for reply in messenger.shown[ME]] == ["two", "three"]
@@ -136,7 +136,7 @@ async def test_a_countdown_that_cannot_be_read_holds_up_no_other(database: Datab
 
 
 async def test_a_message_that_was_never_written_down_is_crossed_out_without_harm(store: SqlStore) -> None:
-    await store.sent(Queued(ME, Reply("at once")))
+    await store.sent(Queued(ME, Reply("at once")), NOW)
     assert await store.unsent("test") == []
 
 
@@ -173,7 +173,7 @@ async def test_what_was_sent_but_not_crossed_out_is_crossed_out_later_and_not_se
         with pytest.raises(StorageDown):
             await away.cross_out()
     await away.cross_out()
-    after_the_restart = Outbox(store, {"test": messenger})
+    after_the_restart = Outbox(store, {"test": messenger}, HandClock(NOW))
     await after_the_restart.resend("test")
     assert [reply.text for reply in messenger.shown[ME]] == ["one", "two"]
     database.close()

@@ -11,7 +11,8 @@ from bot.messages import Chat, Reply
 from bot.ports import Due, Known, Person, Queued, Work
 from bot.storage.changes import CHAT, DUE
 from bot.storage.database import Database
-from bot.storage.due import CLAIMED, LEASE_MINUTES
+from bot.storage.due import CLAIMED, LEASE_MINUTES, claim
+from bot.storage.engine import raw_connection
 from bot.storage.store import SqlStore
 
 NOW = Instant.from_utc(2026, 3, 2, 8)
@@ -79,6 +80,47 @@ async def test_more_than_one_claim_holds_are_claimed_in_turn(database: Database,
     first, second = await store.claim(NOW, "test"), await store.claim(NOW, "test")
     assert (len(first), len(second)) == (CLAIMED, 5)
     assert max(due.at for due in first) < min(due.at for due in second)
+
+
+async def test_no_more_is_claimed_than_asked_for_and_what_waited_longest_first(store: SqlStore) -> None:
+    await set_due(store, morning(-1), morning(-2, "evening"), morning(-3, "letter"))
+    assert [due.kind for due in await store.claim(NOW, "test", count=2)] == ["letter", "evening"]
+    assert [due.kind for due in await store.claim(NOW, "test", count=2)] == ["morning"]
+
+
+async def test_what_is_urgent_is_claimed_apart(store: SqlStore) -> None:
+    await set_due(store, morning(-3), morning(-2, "wait"), morning(-1, "letter"))
+    assert [due.kind for due in await store.claim(NOW, "test", urgent=True)] == ["wait"]
+    assert await store.claim(NOW, "test", urgent=True) == []
+    assert [due.kind for due in await store.claim(NOW, "test", urgent=False)] == ["morning", "letter"]
+
+
+async def test_what_is_urgent_is_claimed_first_when_not_all_can_be(store: SqlStore) -> None:
+    await set_due(store, morning(-3), morning(-2, "wait"))
+    assert [due.kind for due in await store.claim(NOW, "test", count=1)] == ["wait"]
+
+
+async def test_one_that_came_back_with_its_lease_waits_behind_those_nobody_had(store: SqlStore) -> None:
+    await set_due(store, morning(-3))
+    await store.claim(NOW, "test")
+    await set_due(store, morning(1), chat=Chat("test", "you"))
+    back = NOW.add(minutes=LEASE_MINUTES)
+    assert [due.chat.id for due in await store.claim(back, "test", count=1)] == ["you"]
+    assert [due.chat.id for due in await store.claim(back, "test", count=1)] == ["me"]
+
+
+@pytest.mark.parametrize("chat", ["", "me"])
+async def test_what_is_due_is_found_by_an_index_whoever_else_is_there(database: Database, chat: str) -> None:
+    def plan(connection: Connection) -> list[str]:
+        raw, ran = raw_connection(connection), []
+        raw.set_trace_callback(ran.append)
+        claim(connection, NOW, "test", chat, urgent=False)
+        raw.set_trace_callback(None)
+        return [step for sql in ran for *_, step in raw.execute(f"EXPLAIN QUERY PLAN {sql}")]
+
+    steps = await database.write(plan)
+    assert any("ix_due_platform_urgent_free_at" in step for step in steps)
+    assert not [step for step in steps if "SCAN" in step or "TEMP B-TREE" in step]
 
 
 async def test_what_was_answered_is_gone(store: SqlStore) -> None:

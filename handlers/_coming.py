@@ -1,0 +1,134 @@
+"""What comes by itself: one message at a time, at an hour at which it is welcome, and less often without an answer."""
+
+from collections.abc import Iterable, Sequence
+
+from whenever import Date
+
+from bot.calendar import ON_TIME, OWN_HOURS, is_day, latest
+from bot.changes import Change, DropDue, MarkShown, SetDue, Unanswered
+from bot.messages import Button
+from bot.ports import CHECKIN_KINDS, Due, Letter
+from bot.rhythm import GOODBYE, KINDS, days_between, first_kind, is_resting, occasion, times_of
+from bot.variables import Values
+from bot.visit import Visit
+from handlers.reading import next_article
+
+MORNING_HOURS = range(4, 15)
+"""Hours of the day at which a check-in that was put off still asks about the morning."""
+
+GOES_FIRST = {"wait": 2, "letter": 1}
+"""What takes the place of a check-in that is due as well: what the person is in the middle of, and what they asked
+for."""
+
+LOST = "checkins/city_lost"
+
+
+async def wake(visit: Visit, due: Due) -> None:
+    """A check-in, one that was put off, or the question how the night ended. Of all that is due for the person by now
+    one comes, and the others are left out; the next moments are set, whatever becomes of this one."""
+    coming = await visit.store.coming(visit.person)
+    over = [each for each in coming if each.at <= visit.now]
+    if is_resting(visit.person) and due.kind in KINDS:
+        visit.change(DropDue(CHECKIN_KINDS))
+    elif await _first(visit, over) == due:
+        counts = first_kind(times_of(visit.person)) in {each.kind for each in over}
+        visit.change(*_set_next(visit, coming, days_between(visit.person.ignored + counts)))
+        _send(visit, due, goodbye=counts and visit.person.ignored >= GOODBYE)
+        visit.change(*[Unanswered()] * counts)
+    else:
+        visit.change(_left_out(visit, due))
+
+
+async def leave_out_checkins(visit: Visit) -> None:
+    """Something else comes now: check-ins that are due as well are left out."""
+    coming = await visit.store.coming(visit.person)
+    over = [each for each in coming if each.at <= visit.now and each.kind in CHECKIN_KINDS]
+    visit.change(*(_left_out(visit, each) for each in over))
+
+
+async def letters_for_now(visit: Visit, chat: str) -> Sequence[Letter]:
+    """Letters that are to be shown once more in a chat ("platform:id"), the newest first."""
+    kept = await visit.store.letters(visit.person)
+    return [letter for letter in kept if letter.tomorrow and letter.chat in ("", chat)]
+
+
+def fits(visit: Visit, due: Due) -> bool:
+    """Whether now is still an hour for it. What was asked for waits for the morning, a check-in does not. By a clock
+    that is not known any more, a check-in comes within the hour or not at all."""
+    if due.kind == "wait":
+        return True
+    if due.kind == "letter":
+        return visit.now < due.at + ON_TIME or is_day(visit.now, visit.zone)
+    if not visit.zone:
+        return visit.now < due.at + max(min(visit.catch_up, OWN_HOURS), ON_TIME)
+    return visit.now < latest(due.at, visit.zone, visit.catch_up) and "paused" not in visit.facts
+
+
+async def _first(visit: Visit, over: Iterable[Due]) -> Due | None:
+    """The one of all that is due which comes: else than `GOES_FIRST` the newest."""
+    fitting = [each for each in over if fits(visit, each)]
+    for each in [each for each in fitting if each.kind == "letter"]:
+        if not await letters_for_now(visit, str(each.chat)):
+            fitting.remove(each)
+    key = {each: (GOES_FIRST.get(each.kind, 0), each.at, each.kind == "followup") for each in fitting}
+    return max(fitting, key=key.__getitem__, default=None)
+
+
+def _set_next(visit: Visit, coming: Sequence[Due], days: int) -> Iterable[Change]:
+    """The next moment of all that is due, so many days later. Where these are many, morning and evening stay together
+    on one date."""
+    over = [each for each in coming if each.at <= visit.now and each.kind in CHECKIN_KINDS]
+    first = max((each.on.add(days=days) for each in over if each.kind in KINDS), default=None)
+    for each in coming:
+        strays = first is not None and each.kind in KINDS and first.subtract(days=days) < each.on < first
+        if each in over or strays:
+            yield _again(visit, each, first)
+
+
+def _left_out(visit: Visit, due: Due) -> SetDue | DropDue:
+    """The next moment of what does not come now: as if it had come, unless the clock was ahead when it was set."""
+    first = due.on.add(days=days_between(visit.person.ignored))
+    return _again(visit, due, first if due.at <= visit.now else None)
+
+
+def _again(visit: Visit, due: Due, first: Date | None) -> SetDue | DropDue:
+    """When something is due next, on no date before `first`. What the person has no time for comes once. Without a
+    clock to go by, the last one that was known goes on."""
+    wall = times_of(visit.person).get(due.kind)
+    if not wall:
+        return DropDue((due.kind,))
+    after = max(visit.now, visit.person.paused_until or visit.now)
+    if visit.zone:
+        return occasion(due.kind, wall, visit.zone, after, visit.seed, first)
+    passed = int((after - due.at).total("hours") // 24) + 1
+    days = max(passed, int(first.since(due.on, total="days")) if first else 0)
+    return SetDue(due.kind, due.at.add(hours=24 * days), due.on.add(days=days))
+
+
+def _send(visit: Visit, due: Due, *, goodbye: bool) -> None:
+    if goodbye:
+        visit.say("checkins/goodbye")
+    elif not visit.zone and LOST not in visit.known.shown:
+        visit.change(MarkShown(LOST))
+        visit.say(LOST)
+    elif due.kind == "followup":
+        slipped = {due.on.subtract(days=1), due.on} & set(visit.known.slips)
+        visit.say("checkins/followup_slipped" if slipped else "checkins/followup")
+    else:
+        hour = visit.now.to_tz(visit.zone or "UTC").hour
+        _ask(visit, due.kind if due.kind in KINDS else "morning" if hour in MORNING_HOURS else "evening")
+
+
+def _ask(visit: Visit, kind: str) -> None:
+    """One small question with its answers and, if it was asked for, a short read behind a button."""
+    words = visit.words
+    seed = f"{visit.person.id} {visit.today} {kind}"
+    key = words.draw("checkins", {"time": kind}, (), visit.known.shown, seed)
+    visit.change(MarkShown(key))
+    answers = [Button(label, f"/checkin {name}") for name, label in words.texts[key].buttons]
+    if visit.person.with_read:
+        answers.append(visit.button("checkins/below", "read", f"/article {next_article(visit).id}"))
+    if not visit.zone:
+        answers.append(visit.button(LOST, "/checkins city"))
+    ways = words.reply("checkins/below", Values(visit, {})).buttons
+    visit.say(key, *answers, *ways)
