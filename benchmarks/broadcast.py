@@ -20,6 +20,7 @@ LIMIT = 30
 """Messages a second that Telegram names."""
 
 EVERY, SPIKE = 0.5, 60
+BOTS = "holdfast,loop,gather"
 
 
 @dataclass(frozen=True)
@@ -129,15 +130,15 @@ def told(name: str, got: dict[str, Any], limit: float) -> str:
     )
 
 
-def main() -> int:
+def main(arguments: Sequence[str] | None = None) -> int:
     """Reads the command line, and measures."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--python", default=sys.executable, help="the Python that has Holdfast")
     parser.add_argument("--peers-python", default=sys.executable, help="the Python that has the peers")
     parser.add_argument("--quick", action="store_true", help="few people, to see that everything works")
     parser.add_argument("--people", type=int, default=0, help="another number of people")
-    parser.add_argument("--bots", default="holdfast,loop,gather", help="which of them, separated by commas")
-    options = parser.parse_args()
+    parser.add_argument("--bots", default=BOTS, help="which of them, separated by commas")
+    options = parser.parse_args(arguments)
     size = QUICK if options.quick else FULL
     if options.people:
         size = Size(options.people, min(options.people, size.peers), size.idle, size.lead)
@@ -150,8 +151,7 @@ def main() -> int:
     except BenchmarkError as error:
         say(str(error))
         return 1
-    if not (options.quick or options.people):
-        keep("broadcast", results)
+    keep("broadcast", results, quick=bool(options.quick or options.people or options.bots != BOTS))
     return 0
 
 

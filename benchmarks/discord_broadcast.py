@@ -20,6 +20,8 @@ LIMIT = 50
 FULL = Size(people=10_000, peers=1_000, idle=300, lead=75)
 QUICK = Size(people=600, peers=300, idle=60, lead=40)
 
+BOTS = "holdfast,discord.py"
+
 Prepare = Callable[[Path, float], Sequence[str]]
 
 
@@ -70,15 +72,15 @@ def bare(python: str, size: Size) -> dict[str, Any]:
     return measure("discord.py", prepare, size.peers, size, size.idle * 0.2 + 15)
 
 
-def main() -> int:
+def main(arguments: Sequence[str] | None = None) -> int:
     """Reads the command line, and measures."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--python", default=sys.executable, help="the Python that has Holdfast")
     parser.add_argument("--peers-python", default=sys.executable, help="the Python that has the peers")
     parser.add_argument("--quick", action="store_true", help="few people, to see that everything works")
     parser.add_argument("--people", type=int, default=0, help="another number of people")
-    parser.add_argument("--bots", default="holdfast,discord.py", help="which of them, separated by commas")
-    options = parser.parse_args()
+    parser.add_argument("--bots", default=BOTS, help="which of them, separated by commas")
+    options = parser.parse_args(arguments)
     size = QUICK if options.quick else FULL
     if options.people:
         size = Size(options.people, min(options.people, size.peers), size.idle, size.lead)
@@ -91,8 +93,7 @@ def main() -> int:
     except BenchmarkError as error:
         say(str(error))
         return 1
-    if not (options.quick or options.people):
-        keep("discord", results)
+    keep("discord", results, quick=bool(options.quick or options.people or options.bots != BOTS))
     return 0
 
 

@@ -8,7 +8,7 @@ import argparse
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
@@ -131,7 +131,7 @@ def postgresql() -> Any:
     return running()
 
 
-def main() -> int:
+def main(arguments: Sequence[str] | None = None) -> int:
     """Reads the command line, and measures."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--python", default=sys.executable, help="the Python that has Holdfast")
@@ -139,7 +139,7 @@ def main() -> int:
     parser.add_argument("--quick", action="store_true", help="one round at 1,000 and 10,000 people")
     parser.add_argument("--only", default="", help="only ways with this in their name")
     parser.add_argument("--people", default="", help="other numbers of people, separated by commas")
-    options = parser.parse_args()
+    options = parser.parse_args(arguments)
     sizes = QUICK_PEOPLE if options.quick else PEOPLE
     if options.people:
         sizes = tuple(map(int, options.people.split(",")))
@@ -149,8 +149,7 @@ def main() -> int:
     except BenchmarkError as error:
         say(str(error))
         return 1
-    if not (options.quick or options.only or options.people):
-        keep("due", results)
+    keep("due", results, quick=bool(options.quick or options.only or options.people))
     return 0
 
 

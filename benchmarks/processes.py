@@ -12,6 +12,7 @@ from typing import Any
 
 ROOT = Path(__file__).parent.parent
 RESULTS = Path(__file__).parent / "results"
+QUICK_RESULTS = ROOT / "build" / "benchmarks"
 FAKES = ROOT / "tests" / "fakes"
 
 
@@ -68,7 +69,8 @@ def say(text: str) -> None:
     print(text, file=sys.stderr, flush=True)
 
 
-def keep(name: str, results: object) -> None:
-    """Writes results down."""
-    RESULTS.mkdir(exist_ok=True)
-    (RESULTS / f"{name}.json").write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
+def keep(name: str, results: object, *, quick: bool) -> None:
+    """Writes results down; those of a short run where they are not taken for the others."""
+    folder = QUICK_RESULTS if quick else RESULTS
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / f"{name}.json").write_text(json.dumps(results, indent=1) + "\n", encoding="utf-8")
