@@ -8,8 +8,8 @@ import argparse
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Sequence
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -116,19 +116,18 @@ def told(way: Way, people: int, got: dict[str, Any], seconds: float) -> str:
     )
 
 
-def postgresql() -> Any:
-    """A PostgreSQL of its own that makes databases."""
-    from contextlib import contextmanager
-
+@contextmanager
+def postgresql() -> Iterator[Callable[[], str] | None]:
+    """What makes databases in a PostgreSQL of its own; nothing where its wheel is not to be had."""
     sys.path.append(str(FAKES))
-    from postgres import Server
+    from postgres import AVAILABLE, Server
 
-    @contextmanager
-    def running() -> Any:
+    if not AVAILABLE:
+        say("  no pgserver for this Python and this machine: PostgreSQL is left out")
+        yield None
+    else:
         with Server(durable=True) as server:
             yield server.database
-
-    return running()
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
