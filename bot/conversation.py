@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import re
+import time
 from collections import OrderedDict
 from dataclasses import replace
 from weakref import WeakValueDictionary
@@ -16,6 +17,7 @@ from bot.flow import Write
 from bot.gate import FIGURE, MEANT, Gate, keep_newest, means_danger
 from bot.library import Library
 from bot.messages import Chat, Incoming, Receipt, Reply
+from bot.meter import SILENT, Meter
 from bot.outbox import Outbox
 from bot.places import country_code
 from bot.ports import Clock, Due, Known, Person, StorageDown, Store
@@ -56,7 +58,9 @@ class Conversation:
         outbox: Outbox,
         clock: Clock,
         catch_up: TimeDelta = CATCH_UP,
+        meter: Meter = SILENT,
     ) -> None:
+        self._meter = meter
         self._library = library
         self._routes = routes
         self._flows = Flows(routes.flows)
@@ -75,6 +79,7 @@ class Conversation:
 
         A fault of ours is answered too, and raised again for the platform to log.
         """
+        began = time.monotonic()
         async with self._turn(incoming.chat):
             visit = await self._open(incoming.chat, URGENT_PATIENCE if self._presses(incoming) else PATIENCE)
             visit.place, visit.away = incoming.message, incoming.away
@@ -95,6 +100,7 @@ class Conversation:
                 await self._closing.close(visit, receipt=incoming.receipt)
                 raise
             await self._closing.close(visit, receipt=incoming.receipt)
+        self._meter.answered(incoming.chat.platform, time.monotonic() - began)
 
     async def reach(self, chat: Chat, *, gone: bool, receipt: Receipt | None = None) -> None:
         """The person has blocked the bot or left, or has come back: what is due waits for that.

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from whenever import TimeDelta
 
 from bot.messages import Chat, Reply
+from bot.meter import SILENT, Meter
 from bot.ports import Clock, Countdown, Messenger, Queued, Refused, StorageDown, Store, TryLater, Unreachable
 
 log = logging.getLogger(__name__)
@@ -79,7 +80,8 @@ class Outbox:
     """Sends what the store has made durable: a chat's messages in order, chats at once, each until it has left or
     never will."""
 
-    def __init__(self, store: Store, messengers: Mapping[str, Messenger], clock: Clock) -> None:
+    def __init__(self, store: Store, messengers: Mapping[str, Messenger], clock: Clock, meter: Meter = SILENT) -> None:
+        self._meter = meter
         self._store = store
         self._messengers = messengers
         self._clock = clock
@@ -260,7 +262,7 @@ class Outbox:
         try:
             if await self._is_wanted(entry):
                 shown = await self._messengers[message.chat.platform].send(message)
-                self._left[message.chat.platform] += 1
+                self._count(message)
                 self._uncrossed.append(message)
                 await self._briefly(self._note(message, shown))
         except Unreachable:
@@ -299,6 +301,12 @@ class Outbox:
             await self._briefly(entry.then())
         self._leave(line)
 
+    def _count(self, message: Queued) -> None:
+        platform = message.chat.platform
+        self._left[platform] += 1
+        late = (self._clock.now() - message.due_at).total("seconds") if message.due_at is not None else None
+        self._meter.sent(platform, "broadcast" if message.reply.unasked else "answer", late)
+
     async def _note(self, message: Queued, shown: str) -> None:
         try:
             await self.cross_out()
@@ -316,6 +324,7 @@ class Outbox:
 
     async def _give_up(self, line: _Line, entry: _Entry, reason: str) -> None:
         """Goes on without a message."""
+        self._meter.died(entry.queued.chat.platform)
         log.error("the text %s is given up (%s)", entry.queued.reply.key or "of a person", reason)
         with contextlib.suppress(StorageDown):
             await self._store.give_up(entry.queued, self._clock.now(), reason)
@@ -328,6 +337,7 @@ class Outbox:
         entry.before = self._left[message.chat.platform] if entry.before is None else entry.before
         attempts = message.attempts + (why.seconds is None)
         if why.seconds is not None:
+            self._meter.limited(message.chat.platform)
             wait = why.seconds
         else:
             wait = min(FIRST_PAUSE * 2 ** min(attempts - 1, 9), LONGEST_PAUSE) * random.uniform(0.8, 1.2)
@@ -342,6 +352,7 @@ class Outbox:
         if (attempts >= ATTEMPTS and others_left) or self._is_too_old(message):
             await self._give_up(line, entry, str(why))
         else:
+            self._meter.retried(message.chat.platform)
             log.warning("%s: %s; trying again in %.1f s", message.chat.platform, why, wait)
             await self._briefly(self._note_failure(entry.queued, str(why)))
 

@@ -8,15 +8,14 @@ from sqlalchemy import Connection, bindparam, case, delete, or_, select, tuple_,
 from bot.changes import DropDue, SetDue, Sooner
 from bot.messages import Chat
 from bot.ports import CHECKIN_KINDS, URGENT, Outdated, Work
+from bot.storage.alone import there
 from bot.storage.prepared import Prepared
 from bot.storage.tables import CHAT, DUE, OUTBOX, PERSON, upsert
 
-THIS_CHAT = (CHAT.c.platform == bindparam("platform_")) & (CHAT.c.id == bindparam("chat_"))
 THIS_DUE = (DUE.c.platform == bindparam("platform_")) & (DUE.c.chat == bindparam("chat_")) & (
     DUE.c.kind == bindparam("kind_")
 )  # fmt: skip
 
-OWNER = Prepared(select(CHAT.c.person_id).where(THIS_CHAT))
 CHATS = Prepared(
     select(CHAT.c.platform, CHAT.c.id, CHAT.c.gone, PERSON.c.home)
     .join(PERSON)
@@ -45,17 +44,6 @@ TAKE_BACK = Prepared(
         & (OUTBOX.c.kind == bindparam("kind_"))
     )
 )
-
-
-def there(chat: Chat) -> dict[str, str]:
-    """A chat as the values of a statement."""
-    return {"platform_": chat.platform, "chat_": chat.id}
-
-
-def owner(connection: Connection, chat: Chat) -> str:
-    """Whose chat it is; empty if it is not known."""
-    found = OWNER.run(connection, **there(chat)).fetchone()
-    return str(found[0]) if found else ""
 
 
 def chats(connection: Connection, person: str) -> tuple[Mapping[Chat, bool], Chat | None]:

@@ -46,8 +46,7 @@ def post(connection: Connection, work: Work, reply: Reply) -> Queued:
         message = replace(message, kind=due.kind, on=due.on, due_at=due.at)
     row = {"platform": work.chat.platform, "chat": work.chat.id, "written_at": work.now, "nonce": message.nonce}
     row |= {"kind": message.kind, "on": message.on, "leased_until": work.now.add(seconds=LEASE_SECONDS)}
-    posted = POST.run(connection, **NEW, **row, body=reply_to_json(reply))
-    return replace(message, id=int(posted.lastrowid))
+    return replace(message, id=POST.new_id(connection, **NEW, **row, body=reply_to_json(reply)))
 
 
 def unsent(connection: Connection, platform: str, chat: str, by: Instant | None) -> Sequence[Row[Any]]:
