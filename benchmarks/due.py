@@ -112,7 +112,7 @@ def told(way: Way, people: int, got: dict[str, Any], seconds: float) -> str:
     return (
         f"  {people:>9,} people, {way.name:<22} idle tick {got['idle_cpu_us']:>7.0f} µs CPU, claim "
         f"{got['claim_cpu_us']:>5.1f} µs, with the next moment {got['all_cpu_us']:>6.1f} µs; the loop stood still "
-        f"{got['stood_still_ms']:>8.1f} ms; {got['rss_mb']:.0f} MB ({seconds:.0f} s)"
+        f"{got['stood_still_ms']:>8.1f} ms, busy {got['busy_ms']:.1f} ms; {got['rss_mb']:.0f} MB ({seconds:.0f} s)"
     )
 
 

@@ -28,8 +28,9 @@ TICKING_SECONDS = 10.0
 @dataclass
 class Figures:
     """What one process has measured: CPU and wall time of an idle tick and of each item, in microseconds; how long the
-    loop stood still at most while claiming and while doing nothing, in milliseconds; its memory in megabytes. `all` is
-    the claim and the next moment, `claim` the first of both where they can be told apart."""
+    loop stood still at most while claiming and while doing nothing, and how much CPU it used at once, in milliseconds;
+    its memory in megabytes. `all` is the claim and the next moment, `claim` the first of both where they can be told
+    apart."""
 
     people: int
     claimed: int = 0
@@ -40,6 +41,7 @@ class Figures:
     all_wall_us: float = 0.0
     stood_still_ms: float = 0.0
     stood_still_idle_ms: float = 0.0
+    busy_ms: float = 0.0
     rss_mb: float = 0.0
     peak_mb: float = 0.0
     missed: int = 0
@@ -75,17 +77,18 @@ class Stopwatch:
 
 
 class Heartbeat:
-    """A task that wants to run every millisecond, and how long it had to wait at most."""
+    """A task that wants to run every millisecond, and how long it had to wait at most. `busy`: how much of the CPU the
+    loop's thread used in between at most. Other programs do not count in that, and neither does waiting."""
 
     def __init__(self) -> None:
-        self.longest = 0.0
+        self.longest = self.busy = 0.0
 
     @contextlib.asynccontextmanager
     async def beating(self) -> AsyncIterator[None]:
         """Beats as long as this is open."""
         task = asyncio.create_task(self._beat())
         await asyncio.sleep(5 * BEAT_SECONDS)
-        self.longest = 0.0
+        self.longest = self.busy = 0.0
         try:
             yield
             await asyncio.sleep(2 * BEAT_SECONDS)
@@ -94,8 +97,9 @@ class Heartbeat:
 
     async def _beat(self) -> None:
         while True:
-            before = time.perf_counter()
+            before, used = time.perf_counter(), time.thread_time()
             await asyncio.sleep(BEAT_SECONDS)
+            self.busy = max(self.busy, time.thread_time() - used)
             self.longest = max(self.longest, time.perf_counter() - before - BEAT_SECONDS)
 
 
@@ -114,7 +118,7 @@ async def measure(case: Case, people: int, due: int) -> Figures:
     claimed = max(figures.claimed, 1)
     figures.all_cpu_us, figures.all_wall_us = cpu / claimed * 1e6, wall / claimed * 1e6
     figures.claim_cpu_us = spent.cpu.get("claim", 0.0) / claimed * 1e6
-    figures.stood_still_ms = heartbeat.longest * 1e3
+    figures.stood_still_ms, figures.busy_ms = heartbeat.longest * 1e3, heartbeat.busy * 1e3
     async with heartbeat.beating():
         await asyncio.sleep(min(max(wall, 0.5), 5.0))
     figures.stood_still_idle_ms = heartbeat.longest * 1e3
