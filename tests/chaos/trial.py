@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sqlalchemy import select
+from whenever import Instant
 
 from bot.storage.tables import CHAT, DUE
 from tests.chaos.clock import Clock
@@ -25,8 +26,8 @@ from tests.whole_bot import WORD
 
 WRITERS, TALKERS, REASONS = 3, 3, 2
 
-DUE_IN = 3.0
-"""Seconds from before the first start until the crowd is due."""
+DUE_IN = 1.0
+"""Seconds from the crowd's moving in until it is due."""
 
 QUIET_SECONDS = 150.0
 """After that long the bot ought to have nothing more to do."""
@@ -61,10 +62,12 @@ async def run(plan: Plan, folder: Path) -> Figures:
     async with AsyncExitStack() as stack:
         trial = Trial(plan, folder)
         try:
-            return await trial.run(stack)
+            await trial.run(stack)
         except Exception as error:
             trial.figures.odd.append(f"{type(error).__name__}: {error}")
-            return trial.figures
+        if not trial.figures.is_good:
+            trial.write_down()
+        return trial.figures
 
 
 class Trial:
@@ -79,17 +82,26 @@ class Trial:
         folder.mkdir(parents=True, exist_ok=True)
         self.clock = Clock(folder / "clock")
         if starts:
-            self.clock.move(moment(starts) - DUE_IN - self.clock.now())
+            self.clock.move(moment(starts) - self.clock.now())
         self.crowd = Crowd(plan.people, zone)
-        self.due = self.clock.now() + DUE_IN
+        self.due = self.clock.now()
 
-    async def run(self, stack: AsyncExitStack) -> Figures:
+    def write_down(self) -> None:
+        """Leaves for whoever looks for the cause what happened when, in seconds from when the crowd was due."""
+        requests = [(one.at, repr(one)) for one in self.stage.api.requests]
+        windows = [(one.since, f"{one.what} until {self.clock.at(one.until) - self.due:.3f}") for one in self.scene.windows]
+        waits = [(one.since, f"{who.seat.id} does {one.what!r}") for who in self._someone for one in who.waits]
+        everything = sorted([*requests, *windows, *waits])
+        lines = [f"{self.clock.at(at) - self.due:9.3f} {what}\n" for at, what in everything]
+        (self.folder / "what happened").write_text("".join(lines))
+        (self.folder / "what was wrong").write_text("\n".join(self.figures.odd))
+
+    async def run(self, stack: AsyncExitStack) -> None:
         """Makes it."""
         plan = self.plan
         self.database = await stack.enter_async_context(opened(plan.database, self.folder, plan.fault.small_disk))
         self.stage = await stack.enter_async_context(stage(plan.platform, self.clock, self.chance))
         self._gather_people()
-        await self._move_in()
         environment = {"DATABASE_URL": self.database.url, **self.clock.environment}
         names = [f"bot{number}" for number in range(plan.fault.bots)]
         self.bots = [self.stage.process(self.folder / name, environment, real=plan.real) for name in names]
@@ -99,12 +111,12 @@ class Trial:
         self.scene = Scene(*parts, talkers=list(self.talkers), in_need=self.in_need)
         for bot in self.bots:
             await bot.start()
+        await self._move_in()
         async with self._talking():
             await self.plan.fault.happens(self.scene)
             self.stage.mend()
         await self._is_quiet()
         await self._judge()
-        return self.figures
 
     def _gather_people(self) -> None:
         ids = iter(range(self.stage.first_writer, 10**6))
@@ -121,6 +133,7 @@ class Trial:
     async def _move_in(self) -> None:
         ids = (*self.crowd.ids, *self.talkers, *(one.seat.id for one in self._someone))
         addresses = {id: self.stage.admit(id) for id in ids}
+        self.due = self.clock.now() + DUE_IN
         await self.database.run(self.crowd.moves_in(self.stage.name, self.due, addresses))
 
     @property
@@ -172,9 +185,7 @@ class Trial:
         left = {"updates": inbox, "messages": outbox, "due": due, "pending": [] if self.stage.is_quiet else [1]}
         return [f"{len(rows)} {name}, such as {rows[0]}" for name, rows in left.items() if rows]
 
-    def _now(self):  # type: ignore[no-untyped-def]
-        from whenever import Instant
-
+    def _now(self) -> Instant:
         return Instant.from_timestamp(self.clock.now())
 
     # Judging
@@ -263,4 +274,4 @@ class Trial:
                 took = (wait.until or time.monotonic()) - wait.since
                 self.figures.in_need.append(took)
                 if took > AT_ONCE:
-                    self.figures.odd.append(f"somebody in need waited {took:.1f} s during: {window.what}")
+                    self.figures.odd.append(f"somebody in need waited {took:.1f} s during: {window.what}, for {wait.what}")
