@@ -28,7 +28,7 @@ def plans(given: argparse.Namespace) -> Iterator[list[Plan]]:
     for fault in FAULTS:
         if given.fault and given.fault not in fault.name:
             continue
-        for database in set(fault.databases) & set(given.database or KINDS):
+        for database in [one for one in fault.databases if one in (given.database or KINDS)]:
             why = why_not(database) or fault.why_not()
             if why:
                 print(f"{fault.name}, {database}: left out, {why}")
@@ -57,7 +57,7 @@ async def make(some: Sequence[Plan]) -> Figures:
 def main() -> int:
     """Prints the figures. 1 if anything was not as it must be."""
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    options.add_argument("--trials", type=int, default=3, help="of each row; with 1, --seed is that of the trial itself")
+    options.add_argument("--trials", type=int, default=3, help="of each row; with 1, --seed is the trial's own")
     options.add_argument("--seed", type=int, default=7)
     options.add_argument("--people", type=int, default=100, help="who are due at once")
     options.add_argument("--fault", default="", help="only those with this in their name")

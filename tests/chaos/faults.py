@@ -30,8 +30,8 @@ LONG_AND_SHORT_DAYS = (
 class Fault:
     """Something that goes wrong.
 
-    `exact`: it leaves database and clock alone, so that people see the right words, each once. `starts`: zones, and what
-    the clock shows in UTC when the first check-ins are due, if that is not the present. `dates`: on how many each
+    `exact`: it leaves database and clock alone, so that people see the right words, each once. `starts`: zones, and
+    what the clock shows in UTC when the first check-ins are due, if that is not the present. `dates`: on how many each
     person is due one. `late`: whether their lateness means something. `why_not` says why it cannot be made here.
     """
 
@@ -203,7 +203,16 @@ async def everything_at_once(scene: Scene) -> None:
         await what(scene)
 
 
-AT_ONCE = (is_killed, is_told_to_stop, is_cut_before, is_cut_after, is_broken, people_leave, chats_are_held, bot_is_held)
+AT_ONCE = (
+    is_killed,
+    is_told_to_stop,
+    is_cut_before,
+    is_cut_after,
+    is_broken,
+    people_leave,
+    chats_are_held,
+    bot_is_held,
+)
 
 
 FAULTS = (

@@ -11,7 +11,6 @@ from typing import Any, Protocol
 from discord_api import DiscordApi, Interaction
 from discord_api import Fault as DiscordFault
 from discord_api import Flood as DiscordFlood
-from discord_api import Message as DiscordMessage
 from discord_api import Person as DiscordPerson
 from discord_api.clock import Clock as DiscordClock
 from telegram_api import BotApi, Fault, Flood
@@ -44,7 +43,7 @@ PROGRAM = "tests.chaos.moved_clock"
 
 @dataclass(frozen=True)
 class Sent:
-    """A message that stands in a chat: since when, by the clock of the trial, and whether the bot heard that it does."""
+    """A message that stands in a chat: since when, by the trial's clock, and whether the bot heard that it does."""
 
     text: str
     at: float
@@ -137,7 +136,9 @@ class TelegramSeat(Seat):
 
     def seen(self) -> list[str]:
         """A change to what stands there already is an answer, too: by chance the same reason was drawn again."""
-        mine = (one for one in self.api.requests if one.method in telegram.SHOWS and one.params.get("chat_id") == self.id)
+        mine = (
+            one for one in self.api.requests if one.method in telegram.SHOWS and one.params.get("chat_id") == self.id
+        )
         return [squeezed(one.params["text"]) for one in mine if one.status == 200 or NOT_MODIFIED in repr(one)]
 
     def does(self, what: str) -> Any:

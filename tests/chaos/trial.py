@@ -12,15 +12,15 @@ from pathlib import Path
 from sqlalchemy import select
 from whenever import Instant
 
-from bot.storage.tables import CHAT, DUE
+from bot.storage.tables import DUE
 from tests.chaos.clock import Clock
 from tests.chaos.crowd import Crowd, dates, moment
-from tests.chaos.databases import Database, opened
+from tests.chaos.databases import opened
 from tests.chaos.faults import Fault
 from tests.chaos.figures import Figures
 from tests.chaos.people import BETWEEN, InNeed, Someone, Writer
 from tests.chaos.scene import Scene, Window
-from tests.chaos.stages import Stage, Talker, stage
+from tests.chaos.stages import Talker, stage
 from tests.telegram_process.trials import collapsed
 from tests.whole_bot import WORD
 
@@ -89,7 +89,7 @@ class Trial:
     def write_down(self) -> None:
         """Leaves for whoever looks for the cause what happened when, in seconds from when the crowd was due."""
         requests = [(one.at, repr(one)) for one in self.stage.api.requests]
-        windows = [(one.since, f"{one.what} until {self.clock.at(one.until) - self.due:.3f}") for one in self.scene.windows]
+        windows = [(one.since, f"{one.what}, {one.until - one.since:.3f} s") for one in self.scene.windows]
         waits = [(one.since, f"{who.seat.id} does {one.what!r}") for who in self._someone for one in who.waits]
         everything = sorted([*requests, *windows, *waits])
         lines = [f"{self.clock.at(at) - self.due:9.3f} {what}\n" for at, what in everything]
@@ -126,7 +126,9 @@ class Trial:
             return [next(words) for _ in range(REASONS)]
 
         self.in_need = InNeed(self.stage.seat(next(ids)), self.stage.api.until)
-        self.writers = [Writer(self.stage.seat(next(ids)), self.stage.api.until, reasons=some()) for _ in range(WRITERS)]
+        self.writers = [
+            Writer(self.stage.seat(next(ids)), self.stage.api.until, reasons=some()) for _ in range(WRITERS)
+        ]
         count = TALKERS if self.plan.fault.exact else 0
         self.talkers = {id: self.stage.talker(id, some(), self.chance) for id in (next(ids) for _ in range(count))}
 
@@ -263,7 +265,9 @@ class Trial:
     def _judge_waits(self) -> None:
         waits = [wait for one in self._someone for wait in one.waits if wait.until is not None]
         for window in self.scene.windows:
-            after = [wait.until - window.until for wait in waits if wait.until is not None and wait.until > window.until]
+            after = [
+                wait.until - window.until for wait in waits if wait.until is not None and wait.until > window.until
+            ]
             self.figures.back += [min(after)] if after else []
             if window.reaches:
                 self._judge_need(window)
@@ -274,4 +278,6 @@ class Trial:
                 took = (wait.until or time.monotonic()) - wait.since
                 self.figures.in_need.append(took)
                 if took > AT_ONCE:
-                    self.figures.odd.append(f"somebody in need waited {took:.1f} s during: {window.what}, for {wait.what}")
+                    self.figures.odd.append(
+                        f"somebody in need waited {took:.1f} s during: {window.what}, for {wait.what}"
+                    )
