@@ -11,7 +11,7 @@ import gc
 import logging
 import secrets
 import sys
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
 from dataclasses import replace
 from datetime import UTC, datetime
 from pathlib import Path
@@ -19,15 +19,18 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from bot import content_check, library, logs, settings
+from bot import content_check, library, logs, operating, settings
 from bot.document import ContentError, Problem
 from bot.engine import Flows
 from bot.errors import OperatorError
 from bot.library import Library
+from bot.meter import SILENT, Meter
 
 cli = typer.Typer(add_completion=False, pretty_exceptions_enable=False, no_args_is_help=False)
 content = typer.Typer(help="Look after the words in content/.", no_args_is_help=True)
 cli.add_typer(content, name="content")
+cli.add_typer(operating.dead, name="dead")
+cli.command()(operating.status)
 
 Debug = Annotated[bool, typer.Option("--debug", help="Show log lines, and a traceback where something fails.")]
 Plain = Annotated[bool, typer.Option("--plain", help="Plain lines, for a screen reader or a script.")]
@@ -130,28 +133,29 @@ async def _chat(options: "Options", clock_start: str, database_setting: str) -> 
     from bot.due import Deliveries
     from bot.outbox import Outbox
     from bot.scheduler import Ticker
-    from bot.storage.database import Database
     from bot.storage.migrate import database_url, migrate
+    from bot.storage.room import open_room
     from bot.storage.store import SqlStore
 
     configured = settings.read()
     words = read_content(configured.content_folder)
     clock = MovableClock(read_start(clock_start))
-    url = database_url(database_setting or configured.database_url)
+    setting = database_setting or configured.database_url
+    logs.keep_secret(settings.passwords(setting))
+    url = database_url(setting)
     migrate(url)
-    database = Database(url)
-    store = SqlStore(database)
-    session = terminal.open_session(options, words, clock, store)
-    outbox = Outbox(store, {session.chat.platform: session})
-    session.conversation = Conversation(words, handlers.ROUTES, store, outbox, clock, configured.catch_up)
-    session.deliveries = Deliveries(store, session.conversation)
-    ticker = Ticker()
-    ticker.every(terminal.TICK_SECONDS, session.tick)
-    try:
-        await terminal.chat(session, outbox, handlers.ROUTES.commands)
-    finally:
-        ticker.stop()
-        database.close()
+    async with open_room(url) as room:
+        store = SqlStore(room)
+        session = terminal.open_session(options, words, clock, store)
+        outbox = Outbox(store, {session.chat.platform: session}, clock)
+        session.conversation = Conversation(words, handlers.ROUTES, store, outbox, clock, configured.catch_up)
+        session.deliveries = Deliveries(store, session.conversation, outbox, clock)
+        ticker = Ticker()
+        ticker.every(terminal.TICK_SECONDS, session.tick)
+        try:
+            await terminal.chat(session, outbox, handlers.ROUTES.commands)
+        finally:
+            ticker.stop()
 
 
 async def _serve(configured: settings.Settings) -> None:
@@ -161,9 +165,9 @@ async def _serve(configured: settings.Settings) -> None:
     from bot.conversation import Conversation
     from bot.outbox import Outbox
     from bot.scheduler import SystemClock, Ticker
-    from bot.storage.database import Database
     from bot.storage.lock import only_one
     from bot.storage.migrate import database_url, migrate
+    from bot.storage.room import open_room
     from bot.storage.servers import SqlServers
     from bot.storage.store import SqlStore
 
@@ -172,22 +176,33 @@ async def _serve(configured: settings.Settings) -> None:
     running = asyncio.current_task()
     for name in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(name, running.cancel)  # type: ignore[union-attr]
-    async with only_one(url):
-        migrate(url)
-        database = Database(url)
+    clock = SystemClock()
+    async with only_one(url), open_room(url) as room, _meter(configured, url, clock) as meter:
+        await asyncio.to_thread(migrate, url)
         ticker = Ticker()
         try:
-            store, clock = SqlStore(database), SystemClock()
+            store = SqlStore(room)
             _collect_less_garbage()
-            platforms = await _platforms(configured, words, clock, store, SqlServers(database))
-            outbox = Outbox(store, {name: platform.messenger for name, platform in platforms.items()})
+            platforms = await _platforms(configured, words, clock, store, SqlServers(room))
+            outbox = Outbox(store, {name: platform.messenger for name, platform in platforms.items()}, clock, meter)
             conversation = Conversation(words, handlers.ROUTES, store, outbox, clock, configured.catch_up)
             await together(
                 *(platform.run(conversation, outbox, store, ticker.every) for platform in platforms.values())
             )
         finally:
             ticker.stop()
-            database.close()
+
+
+@contextlib.asynccontextmanager
+async def _meter(configured: settings.Settings, url: "URL", clock: "SystemClock") -> AsyncIterator[Meter]:  # type: ignore[name-defined]  # noqa: F821
+    """Who counts what happens: nobody, unless METRICS_LISTEN says where it is asked for."""
+    if not configured.metrics_listen:
+        yield SILENT
+        return
+    from bot.metrics import measured
+
+    async with measured(configured.metrics_listen, url, configured.platforms, clock) as meter:
+        yield meter
 
 
 def _collect_less_garbage() -> None:

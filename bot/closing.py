@@ -1,15 +1,20 @@
 """The end of a visit: it is made durable, and its messages leave."""
 
+import asyncio
 import contextlib
 from collections.abc import Sequence
+from functools import partial
 
 from bot import engine
 from bot.changes import AddSlip, SetPerson
 from bot.messages import Receipt, Reply
-from bot.outbox import Outbox
+from bot.outbox import Outbox, Then
 from bot.ports import Clock, Due, Outdated, Queued, StorageDown, Store, Work
 from bot.reach import Ways
 from bot.visit import Visit
+
+URGENT_WITHIN = 0.25
+"""Seconds an answer of an urgent flow waits for the database. Then it leaves without: its button is the truth."""
 
 
 class Closing:
@@ -21,27 +26,25 @@ class Closing:
         self._clock = clock
         self._ways = ways
         self._unsettled: list[Receipt] = []
+        self._late: set[asyncio.Task[None]] = set()
 
     async def close(self, visit: Visit, due: Due | None = None, receipt: Receipt | None = None) -> None:
         """Makes the visit durable, then lets its messages go. Nothing may stand before those about danger."""
         if not visit.stored and _claims(visit):
             visit.say("common/unwritten")
         ahead = visit.replies if not visit.stored or (visit.secret and visit.urgent) else []
-        left = False
-        try:
-            await self._outbox.send_at_once(visit.chat, ahead)
-            left = True
-        finally:
-            visit.replies = [] if ahead else visit.replies
-            if visit.way:
-                await self._ways.note(visit)
-            # The message counts as handled with the commit, unless its answer is nowhere written down: then it is
-            # when that has left, and of what it said nothing stays.
-            later = visit.secret or not visit.stored
-            if visit.stored and (visit.replies or visit.changes or due or (receipt and not later)):
-                await self._outbox.send(await self._committed(visit, due, None if later else receipt))
-            if later and left:
-                await self.settle(receipt)
+        # The message counts as handled with the commit, unless its answer is nowhere written down: then it is when that
+        # has left, and of what it said nothing stays.
+        later = visit.secret or not visit.stored
+        settling = partial(self.settle, receipt) if later else None
+        await self._outbox.send_at_once(visit.chat, ahead, settling if ahead else None)
+        visit.replies = [] if ahead else visit.replies
+        if visit.way:
+            await self._ways.note(visit)
+        if visit.stored and (visit.replies or visit.changes or due or (receipt and not later)):
+            await self._commit_and_send(visit, due, None if later else receipt, settling)
+        elif later and not ahead:
+            await self.settle(receipt)
         if visit.way is False:
             await self._ways.note(visit)
 
@@ -57,20 +60,46 @@ class Closing:
                     self._keep_for_later(receipt)
                     raise
 
-    async def _committed(self, visit: Visit, due: Due | None, receipt: Receipt | None) -> Sequence[Queued]:
-        """Commits, and gives the messages that may leave now. A `secret` one is not written down with the rest."""
+    async def _commit_and_send(self, visit: Visit, due: Due | None, receipt: Receipt | None, then: Then | None) -> None:
+        """Commits, then lets the messages leave. A `secret` one is not written down with the rest."""
         written = [] if visit.secret else visit.replies
         work = Work(visit.chat, visit.person, visit.now, visit.changes, written, due, receipt, visit.address)
-        queued: Sequence[Queued] = ()
+        commit = asyncio.create_task(self._committed(work))
+        if visit.urgent and not due and not visit.keeps_words and not _claims(visit):
+            await asyncio.wait((commit,), timeout=URGENT_WITHIN)
+            if not commit.done():
+                await self._outbox.send_at_once(visit.chat, visit.replies, then)
+                self._follow(commit, receipt)
+                return
         try:
-            queued = await self._store.commit(work)
-        except StorageDown:
+            queued = await commit
+        except (StorageDown, Outdated) as error:
             self._keep_for_later(receipt)
-            return [Queued(visit.chat, reply) for reply in self._undone(visit)] if visit.replies and not due else []
-        except Outdated:
+            if isinstance(error, Outdated):
+                visit.fail("common/meanwhile")
+            else:
+                visit.replies = self._undone(visit) if visit.replies and not due else []
+            await self._outbox.send_at_once(visit.chat, visit.replies, then)
+            return
+        if visit.secret:
+            await self._outbox.send_at_once(visit.chat, visit.replies, then)
+        else:
+            await self._outbox.send(queued)
+
+    async def _committed(self, work: Work) -> Sequence[Queued]:
+        return await self._store.commit(work)
+
+    def _follow(self, commit: "asyncio.Task[Sequence[Queued]]", receipt: Receipt | None) -> None:
+        """The answer has left before the database has answered: notes that when it does."""
+        late = asyncio.create_task(self._note_late(commit, receipt))
+        self._late.add(late)
+        late.add_done_callback(self._late.discard)
+
+    async def _note_late(self, commit: "asyncio.Task[Sequence[Queued]]", receipt: Receipt | None) -> None:
+        try:
+            await self._outbox.have_left(await commit)
+        except (StorageDown, Outdated):
             self._keep_for_later(receipt)
-            visit.fail("common/meanwhile")
-        return [Queued(visit.chat, reply) for reply in visit.replies] if visit.secret else queued
 
     def _keep_for_later(self, receipt: Receipt | None) -> None:
         if receipt is not None:

@@ -3,6 +3,7 @@
 import asyncio
 import logging
 import re
+import time
 from collections import OrderedDict
 from dataclasses import replace
 from weakref import WeakValueDictionary
@@ -16,6 +17,7 @@ from bot.flow import Write
 from bot.gate import FIGURE, MEANT, Gate, keep_newest, means_danger
 from bot.library import Library
 from bot.messages import Chat, Incoming, Receipt, Reply
+from bot.meter import SILENT, Meter
 from bot.outbox import Outbox
 from bot.places import country_code
 from bot.ports import Clock, Due, Known, Person, StorageDown, Store
@@ -30,6 +32,9 @@ log = logging.getLogger(__name__)
 
 PATIENCE = 2.0
 """Seconds the database may take before an answer goes on without it: Discord wants one within 3."""
+
+URGENT_PATIENCE = 1.0
+"""The same in the emergency walk, where the button says all that must be known."""
 
 LATE = TimeDelta(minutes=10)
 """A message answered later than this is answered with a word about it."""
@@ -53,7 +58,9 @@ class Conversation:
         outbox: Outbox,
         clock: Clock,
         catch_up: TimeDelta = CATCH_UP,
+        meter: Meter = SILENT,
     ) -> None:
+        self._meter = meter
         self._library = library
         self._routes = routes
         self._flows = Flows(routes.flows)
@@ -72,8 +79,9 @@ class Conversation:
 
         A fault of ours is answered too, and raised again for the platform to log.
         """
+        began = time.monotonic()
         async with self._turn(incoming.chat):
-            visit = await self._open(incoming.chat)
+            visit = await self._open(incoming.chat, URGENT_PATIENCE if self._presses(incoming) else PATIENCE)
             visit.place, visit.away = incoming.message, incoming.away
             visit.address = incoming.address
             visit.form = incoming.text if incoming.question else ""
@@ -92,6 +100,7 @@ class Conversation:
                 await self._closing.close(visit, receipt=incoming.receipt)
                 raise
             await self._closing.close(visit, receipt=incoming.receipt)
+        self._meter.answered(incoming.chat.platform, time.monotonic() - began)
 
     async def reach(self, chat: Chat, *, gone: bool, receipt: Receipt | None = None) -> None:
         """The person has blocked the bot or left, or has come back: what is due waits for that.
@@ -154,10 +163,10 @@ class Conversation:
     def _turn(self, chat: Chat) -> asyncio.Lock:
         return self._turns.setdefault(chat, asyncio.Lock())
 
-    async def _open(self, chat: Chat) -> Visit:
+    async def _open(self, chat: Chat, patience: float = PATIENCE) -> Visit:
         stored = True
         try:
-            async with asyncio.timeout(PATIENCE):
+            async with asyncio.timeout(patience):
                 known = await self._store.load(chat)
         except (StorageDown, TimeoutError):
             log.warning("the database does not answer; only what is urgent works")
@@ -201,6 +210,11 @@ class Conversation:
             self._gate.stays(visit)
         else:
             visit.take(engine.press(visit.flows, visit.run, token, visit))
+
+    def _presses(self, incoming: Incoming) -> bool:
+        """Whether it is a button or a command of the emergency walk or of the lines."""
+        command = self._routes.commands.get((incoming.token or incoming.text).removeprefix("/").partition(" ")[0])
+        return self._is_urgent(incoming.token) or (command is not None and command.offline)
 
     def _is_urgent(self, token: str) -> bool:
         flow = self._flows.get(token.split(":")[0])

@@ -39,9 +39,14 @@ class Redacted(logging.Formatter):
         return hide(super().format(record))
 
 
+def keep_secret(secrets: Iterable[str]) -> None:
+    """No log line shows these from now on."""
+    _secrets[:] = sorted({*_secrets, *filter(None, secrets)}, key=len, reverse=True)
+
+
 def set_up(level: int, secrets: Iterable[str] = ()) -> None:
     """Sends log lines of this level and above to standard error. No secret is shown from now on."""
-    _secrets[:] = sorted({*_secrets, *filter(None, secrets)}, key=len, reverse=True)
+    keep_secret(secrets)
     handler = logging.StreamHandler(sys.stderr)
     handler.setFormatter(Redacted("%(asctime)s %(levelname)s %(message)s", datefmt="%Y-%m-%d %H:%M:%S"))
     logging.basicConfig(level=level, handlers=[handler], force=True)

@@ -29,6 +29,20 @@ class Unreachable(Exception):
     """The person has blocked the bot, left, or never spoke to it: nothing can be sent to this chat."""
 
 
+class Refused(Exception):
+    """The platform does not take this message, now or later. It says why in a few words, none of them a person's."""
+
+
+class TryLater(Exception):
+    """A message could not leave now. `seconds` is how long the platform wants to be left alone, if it said so. So many
+    `parts` of the message are shown by now."""
+
+    def __init__(self, reason: str, seconds: float | None = None, parts: int = 0) -> None:
+        super().__init__(reason)
+        self.seconds = seconds
+        self.parts = parts
+
+
 @dataclass(frozen=True, slots=True)
 class Person:
     """What is kept about a person. Empty means: not told.
@@ -131,6 +145,11 @@ class Due:
     at: Instant
     on: Date
 
+    @property
+    def urgent(self) -> bool:
+        """Whether it waits behind nothing."""
+        return self.kind in URGENT
+
 
 @dataclass(frozen=True, slots=True)
 class Received:
@@ -152,14 +171,23 @@ class Countdown:
 @dataclass(frozen=True, slots=True)
 class Queued:
     """A message on its way out. `id` is None for one that could not be written down first. `nonce` names the message,
-    the same at every attempt to send it, so that a platform that looks at it shows it once. `written_at` is known of
-    those a process before this one has left."""
+    the same at every attempt to send it, so that a platform that looks at it shows it once. `kind` is what was due, for
+    one that comes by itself, since `due_at`.
+
+    So many `parts` of it are shown, after so many failed `attempts`; nobody sends it before `not_before`.
+    """
 
     chat: Chat
     reply: Reply
     id: int | None = None
     nonce: str = field(default_factory=lambda: token_hex(8))
     written_at: Instant | None = None
+    kind: str = ""
+    on: Date | None = None
+    due_at: Instant | None = None
+    parts: int = 0
+    attempts: int = 0
+    not_before: Instant | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -219,11 +247,21 @@ class Store(Protocol):
     async def next_due(self, chat: Chat) -> Instant | None:
         """When something is next to happen in a chat."""
 
-    async def unsent(self, platform: str, chat: str = "") -> Sequence[Queued]:
-        """Messages written down but not known to be sent, in order."""
+    async def unsent(self, platform: str, chat: str = "", *, by: Instant | None = None) -> Sequence[Queued]:
+        """Messages written down but not known to be sent, in order, none that was given up: all of them, or those that
+        by a moment are no process's to send any more."""
 
-    async def sent(self, queued: Queued) -> None:
+    async def stands(self, queued: Queued) -> bool:
+        """Whether a message is still to be sent."""
+
+    async def sent(self, queued: Queued, now: Instant) -> None:
         """A message has left."""
+
+    async def put_off(self, queued: Queued, now: Instant, reason: str) -> None:
+        """An attempt to send a message has failed: notes what is known of it, and that this process goes on with it."""
+
+    async def give_up(self, queued: Queued, now: Instant, reason: str) -> None:
+        """A message is not sent any more. The operator can see it, and let it be tried again."""
 
     async def set_gone(self, chat: Chat, gone: bool) -> None:
         """Nothing can be sent to the chat any more: what is on its way there is dropped, nothing counts down there,
@@ -312,16 +350,21 @@ class Servers(Protocol):
 
 
 class Messenger(Protocol):
-    """A platform, as the outbox sees it. `patience`: seconds after which a message that is still on its way holds up
-    the next ones of its chat no longer; None where they must come in order."""
+    """A platform, as the outbox sees it."""
 
-    patience: float | None = None
+    def way(self, queued: Queued) -> str:
+        """Names the way by which a message would leave now, where there are several: one that cannot leave by its way
+        holds up none that takes another."""
+        return ""
 
-    async def send(self, chat: Chat, reply: Reply, nonce: str = "") -> str:
-        """Shows a reply to a person, and gives the message's name for later: empty where nothing can be edited.
+    async def send(self, queued: Queued) -> str:
+        """Tries to show a message, from its part number `queued.parts` on, when it is its turn. Gives its name for
+        later: empty where nothing can be edited.
 
         Raises:
             Unreachable: nothing can be sent to this chat.
+            Refused: this message will never be taken.
+            TryLater: it could not leave now.
         """
 
     async def is_shown(self, queued: Queued) -> bool:

@@ -2,7 +2,7 @@
 
 import re
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -28,6 +28,7 @@ class Settings(BaseSettings):
     telegram_api_url: str = "https://api.telegram.org"
     discord_bot_token: SecretStr | None = None
     discord_api_url: str = "https://discord.com/api/v10"
+    metrics_listen: str = ""
 
     @field_validator("telegram_bot_token", "telegram_webhook_secret", "discord_bot_token", mode="after")
     @classmethod
@@ -74,12 +75,14 @@ class Settings(BaseSettings):
             raise ValueError("this is no web address; write one like https://bot.example.org/telegram")
         return url.rstrip("/").removesuffix("/bot") if field.field_name == "telegram_api_url" else url
 
-    @field_validator("telegram_webhook_listen", mode="after")
+    @field_validator("telegram_webhook_listen", "metrics_listen", mode="after")
     @classmethod
-    def _listen(cls, address: str) -> str:
+    def _listen(cls, address: str, field: ValidationInfo) -> str:
+        metrics = field.field_name == "metrics_listen"
         host, _, port = address.rpartition(":")
-        if not (host and port.isdecimal() and int(port) < 65536):
-            raise ValueError("write an address and a port, like 127.0.0.1:8443")
+        if not (host and port.isdecimal() and int(port) < 65536) and not (metrics and not address):
+            example = "127.0.0.1:9464, or leave it empty" if metrics else "127.0.0.1:8443"
+            raise ValueError(f"write an address and a port, like {example}")
         return address
 
     @property
@@ -88,12 +91,28 @@ class Settings(BaseSettings):
         return TimeDelta(hours=self.catch_up_hours)
 
     @property
+    def platforms(self) -> tuple[str, ...]:
+        """The platforms that have a token."""
+        tokens = (("telegram", self.telegram_bot_token), ("discord", self.discord_bot_token))
+        return tuple(name for name, token in tokens if token is not None)
+
+    @property
     def secrets(self) -> tuple[str, ...]:
         """What must not be seen anywhere. Half of a token is one: in a URL its colon may be written otherwise."""
         settings = (self.telegram_bot_token, self.telegram_webhook_secret, self.discord_bot_token)
         whole = tuple(secret.get_secret_value() for secret in settings if secret)
         halves = tuple(secret.partition(":")[2] for secret in whole if ":" in secret)
-        return (*whole, *halves, *(secret.rpartition(".")[2] for secret in whole if "." in secret))
+        signatures = tuple(secret.rpartition(".")[2] for secret in whole if "." in secret)
+        return (*whole, *halves, *signatures, *passwords(self.database_url))
+
+
+def passwords(url: str) -> tuple[str, ...]:
+    """The password in the URL of a database, as it stands there and as it is."""
+    try:
+        password = urlsplit(url).password or ""
+    except ValueError:
+        return ()
+    return (password, unquote(password)) if password else ()
 
 
 def read() -> Settings:

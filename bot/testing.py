@@ -25,7 +25,7 @@ from bot.due import Deliveries
 from bot.library import Library
 from bot.messages import Button, Chat, Incoming, Reply
 from bot.outbox import Outbox
-from bot.ports import Messenger, Store
+from bot.ports import Messenger, Queued, Store
 from bot.settings import CONTENT
 from bot.storage.database import Database
 from bot.storage.migrate import database_url, migrate
@@ -71,10 +71,10 @@ class FakeMessenger(Messenger):
         if self.broken:
             raise ConnectionError("the platform is gone")
 
-    async def send(self, chat: Chat, reply: Reply, nonce: str = "") -> str:
+    async def send(self, queued: Queued) -> str:
         """Shows a reply."""
         self.check_it_works()
-        self.shown[chat].append(reply)
+        self.shown[queued.chat].append(queued.reply)
         return ""
 
     async def edit(self, chat: Chat, message: str, reply: Reply) -> None:
@@ -106,12 +106,14 @@ class Bench:
 
     def _build(self, store: Store) -> None:
         messenger: Messenger = self.messenger
-        self.outbox = Outbox(store, defaultdict(lambda: messenger))
+        self.outbox = Outbox(store, defaultdict(lambda: messenger), self.clock)
         self.conversation = Conversation(content(), handlers.ROUTES, store, self.outbox, self.clock, self.catch_up)
-        self.deliveries = Deliveries(store, self.conversation)
+        self.deliveries = Deliveries(store, self.conversation, self.outbox, self.clock)
 
     async def restart(self) -> None:
         """Stops the process and starts another on the same file; what was left unsent is sent."""
+        for platform in {chat.platform for chat in self.messenger.shown}:
+            await self.outbox.drain(platform, 0)
         self.database.close()
         self._start()
         for platform in {chat.platform for chat in self.messenger.shown}:
@@ -142,7 +144,8 @@ class Bench:
     async def tick(self) -> None:
         """Delivers what is due now, on every platform somebody has talked on."""
         for platform in sorted({chat.platform for chat in self.messenger.shown}):
-            await self.deliveries.deliver(self.clock.now(), platform)
+            await self.deliveries.deliver(platform)
+        await self.outbox.quiet()
 
     async def _next(self) -> Instant | None:
         moments = [await self.store.next_due(chat) for chat in tuple(self.messenger.shown)]

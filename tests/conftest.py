@@ -5,8 +5,10 @@ from collections.abc import Awaitable, Callable, Iterator
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+import postgres
 import pytest
 
+from bot.storage.migrate import database_url, migrate
 from bot.testing import Bench, Person
 
 Does = Callable[..., Awaitable[None]]
@@ -31,6 +33,31 @@ def migrated(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("migrated")
     with Bench(folder) as bench:
         return bench.database_file
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[postgres.Server]:
+    """A PostgreSQL that runs for all tests."""
+    if not postgres.AVAILABLE:
+        pytest.skip("pgserver has no wheel for this machine and this Python")
+    with postgres.Server() as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def template(postgres_server: postgres.Server) -> str:
+    """The name of a fresh database there, of which copies are made."""
+    url = database_url(postgres_server.database())
+    migrate(url)
+    return str(url.database)
+
+
+@pytest.fixture
+def server_database(postgres_server: postgres.Server, template: str) -> Iterator[str]:
+    """DATABASE_URL of a fresh database there."""
+    url = postgres_server.database(template)
+    yield url
+    postgres_server.drop(url)
 
 
 @pytest.fixture

@@ -46,21 +46,35 @@ class Ticking:
         self._outbox = outbox
         self._store = store
         self._clock = clock
-        self._deliveries = Deliveries(store, conversation)
+        self._deliveries = Deliveries(store, conversation, outbox, clock)
         self._countdowns = Countdowns(store, conversation, messenger)
 
     def begin(self, every: Ticks) -> None:
         """Ticks from now on."""
+        every(TICK_SECONDS, self.sweep)
+        every(TICK_SECONDS, self.deliver_urgent)
         every(TICK_SECONDS, self.deliver)
         every(TICK_SECONDS, self.count_down)
         every(TIDY_SECONDS, self.tidy)
 
-    async def deliver(self) -> None:
-        """Delivers what is due, and notes what could not be noted at once."""
-        try:
+    async def sweep(self) -> None:
+        """Notes what could not be noted at once, and sends what nobody is sending."""
+        with contextlib.suppress(StorageDown):
             await self._outbox.cross_out()
             await self._conversation.settle()
-            await self._deliveries.deliver(self._clock.now(), self._platform)
+            await self._outbox.sweep(self._platform)
+
+    async def deliver_urgent(self) -> None:
+        """Delivers what belongs to the emergency walk."""
+        await self._deliver(urgent=True)
+
+    async def deliver(self) -> None:
+        """Delivers what else is due. Many at once take a while."""
+        await self._deliver(urgent=False)
+
+    async def _deliver(self, *, urgent: bool) -> None:
+        try:
+            await self._deliveries.deliver(self._platform, urgent=urgent)
         except StorageDown:
             log.warning("the database does not answer; what is due waits")
 

@@ -33,6 +33,7 @@ from bot.changes import (
 )
 from bot.ports import CHECKIN_KINDS, UNASKED, Due, Queued, Work
 from bot.storage import homes, links, outbox
+from bot.storage.alone import THIS_CHAT, alone, there
 from bot.storage.codec import run_to_json
 from bot.storage.inbox import handle
 from bot.storage.models import PersonRow
@@ -45,11 +46,11 @@ OWN_ARTICLE = (SAVED.c.article == bindparam("article_")) & (SAVED.c.person_id ==
 
 ADD_PERSON = Prepared(insert(PERSON), *PERSON.c.keys())
 ADD_CHAT = Prepared(insert(CHAT), "platform", "id", "person_id", "gone", "address")
-FIND = Prepared(update(CHAT).where(homes.THIS_CHAT & (CHAT.c.address != bindparam("before_"))), "address")
-SET_RUN = Prepared(update(CHAT).where(homes.THIS_CHAT), "run", "run_at")
+FIND = Prepared(update(CHAT).where(THIS_CHAT & (CHAT.c.address != bindparam("before_"))), "address")
+SET_RUN = Prepared(update(CHAT).where(THIS_CHAT), "run", "run_at")
 TAKE_OFF = Prepared(delete(DUE).where(homes.THIS_DUE & (DUE.c.at == bindparam("at_"))))
+DELIVER = upsert(DELIVERED, "person_id", "kind", "on", "due_at", "sent_at")
 COUNT = Prepared(update(PERSON).where(PERSON.c.id == bindparam("person_")).values(ignored=PERSON.c.ignored + 1))
-DELIVER = upsert(DELIVERED, "person_id", "kind", "on")
 ADD_SLIP = upsert(SLIP, "person_id", "on")
 ADD_REASON = Prepared(insert(REASON), "person_id", "text")
 DROP_REASON = Prepared(delete(REASON).where(OWN_REASON))
@@ -64,11 +65,12 @@ FORGET = Prepared(delete(PERSON).where(PERSON.c.id == bindparam("person_")))
 
 def do(connection: Connection, work: Work) -> list[Queued]:
     """Does a unit of work. Gives its messages, none if they were delivered before."""
+    owner = alone(connection, work.chat)
     if work.receipt is not None and not handle(connection, work.receipt, work.now):
         return []
     if work.answers is not None and not still_stands(connection, work, work.answers):
         return []
-    work = meet(connection, work)
+    work = meet(connection, work, owner)
     if work.address:
         FIND.run(connection, **_here(work), address=work.address, before_=work.address)
     wanted = work.answers is None or not work.replies or is_first(connection, work, work.answers)
@@ -78,9 +80,8 @@ def do(connection: Connection, work: Work) -> list[Queued]:
     return [outbox.post(connection, work, reply) for reply in work.replies] if wanted else []
 
 
-def meet(connection: Connection, work: Work) -> Work:
+def meet(connection: Connection, work: Work, owner: str) -> Work:
     """Makes the person and the chat on their first message. Gives the work for whoever the chat belongs to."""
-    owner = homes.owner(connection, work.chat)
     if owner:
         return work if owner == work.person.id else replace(work, person=replace(work.person, id=owner))
     ADD_PERSON.run(connection, **PersonRow(id=work.person.id, met_at=work.now).model_dump())
@@ -99,12 +100,12 @@ def is_first(connection: Connection, work: Work, due: Due) -> bool:
     """Whether nothing of the kind was delivered to the person on that date."""
     if due.kind not in UNASKED:
         return True
-    kind = "morning" if due.kind == "followup" else due.kind
-    return bool(DELIVER.run(connection, person_id=work.person.id, kind=kind, on=due.on).rowcount > 0)
+    row = {"kind": outbox.delivered_as(due.kind), "on": due.on, "due_at": due.at, "sent_at": None}
+    return bool(DELIVER.run(connection, person_id=work.person.id, **row).rowcount > 0)
 
 
 def _here(work: Work) -> dict[str, str]:
-    return homes.there(work.chat)
+    return there(work.chat)
 
 
 @singledispatch

@@ -3,10 +3,13 @@
 from datetime import date
 from typing import Any
 
-from sqlalchemy import BigInteger, Dialect
+from sqlalchemy import BigInteger, Dialect, Integer
 from sqlalchemy import Date as SqlDate
 from sqlalchemy.types import TypeDecorator
 from whenever import Date, Instant
+
+NUMBER = Integer().with_variant(BigInteger(), "postgresql")
+"""Counts up for as long as the bot lives. SQLite's INTEGER is large enough, and only that counts up by itself."""
 
 
 class Moment(TypeDecorator[Instant]):

@@ -90,7 +90,7 @@ class Database:
             loop.call_soon(self._begin_group)
         return await job.future
 
-    def glance(self, query: Callable[[Connection], T]) -> T:
+    async def glance(self, query: Callable[[Connection], T]) -> T:
         """Reads a little of what is committed, at once.
 
         Raises:

@@ -8,15 +8,14 @@ from sqlalchemy import Connection, bindparam, case, delete, or_, select, tuple_,
 from bot.changes import DropDue, SetDue, Sooner
 from bot.messages import Chat
 from bot.ports import CHECKIN_KINDS, URGENT, Outdated, Work
+from bot.storage.alone import there
 from bot.storage.prepared import Prepared
-from bot.storage.tables import CHAT, DUE, PERSON, upsert
+from bot.storage.tables import CHAT, DUE, OUTBOX, PERSON, upsert
 
-THIS_CHAT = (CHAT.c.platform == bindparam("platform_")) & (CHAT.c.id == bindparam("chat_"))
 THIS_DUE = (DUE.c.platform == bindparam("platform_")) & (DUE.c.chat == bindparam("chat_")) & (
     DUE.c.kind == bindparam("kind_")
 )  # fmt: skip
 
-OWNER = Prepared(select(CHAT.c.person_id).where(THIS_CHAT))
 CHATS = Prepared(
     select(CHAT.c.platform, CHAT.c.id, CHAT.c.gone, PERSON.c.home)
     .join(PERSON)
@@ -38,17 +37,13 @@ BRING_FORWARD = Prepared(
     "on",
 )
 DROP_DUE = Prepared(delete(DUE).where(THIS_DUE))
-
-
-def there(chat: Chat) -> dict[str, str]:
-    """A chat as the values of a statement."""
-    return {"platform_": chat.platform, "chat_": chat.id}
-
-
-def owner(connection: Connection, chat: Chat) -> str:
-    """Whose chat it is; empty if it is not known."""
-    found = OWNER.run(connection, **there(chat)).fetchone()
-    return str(found[0]) if found else ""
+TAKE_BACK = Prepared(
+    delete(OUTBOX).where(
+        (OUTBOX.c.platform == bindparam("platform_"))
+        & (OUTBOX.c.chat == bindparam("chat_"))
+        & (OUTBOX.c.kind == bindparam("kind_"))
+    )
+)
 
 
 def chats(connection: Connection, person: str) -> tuple[Mapping[Chat, bool], Chat | None]:
@@ -95,12 +90,14 @@ def bring_forward(connection: Connection, work: Work, change: Sooner) -> None:
 
 
 def drop_due(connection: Connection, work: Work, change: DropDue) -> None:
-    """Takes kinds off the chat; check-ins off all chats of the person."""
+    """Takes kinds off the chat; check-ins off all chats of the person, also those that have not left yet."""
     checkins = set(change.kinds) & set(CHECKIN_KINDS)
     everywhere = chats(connection, work.person.id)[0] if checkins else (work.chat,)
     for kind in change.kinds:
         for chat in everywhere if kind in checkins else (work.chat,):
             DROP_DUE.run(connection, **there(chat), kind_=kind)
+            if kind in checkins:
+                TAKE_BACK.run(connection, **there(chat), kind_=kind)
 
 
 def set_home(connection: Connection, work: Work, home: Chat) -> None:

@@ -3,20 +3,20 @@
 from collections.abc import Sequence
 
 from sqlalchemy import Connection, delete, null, select
-from sqlalchemy.dialects import sqlite
 from whenever import Instant
 
 from bot.messages import Receipt
 from bot.ports import Received
-from bot.storage.prepared import Prepared
-from bot.storage.tables import INBOX
+from bot.storage.tables import INBOX, prepared_insert
 
-_NEW = sqlite.insert(INBOX)
 COLUMNS = ("source", "id", "body", "received_at", "chat")
-TAKE_IN = Prepared(_NEW.on_conflict_do_nothing(), *COLUMNS)
-HANDLE = Prepared(
-    _NEW.on_conflict_do_update(index_elements=["source", "id"], set_={"body": null()}, where=INBOX.c.body.is_not(None)),
+TAKE_IN = prepared_insert(INBOX, *COLUMNS, then=lambda new: new.on_conflict_do_nothing())
+HANDLE = prepared_insert(
+    INBOX,
     *COLUMNS,
+    then=lambda new: new.on_conflict_do_update(
+        index_elements=["source", "id"], set_={"body": null()}, where=INBOX.c.body.is_not(None)
+    ),
 )
 
 

@@ -3,16 +3,16 @@
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import Connection, Row, Table, delete, func, insert, literal, select, update
-from sqlalchemy.dialects import sqlite
+from sqlalchemy import Connection, Row, Table, case, delete, insert, literal, select, update
 
 from bot.changes import AcceptLink, AskLink, DropLink, Join, Part
 from bot.messages import Chat
 from bot.ports import CHECKIN_KINDS, Link, Outdated, Work
 from bot.rhythm import SILENT
-from bot.storage.homes import chats, gather, owner, take_off
+from bot.storage.alone import alone
+from bot.storage.homes import chats, gather, take_off
 from bot.storage.models import PersonRow
-from bot.storage.tables import CHAT, DELIVERED, LETTER, LINK, PERSON, REASON, SAVED, SHOWN, SLIP
+from bot.storage.tables import CHAT, DELIVERED, LETTER, LINK, PERSON, REASON, SAVED, SHOWN, SLIP, insert_into
 
 KEPT_HOURS = 24
 """A code that leads nowhere any more is gone from the table when somebody asks for one so many hours later."""
@@ -28,9 +28,10 @@ STAYS = ("adult", "language", "country", "danger")
 """What the chats keep that begin anew."""
 
 
-def find(connection: Connection, where: Any) -> Link | None:
-    """The code that fits, if there is one."""
-    row = connection.execute(select(LINK).where(where)).first()
+def find(connection: Connection, where: Any, *, hold: bool = False) -> Link | None:
+    """The code that fits, if there is one. With `hold` it stays until the transaction ends."""
+    query = select(LINK).where(where)
+    row = connection.execute(query.with_for_update() if hold else query).first()
     if row is None:
         return None
     joins = Chat(row.other_platform, row.other_chat) if row.other_chat is not None else None
@@ -73,9 +74,9 @@ def join(connection: Connection, work: Work, change: Join) -> None:
     Raises:
         Outdated: the code is gone or nobody has accepted it, they are one person already, or one is a minor.
     """
-    link = find(connection, asked_by(work.chat) & (LINK.c.code == change.code))
+    link = find(connection, asked_by(work.chat) & (LINK.c.code == change.code), hold=True)
     other = link.joins if link else None
-    theirs = owner(connection, other) if other else ""
+    theirs = alone(connection, other) if other else ""
     mine = work.person.id
     if other is None or theirs in ("", mine):
         raise Outdated
@@ -157,10 +158,11 @@ def _bring(connection: Connection, table: Table, theirs: str, mine: str, latest:
     """Gives a person the rows of another one; of two with the same key one stays, the later one if that matters."""
     columns = [column for column in table.columns if column.name != "person_id"]
     rows = select(literal(mine), *columns).where(table.c.person_id == theirs)
-    statement = sqlite.insert(table).from_select(["person_id", *(column.name for column in columns)], rows)
+    statement = insert_into(connection, table).from_select(["person_id", *(column.name for column in columns)], rows)
     keys = [column.name for column in table.primary_key.columns]
     if latest:
-        newer = {latest: func.max(statement.excluded[latest], table.c[latest])}
+        new, old = statement.excluded[latest], table.c[latest]
+        newer = {latest: case((new > old, new), else_=old)}
         connection.execute(statement.on_conflict_do_update(index_elements=keys, set_=newer))
     else:
         connection.execute(statement.on_conflict_do_nothing(index_elements=keys))

@@ -1,4 +1,5 @@
-"""One process at a time works on a SQLite database: two would handle the same updates and send the same messages."""
+"""One process at a time works on a SQLite database: two would handle the same updates and send the same messages.
+On PostgreSQL they share the work."""
 
 import asyncio
 import logging
@@ -16,6 +17,9 @@ ASK_AGAIN_SECONDS = 1.0
 @asynccontextmanager
 async def only_one(url: URL) -> AsyncIterator[None]:
     """Waits until no other bot is at work on this database. The lock goes with the process, however that ends."""
+    if url.get_backend_name() != "sqlite":
+        yield
+        return
     lock = FileLock(f"{url.database}.lock")
     told = False
     while True:

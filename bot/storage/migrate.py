@@ -2,53 +2,37 @@
 
 from pathlib import Path
 
-from sqlalchemy import URL, Connection, inspect, make_url, text
-from sqlalchemy.exc import ArgumentError, DatabaseError
+from sqlalchemy import URL, Connection, inspect, text
+from sqlalchemy.exc import DatabaseError
 
 from bot.errors import OperatorError
 from bot.storage.engine import open_engine
+from bot.storage.url import database_url, shown
+
+__all__ = ("FOLDER", "database_url", "migrate")
 
 FOLDER = Path(__file__).parent / "migrations"
-EXAMPLE = "sqlite:///data/holdfast.db"
-
-
-def database_url(setting: str) -> URL:
-    """The URL of DATABASE_URL, with the folder of the file made.
-
-    Raises:
-        OperatorError: no URL, not SQLite, or a folder that cannot be made.
-    """
-    try:
-        url = make_url(setting)
-    except (ArgumentError, ValueError) as error:
-        raise OperatorError(f"DATABASE_URL: {setting!r} is no database URL; write {EXAMPLE}") from error
-    shown = url.render_as_string(hide_password=True)
-    if url.get_backend_name() != "sqlite" or url.host or not url.database or url.database == ":memory:":
-        raise OperatorError(f"DATABASE_URL: {shown!r} is no SQLite file, and only those work so far; write {EXAMPLE}")
-    folder = Path(url.database).parent
-    try:
-        file = Path(url.database).expanduser()
-        folder = file.parent
-        folder.mkdir(parents=True, exist_ok=True)
-    except RuntimeError as error:
-        raise OperatorError(f"DATABASE_URL: {url.database} is in nobody's home; write {EXAMPLE}") from error
-    except OSError as error:
-        raise OperatorError(
-            f"DATABASE_URL: the folder {folder} cannot be made ({error.strerror}); make it writable or name another"
-        ) from error
-    return url.set(drivername="sqlite", database=str(file))
 
 
 def migrate(url: URL) -> None:
     """Makes or updates the tables. Does nothing, quickly, when they are current.
 
     Raises:
-        OperatorError: the file cannot be opened or written, is no database, or is from a newer version.
+        OperatorError: the database cannot be opened or written, is none, or is from a newer version.
     """
+    if url.get_backend_name() == "sqlite":
+        _migrate_file(url)
+    else:
+        from bot.storage.server_start import migrate_server
+
+        migrate_server(url, lambda connection: bring_up_to_date(connection, shown(url)))
+
+
+def _migrate_file(url: URL) -> None:
     engine = open_engine(url, "BEGIN IMMEDIATE")
     try:
         with engine.begin() as connection:
-            _migrate(connection, str(url.database))
+            bring_up_to_date(connection, str(url.database))
     except DatabaseError as error:
         raise OperatorError(
             f"DATABASE_URL: {url.database} cannot be used ({error.orig}); check the file, its folder and the disk"
@@ -57,7 +41,12 @@ def migrate(url: URL) -> None:
         engine.dispose()
 
 
-def _migrate(connection: Connection, name: str) -> None:
+def bring_up_to_date(connection: Connection, name: str) -> None:
+    """Makes or updates the tables in the transaction of a connection.
+
+    Raises:
+        OperatorError: they are from a newer version.
+    """
     known = sorted(path.name.split("_")[0] for path in (FOLDER / "versions").glob("[0-9]*.py"))
     current = _current(connection)
     if current == known[-1]:

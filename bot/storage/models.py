@@ -6,7 +6,7 @@ from sqlalchemy import BigInteger, Column, ForeignKey, ForeignKeyConstraint, Ind
 from sqlmodel import Field, SQLModel
 from whenever import Date, Instant
 
-from bot.storage.columns import Day, Moment
+from bot.storage.columns import NUMBER, Day, Moment
 
 SQLModel.metadata = MetaData(
     naming_convention={
@@ -88,7 +88,7 @@ class ReasonRow(SQLModel, table=True):
 
     __tablename__ = "reason"
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int | None = Field(default=None, primary_key=True, sa_type=NUMBER)
     person_id: str = _person()
     text: str = Field(sa_type=Text)
 
@@ -99,7 +99,7 @@ class LetterRow(SQLModel, table=True):
 
     __tablename__ = "letter"
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int | None = Field(default=None, primary_key=True, sa_type=NUMBER)
     person_id: str = _person()
     text: str = Field(sa_type=Text)
     written_at: Instant = Field(sa_type=Moment)
@@ -169,7 +169,7 @@ class OutboxRow(SQLModel, table=True):
     __tablename__ = "outbox"
     __table_args__ = (_chat(), Index("ix_outbox_platform_chat", "platform", "chat"))
 
-    id: int | None = Field(default=None, primary_key=True)
+    id: int | None = Field(default=None, primary_key=True, sa_type=NUMBER)
     platform: str
     chat: str
     body: str = Field(sa_type=Text)

@@ -1,7 +1,8 @@
-"""Statements of the hot path, compiled once, when they are first needed. What SQLAlchemy does at every execution costs
-ten times the statement."""
+"""Statements of the hot path. On SQLite they are compiled once, when they are first needed: what SQLAlchemy does at
+every execution costs ten times the statement. On PostgreSQL, where the way to the server costs more than that, it is
+SQLAlchemy that runs them, from its own cache."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -12,14 +13,21 @@ from sqlalchemy.types import TypeEngine
 
 DIALECT: Dialect = sqlite.dialect()
 
+Statement = Select[Any] | UpdateBase
+
 
 class Prepared:
     """A statement as SQL, with how each value is written in it. `columns` are those that an insert or update sets; all
-    other values are bound by name."""
+    other values are bound by name. `postgresql` is the same where that is written otherwise there."""
 
-    def __init__(self, statement: Select[Any] | UpdateBase, *columns: str) -> None:
+    def __init__(self, statement: Statement, *columns: str, postgresql: Callable[[], Statement] | None = None) -> None:
         self._statement = statement
         self._columns = columns
+        self._postgresql = postgresql
+
+    @cached_property
+    def _elsewhere(self) -> Statement:
+        return self._postgresql() if self._postgresql else self._statement
 
     @cached_property
     def _compiled(self) -> Any:
@@ -44,6 +52,8 @@ class Prepared:
 
     def run(self, connection: Connection, **values: Any) -> Any:
         """Runs it, and gives the cursor."""
+        if connection.dialect.name != DIALECT.name:
+            return connection.execute(self._elsewhere, values)
         given = {**self._fixed, **values} if self._fixed else values
         bound = [write(given[name]) if write else given[name] for name, write in self._binds]
         return connection.connection.driver_connection.execute(self._sql, bound)  # type: ignore[union-attr]
@@ -51,11 +61,16 @@ class Prepared:
     def rows(self, connection: Connection, **values: Any) -> Sequence[Sequence[Any]]:
         """Runs a query, or a change that returns something, and gives its rows."""
         rows: Sequence[Sequence[Any]] = self.run(connection, **values).fetchall()
-        if not any(self._results):
+        if connection.dialect.name != DIALECT.name or not any(self._results):
             return rows
         return [
             [read(value) if read else value for value, read in zip(row, self._results, strict=True)] for row in rows
         ]
+
+    def new_id(self, connection: Connection, **values: Any) -> int:
+        """Runs an insert, and gives the number that the database has given the row."""
+        done = self.run(connection, **values)
+        return int(done.lastrowid if connection.dialect.name == DIALECT.name else done.inserted_primary_key[0])
 
 
 def _impl(type_: TypeEngine[Any]) -> TypeEngine[Any]:

@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Connection, Row, delete, select, true
 from whenever import Instant
 
 from bot.ports import Server
-from bot.storage.database import Database
+from bot.storage.room import Room
 from bot.storage.tables import SERVER, upsert
 
 COLUMNS = tuple(column.name for column in SERVER.columns)
@@ -16,9 +16,9 @@ SAVE = upsert(SERVER, *COLUMNS, sets=COLUMNS[1:])
 
 
 class SqlServers:
-    """Reads and writes through one `Database`."""
+    """Reads and writes in one `Room`."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Room) -> None:
         self._database = database
 
     async def server(self, id: int) -> Server:

@@ -1,4 +1,4 @@
-"""The core's `Store`, on SQLite."""
+"""The core's `Store`, on SQLite or PostgreSQL."""
 
 import logging
 from collections.abc import Sequence
@@ -12,11 +12,12 @@ from bot.changes import DropLetter, DropReason, Forget, Scrub
 from bot.messages import Chat, Receipt
 from bot.ports import Countdown, Due, Known, Letter, Link, Person, Queued, Reason, Received, Work
 from bot.storage import due, inbox, links, outbox
+from bot.storage.alone import THIS_CHAT, alone
 from bot.storage.changes import do
 from bot.storage.codec import reply_from_json, reply_to_json, run_from_json
-from bot.storage.database import Database
-from bot.storage.homes import THIS_CHAT, chats
+from bot.storage.homes import chats
 from bot.storage.prepared import Prepared
+from bot.storage.room import Room
 from bot.storage.tables import (
     CHAT,
     COUNTDOWN,
@@ -55,14 +56,14 @@ NOTE = upsert(KEPT, "name", "value", sets=("value",))
 
 
 class SqlStore:
-    """Reads and writes through one `Database`."""
+    """Reads and writes in one `Room`."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, database: Room) -> None:
         self._database = database
 
     async def load(self, chat: Chat) -> Known:
         """What is known about the chat and its person, as of one moment."""
-        return self._database.glance(lambda connection: _load(connection, chat))
+        return await self._database.glance(lambda connection: _load(connection, chat))
 
     async def commit(self, work: Work) -> Sequence[Queued]:
         """Makes a unit durable and gives its messages, ready to be sent."""
@@ -97,29 +98,40 @@ class SqlStore:
 
     async def coming(self, person: Person) -> Sequence[Due]:
         """What is set for a person in all their chats, where it can be sent: the earliest first."""
-        return self._database.glance(lambda connection: due.coming(connection, person.id))
+        return await self._database.glance(lambda connection: due.coming(connection, person.id))
 
     async def next_due(self, chat: Chat) -> Instant | None:
         """When something is next to happen in a chat: its moment, or the end of the lease somebody has on it."""
         return await self._database.read(lambda connection: due.next_of(connection, chat))
 
-    async def unsent(self, platform: str, chat: str = "") -> Sequence[Queued]:
+    async def unsent(self, platform: str, chat: str = "", *, by: Instant | None = None) -> Sequence[Queued]:
         """Messages written down but not known to be sent, in order. One that cannot be read is crossed out."""
-        rows = await self._database.read(lambda connection: outbox.unsent(connection, platform, chat))
+        rows = await self._database.read(lambda connection: outbox.unsent(connection, platform, chat, by))
         there = {row.id: queued for row in rows if (queued := outbox.read(row)) is not None}
         for row in rows:
             if row.id not in there:
                 log.error("the message %d, on its way out, could not be read; it is left out", row.id)
-                await self._cross_out(row.id)
+                await self._database.write(lambda connection: outbox.cross_out(connection, row.id))  # noqa: B023
         return list(there.values())
 
-    async def sent(self, queued: Queued) -> None:
-        """Crosses out a message that has left."""
-        if queued.id is not None:
-            await self._cross_out(queued.id)
+    async def stands(self, queued: Queued) -> bool:
+        """Whether a message is still to be sent."""
+        return await self._database.glance(lambda connection: outbox.stands(connection, queued))
 
-    async def _cross_out(self, id: int) -> None:
-        await self._database.write(lambda connection: outbox.cross_out(connection, id))
+    async def sent(self, queued: Queued, now: Instant) -> None:
+        """Crosses out a message that has left, and notes when, if it came by itself."""
+        if queued.id is not None:
+            await self._database.write(lambda connection: outbox.sent(connection, queued, now))
+
+    async def put_off(self, queued: Queued, now: Instant, reason: str) -> None:
+        """Notes an attempt that failed."""
+        if queued.id is not None:
+            await self._database.write(lambda connection: outbox.put_off(connection, queued, now, reason))
+
+    async def give_up(self, queued: Queued, now: Instant, reason: str) -> None:
+        """Makes a message a dead letter."""
+        if queued.id is not None:
+            await self._database.write(lambda connection: outbox.give_up(connection, queued, now, reason))
 
     async def set_gone(self, chat: Chat, gone: bool) -> None:
         """Drops what is on its way to a chat and holds what is due there, or lets it come again."""
@@ -179,7 +191,7 @@ class SqlStore:
 
     async def address(self, chat: Chat) -> str:
         """Where a chat is written to, if its platform gives that another name than the chat's."""
-        return self._database.glance(lambda connection: _address(connection, chat))
+        return await self._database.glance(lambda connection: _address(connection, chat))
 
     async def set_address(self, chat: Chat, address: str) -> bool:
         """From now on the chat is written to there. False if the chat is not known yet."""
@@ -208,6 +220,7 @@ class SqlStore:
 
 
 def _set_gone(connection: Connection, chat: Chat, gone: bool) -> None:
+    alone(connection, chat)
     connection.execute(update(CHAT).filter_by(platform=chat.platform, id=chat.id).values(gone=gone))
     due.hold(connection, chat, gone)
     if gone:
@@ -222,7 +235,7 @@ def _address(connection: Connection, chat: Chat) -> str:
 
 def _set_countdown(connection: Connection, countdown: Countdown) -> None:
     chat = countdown.chat
-    if connection.execute(select(CHAT.c.id).filter_by(platform=chat.platform, id=chat.id)).first():
+    if alone(connection, chat):
         row = {"platform": chat.platform, "chat": chat.id, "message": countdown.message}
         SET_COUNTDOWN.run(connection, **row, body=reply_to_json(countdown.reply))
 

@@ -1,6 +1,9 @@
 """The tables of the models, for statements."""
 
-from sqlalchemy import Table
+from collections.abc import Callable
+from typing import Any
+
+from sqlalchemy import Connection, Table
 from sqlalchemy.dialects import sqlite
 from sqlmodel import SQLModel
 
@@ -25,11 +28,30 @@ COUNTDOWN, KEPT, LINK, LEASE = (
 SERVER = _table(models.ServerRow)
 
 
+def insert_into(connection: Connection, table: Table) -> Any:
+    """An insert that knows what to do `on_conflict`: each database has its own."""
+    return sqlite.insert(table) if connection.dialect.name == "sqlite" else _postgresql(table)
+
+
+def prepared_insert(table: Table, *columns: str, then: Callable[[Any], Any]) -> Prepared:
+    """An insert of these columns; `then` says what to do on a conflict."""
+    return Prepared(then(sqlite.insert(table)), *columns, postgresql=lambda: then(_postgresql(table)))
+
+
+def _postgresql(table: Table) -> Any:
+    from sqlalchemy.dialects import postgresql
+
+    return postgresql.insert(table)
+
+
 def upsert(into: Table, *columns: str, sets: tuple[str, ...] = ()) -> Prepared:
     """Inserts a row of these columns; if its key is there, sets some of them, or none."""
-    statement = sqlite.insert(into)
     keys = [column.name for column in into.primary_key.columns]
-    if sets:
+
+    def then(statement: Any) -> Any:
+        if not sets:
+            return statement.on_conflict_do_nothing(index_elements=keys)
         new = {name: statement.excluded[name] for name in sets}
-        return Prepared(statement.on_conflict_do_update(index_elements=keys, set_=new), *columns)
-    return Prepared(statement.on_conflict_do_nothing(index_elements=keys), *columns)
+        return statement.on_conflict_do_update(index_elements=keys, set_=new)
+
+    return prepared_insert(into, *columns, then=then)

@@ -1,4 +1,4 @@
-"""Another city, another hour, a city whose clock is not known any more, a machine whose clock jumps: still one a date."""
+"""Another city, another hour, a city whose clock is not known any more, a clock that jumps: still one a date."""
 
 import pytest
 from whenever import Instant

@@ -5,6 +5,7 @@ from discord_witness import cells, read
 
 from bot.adapters.discord.formatting import LONGEST, utf16_len
 from bot.messages import Button, Picture, Reply
+from bot.ports import Queued
 from tests.discord_adapter.conftest import fill_in, labels, last, private, rows
 
 ODD = (
@@ -16,7 +17,7 @@ WAVE = Picture("wave.png", "a dark sea at night")
 async def sent(discord, person, reply: Reply):
     """Lets a reply go to somebody as it is, and gives the messages it became."""
     before = len(private(discord, person))
-    await discord.inside(discord.discord.send(person.chat, reply))
+    await discord.inside(discord.discord.send(Queued(person.chat, reply)))
     return private(discord, person)[before:]
 
 

@@ -94,7 +94,7 @@ class Town:
     def _build(self, client: HoldfastClient) -> None:
         """As bot/adapters/discord/run.py does."""
         messenger = DiscordMessenger(client, content(), self.clock, self.store)
-        outbox = Outbox(self.store, {PLATFORM: messenger})
+        outbox = Outbox(self.store, {PLATFORM: messenger}, self.clock)
         conversation = Conversation(content(), handlers.ROUTES, self.store, outbox, self.clock)
         self.settings = ServerSettings(self.used)
         self.threads = Threads(client, self.settings, content(), self.clock)

@@ -12,10 +12,11 @@ from discord.gateway import DiscordWebSocket
 from discord.http import Route
 from discord_api import Channel, Clock, DiscordApi, Person
 
-from bot import due
+from bot import due, outbox
 from bot.adapters.discord import PLATFORM, addresses, calls, gateway, places, run
 from bot.adapters.discord.run import Discord, Options
 from bot.errors import OperatorError
+from bot.pace import Pace
 from bot.ports import Store
 from bot.storage.servers import SqlServers
 from bot.testing import MONDAY_NIGHT, Bench, content
@@ -35,7 +36,7 @@ class Running(Bench):
 
     def _build(self, store: Store) -> None:
         parts = (content(), self.clock, store, SqlServers(self.database))
-        self.discord = Discord(Options(self.api.token, self.api.url), *parts)
+        self.discord = Discord(Options(self.api.token, self.api.url), *parts, Pace(10_000, in_a_chat=0))
         self.messenger = self.discord.messenger
         super()._build(store)
 
@@ -81,6 +82,7 @@ class Running(Bench):
         self.clock.move_to(self.clock.now().add(hours=hours, minutes=minutes))
         for tick in self.ticks:
             await tick()
+        await self.outbox.quiet()
 
     async def quiet(self) -> None:
         """Waits until everything that came in is handled, and its answer has left."""
@@ -125,6 +127,7 @@ def screen(user: Person, where: Channel | None = None) -> list[tuple[int, str, l
 def soon(monkeypatch: pytest.MonkeyPatch) -> None:
     """What failed is tried again soon, what cannot end is soon given up, and nothing is spread over minutes."""
     monkeypatch.setattr(calls, "FIRST_PAUSE", 0.005)
+    monkeypatch.setattr(outbox, "FIRST_PAUSE", 0.005)
     monkeypatch.setattr(run, "FIRST_PAUSE", 0.005)
     monkeypatch.setattr(due, "PATIENCE", 0.1)
     monkeypatch.setattr(run, "PATIENCE", 0.1)

@@ -26,6 +26,7 @@ from bot.adapters.discord.intake import Intake
 from bot.adapters.discord.messenger import DiscordMessenger
 from bot.countdowns import Countdowns
 from bot.messages import Chat, Incoming
+from bot.pace import Pace
 from bot.ports import StorageDown, Store
 from bot.testing import MONDAY_NIGHT, Bench, HandClock, Person, content
 
@@ -221,7 +222,7 @@ class DiscordBench(Bench):
         await self._stop()
         self._stale = False
         client = HoldfastClient()
-        self.discord = DiscordMessenger(client, content(), self.clock, self._serving, unasked_a_second=10_000)
+        self.discord = DiscordMessenger(client, content(), self.clock, self._serving, Pace(10_000, in_a_chat=0))
         self.countdowns = Countdowns(self._serving, self.conversation, self.messenger)
         parts = (self.conversation, self.outbox, self._serving, content())
         self.intake = Intake(client, self.discord, *parts)

@@ -31,11 +31,16 @@ class Witness(FakeMessenger):
         self.reached: list[Reply] = []
         self.objections: list[AssertionError] = []
 
-    async def send(self, chat: Chat, reply: Reply, nonce: str = "") -> str:
+    def way(self, queued: Queued) -> str:
+        """Where it goes."""
+        return self._bench.discord.way(queued)
+
+    async def send(self, queued: Queued) -> str:
         """Sends a reply and looks at the screen."""
         self.check_it_works()
+        chat, reply = queued.chat, queued.reply
         before = self._bench.screen(chat)
-        shown = await self._bench.discord.send(chat, reply, nonce)
+        shown = await self._bench.discord.send(queued)
         if not shown and self._bench.strangers:
             assert before == self._bench.screen(chat)
             return ""

@@ -17,7 +17,8 @@ from bot.adapters.telegram.run import Options, Telegram
 from bot.adapters.terminal.text import plain
 from bot.countdowns import Countdowns
 from bot.messages import Chat, Incoming, Reply
-from bot.ports import StorageDown, Store
+from bot.pace import Pace
+from bot.ports import Queued, StorageDown, Store
 from bot.testing import MONDAY_NIGHT, Bench, FakeMessenger, Person, content
 
 FIRST_USER = 1001
@@ -30,12 +31,13 @@ class Witness(FakeMessenger):
         super().__init__()
         self._bench = bench
 
-    async def send(self, chat: Chat, reply: Reply, nonce: str = "") -> str:
+    async def send(self, queued: Queued) -> str:
         """Sends a reply and looks at the screen."""
         self.check_it_works()
+        chat, reply = queued.chat, queued.reply
         screen = self._bench.user(chat).chat
         before = len(screen.messages)
-        shown = await self._bench.telegram.messenger.send(chat, reply, nonce)
+        shown = await self._bench.telegram.messenger.send(queued)
         if reply.replaces and reply.replaces == shown:
             check(reply, [screen.by_id[int(shown)]])
         else:
@@ -147,7 +149,9 @@ class TelegramBench(Bench):
     async def _run_anew(self) -> None:
         await self._stop()
         self._stale = False
-        self.telegram = Telegram(Options(self.api.token, self.api.url), content(), self.clock)
+        self.telegram = Telegram(
+            Options(self.api.token, self.api.url), content(), self.clock, Pace(10_000, in_a_chat=0)
+        )
         self.countdowns = Countdowns(self._serving, self.conversation, self.messenger)
         parts = (self.conversation, self.outbox, self._serving, content(), self.clock)
         self.intake = Intake(self.telegram.bot, self.telegram.calls, self.telegram.messenger, *parts)

@@ -1,30 +1,32 @@
-"""A database on a fresh file."""
+"""A fresh database: once on a SQLite file, once on a PostgreSQL server."""
 
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
 import pytest
 from sqlalchemy import URL
 
-from bot.storage.database import Database
 from bot.storage.migrate import database_url, migrate
+from bot.storage.room import Room, open_room
 from bot.storage.store import SqlStore
 
 
-@pytest.fixture
-def url(tmp_path: Path) -> URL:
-    made = database_url(f"sqlite:///{tmp_path / 'holdfast.db'}")
-    migrate(made)
-    return made
+@pytest.fixture(params=["sqlite", "postgresql"])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[URL]:
+    if request.param == "sqlite":
+        made = database_url(f"sqlite:///{tmp_path / 'holdfast.db'}")
+        migrate(made)
+        yield made
+    else:
+        yield database_url(request.getfixturevalue("server_database"))
 
 
 @pytest.fixture
-def database(url: URL) -> Iterator[Database]:
-    opened = Database(url)
-    yield opened
-    opened.close()
+async def database(url: URL) -> AsyncIterator[Room]:
+    async with open_room(url) as opened:
+        yield opened
 
 
 @pytest.fixture
-def store(database: Database) -> SqlStore:
+def store(database: Room) -> SqlStore:
     return SqlStore(database)

@@ -7,6 +7,7 @@ from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+from databases import ON_A_FILE, rows
 from sqlalchemy import URL, Connection, func, insert, make_url, select
 from whenever import Date, Instant
 
@@ -30,6 +31,7 @@ from bot.ports import Countdown, Due, Known, Received, Work
 from bot.storage.changes import CHAT
 from bot.storage.database import Database
 from bot.storage.models import METADATA
+from bot.storage.room import Room
 from bot.storage.store import SqlStore
 from bot.testing import Bench
 
@@ -74,10 +76,7 @@ async def fill(store: SqlStore, chat: Chat, mark: str) -> Known:
 
 
 def counts(url: URL) -> dict[str, int]:
-    connection = sqlite3.connect(str(url.database))
-    found = {name: connection.execute(query).fetchone()[0] for name, query in COUNTING.items()}
-    connection.close()
-    return found
+    return {name: rows(url, query)[0][0] for name, query in COUNTING.items()}
 
 
 def files(url: URL) -> Iterator[Path]:
@@ -88,7 +87,7 @@ def holds(url: URL, mark: str) -> list[str]:
     return [file.name for file in files(url) if mark.encode() in file.read_bytes()]
 
 
-async def checkpoint(database: Database) -> None:
+async def checkpoint(database: Room) -> None:
     def empty_the_log(connection: Connection) -> None:
         raw = sqlite3.connect(str(connection.engine.url.database), isolation_level=None)
         assert raw.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchone()[0] == 0
@@ -110,7 +109,7 @@ async def test_forgetting_leaves_no_row_in_any_table(store: SqlStore, url: URL) 
     assert counts(url) == dict.fromkeys(COUNTING, 0)
 
 
-async def test_forgetting_takes_every_chat_of_the_person(database: Database, store: SqlStore, url: URL) -> None:
+async def test_forgetting_takes_every_chat_of_the_person(database: Room, store: SqlStore, url: URL) -> None:
     chat, other = Chat("test", "me"), Chat("elsewhere", "me too")
     known = await fill(store, chat, "zebra")
 
@@ -158,8 +157,9 @@ async def test_a_visit_that_was_under_way_does_not_bring_somebody_back_to_life(s
     assert counts(url) == dict.fromkeys(COUNTING, 0)
 
 
+@ON_A_FILE
 async def test_forgotten_words_are_gone_from_the_files_after_a_checkpoint(
-    database: Database, store: SqlStore, url: URL
+    database: Room, store: SqlStore, url: URL
 ) -> None:
     chat = Chat("test", "me")
     await fill(store, Chat("test", "you"), "giraffe")
@@ -171,8 +171,9 @@ async def test_forgotten_words_are_gone_from_the_files_after_a_checkpoint(
     assert holds(url, known.person.id) == []
 
 
+@ON_A_FILE
 async def test_a_burned_letter_and_a_dropped_reason_are_gone_after_a_checkpoint(
-    database: Database, store: SqlStore, url: URL
+    database: Room, store: SqlStore, url: URL
 ) -> None:
     chat = Chat("test", "me")
     known = await store.load(chat)
@@ -185,6 +186,7 @@ async def test_a_burned_letter_and_a_dropped_reason_are_gone_after_a_checkpoint(
     assert holds(url, "zebra") + holds(url, "okapi") == []
 
 
+@ON_A_FILE
 async def test_forgotten_words_are_gone_when_the_process_ends(url: URL) -> None:
     running = Database(url)
     store, chat = SqlStore(running), Chat("test", "me")
@@ -194,6 +196,7 @@ async def test_forgotten_words_are_gone_when_the_process_ends(url: URL) -> None:
     assert holds(url, "zebra") == []
 
 
+@ON_A_FILE
 async def test_forgotten_words_are_gone_while_the_process_goes_on(store: SqlStore, url: URL) -> None:
     """The bot runs for months; the log beside the file is emptied only when somebody does it."""
     chat = Chat("test", "me")
@@ -202,6 +205,7 @@ async def test_forgotten_words_are_gone_while_the_process_goes_on(store: SqlStor
     assert holds(url, "zebra") == []
 
 
+@ON_A_FILE
 async def test_who_reads_the_file_meanwhile_delays_only_the_emptying_of_the_log(store: SqlStore, url: URL) -> None:
     chat = Chat("test", "me")
     known = await fill(store, chat, "zebra")

@@ -1,11 +1,11 @@
 """Two persons become one, and one becomes several: counted before and after, whatever they had."""
 
-import sqlite3
 from collections import Counter
 from random import Random
 from typing import Any
 
 import pytest
+from databases import rows
 from sqlalchemy import URL
 from whenever import Date, Instant
 
@@ -36,14 +36,6 @@ TODAY = Date(2026, 3, 2)
 HERE, THERE = Chat("test", "here"), Chat("elsewhere", "there")
 KEYED = ("slip", "saved", "shown", "delivered")
 PLAIN = ("letter", "reason")
-
-
-def rows(url: URL, query: str) -> list[tuple[Any, ...]]:
-    connection = sqlite3.connect(str(url.database))
-    try:
-        return connection.execute(query).fetchall()
-    finally:
-        connection.close()
 
 
 def belongings(url: URL) -> dict[str, Counter[Any]]:

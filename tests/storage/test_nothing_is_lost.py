@@ -8,7 +8,9 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from databases import ON_A_FILE, is_file, rows
 from sqlalchemy import URL, Connection, text, update
+from sqlalchemy.exc import IntegrityError
 from whenever import Date, Instant
 
 from bot.changes import AddLetter, AddReason, AddSlip, SetPerson
@@ -16,6 +18,7 @@ from bot.messages import Chat, Reply
 from bot.ports import Known, Person, StorageDown, Work
 from bot.storage.changes import PERSON
 from bot.storage.database import Database
+from bot.storage.room import Room, open_room
 from bot.storage.store import SqlStore
 
 NOW = Instant.from_utc(2026, 3, 2, 2)
@@ -30,13 +33,6 @@ class UnknownChange:
 def work(known: Known | Person, *changes: Any, replies: tuple[Reply, ...] = (), chat: Chat = ME) -> Work:
     person = known.person if isinstance(known, Known) else known
     return Work(chat, person, NOW, changes, replies)
-
-
-def rows(url: URL, query: str) -> list[Any]:
-    with sqlite3.connect(str(url.database)) as connection:
-        found = connection.execute(query).fetchall()
-    connection.close()
-    return found
 
 
 async def met(store: SqlStore, chat: Chat = ME) -> Known:
@@ -70,7 +66,8 @@ async def test_slips_one_by_one_from_thirty_tasks_are_all_there(store: SqlStore)
     assert len((await store.load(ME)).slips) == TASKS * TIMES
 
 
-async def test_a_read_and_a_write_in_one_unit_never_meet_another(database: Database, store: SqlStore) -> None:
+@ON_A_FILE
+async def test_a_read_and_a_write_in_one_unit_never_meet_another(database: Room, store: SqlStore) -> None:
     me = (await met(store)).person
 
     def count_up(connection: Connection) -> None:
@@ -85,7 +82,8 @@ async def test_a_read_and_a_write_in_one_unit_never_meet_another(database: Datab
     assert (await store.load(ME)).person.hope == str(TASKS * TIMES)
 
 
-async def test_nobody_else_can_write_once_a_unit_has_begun_to_read(database: Database, url: URL) -> None:
+@ON_A_FILE
+async def test_nobody_else_can_write_once_a_unit_has_begun_to_read(database: Room, url: URL) -> None:
     """Else what it read may be old by the time it writes."""
     other = sqlite3.connect(str(url.database), timeout=0, isolation_level=None, check_same_thread=False)
 
@@ -145,7 +143,8 @@ async def test_a_unit_that_fails_by_our_fault_is_not_called_a_lost_database(stor
         await store.commit(work(me, UnknownChange()))
 
 
-async def test_a_full_disk_takes_back_the_group_and_the_next_one_is_fine(database: Database, store: SqlStore) -> None:
+@ON_A_FILE
+async def test_a_full_disk_takes_back_the_group_and_the_next_one_is_fine(database: Room, store: SqlStore) -> None:
     me = (await met(store)).person
     pages = await database.write(lambda connection: connection.exec_driver_sql("PRAGMA page_count").scalar_one())
     await limit(database, pages + 2)
@@ -161,10 +160,11 @@ async def test_a_full_disk_takes_back_the_group_and_the_next_one_is_fine(databas
     assert await store.letters(me) == []
 
 
-async def limit(database: Database, pages: int) -> None:
+async def limit(database: Room, pages: int) -> None:
     await database.write(lambda connection: connection.exec_driver_sql(f"PRAGMA max_page_count={pages}").scalar_one())
 
 
+@ON_A_FILE
 async def test_a_file_that_another_process_holds_is_a_lost_database_until_it_lets_go(
     url: URL,
 ) -> None:
@@ -183,6 +183,7 @@ async def test_a_file_that_another_process_holds_is_a_lost_database_until_it_let
     database.close()
 
 
+@ON_A_FILE
 async def test_the_loop_goes_on_while_another_process_holds_the_file(store: SqlStore, url: URL) -> None:
     me = (await met(store)).person
     other = sqlite3.connect(str(url.database), isolation_level=None)
@@ -207,8 +208,10 @@ async def test_a_waiting_writer_that_gives_up_leaves_the_others_alone(store: Sql
     assert "waited" in {reason.text for reason in (await store.load(ME)).reasons}
 
 
-def test_a_loop_that_is_closed_early_does_not_take_the_writer_with_it(database: Database, url: URL) -> None:
+@ON_A_FILE
+def test_a_loop_that_is_closed_early_does_not_take_the_writer_with_it(url: URL) -> None:
     """Ctrl-C ends a loop while something is still written for it; what comes after must be written."""
+    database = Database(url)
     other = sqlite3.connect(str(url.database), isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
 
@@ -220,24 +223,24 @@ def test_a_loop_that_is_closed_early_does_not_take_the_writer_with_it(database: 
     other.execute("COMMIT")
     other.close()
     assert asyncio.run(asyncio.wait_for(database.write(lambda _connection: "written"), 2)) == "written"
+    database.close()
 
 
 @pytest.mark.parametrize("way", ["read", "write"])
 async def test_a_database_that_was_closed_is_a_lost_one(way: str, url: URL) -> None:
-    closed = Database(url)
-    closed.close()
+    async with open_room(url) as closed:
+        pass
     call: Callable[..., Any] = getattr(closed, way)
     with pytest.raises(StorageDown):
         await asyncio.wait_for(call(lambda _connection: None), 2)
 
 
 async def test_closing_finishes_what_waits(url: URL) -> None:
-    first = Database(url)
-    store = SqlStore(first)
-    me = (await met(store)).person
-    waiting = [asyncio.ensure_future(store.commit(work(me, AddReason(str(number))))) for number in range(300)]
-    await asyncio.sleep(0)
-    first.close()
+    async with open_room(url) as first:
+        store = SqlStore(first)
+        me = (await met(store)).person
+        waiting = [asyncio.ensure_future(store.commit(work(me, AddReason(str(number))))) for number in range(300)]
+        await asyncio.sleep(0)
     await asyncio.gather(*waiting)
     assert rows(url, "SELECT count(*) FROM reason") == [(300,)]
 
@@ -246,39 +249,42 @@ async def test_closing_finishes_what_waits(url: URL) -> None:
     ("pragma", "value"),
     [("journal_mode", "wal"), ("synchronous", 2), ("foreign_keys", 1), ("secure_delete", 1)],
 )
-async def test_what_keeps_the_data_safe_is_set_on_every_connection(pragma: str, value: Any, database: Database) -> None:
+@ON_A_FILE
+async def test_what_keeps_the_data_safe_is_set_on_every_connection(pragma: str, value: Any, database: Room) -> None:
     def ask(connection: Connection) -> Any:
         return connection.exec_driver_sql(f"PRAGMA {pragma}").scalar_one()
 
     assert (await database.write(ask), await database.read(ask)) == (value, value)
 
 
-async def test_a_row_that_belongs_to_nobody_is_refused(database: Database) -> None:
+async def test_a_row_that_belongs_to_nobody_is_refused(database: Room) -> None:
     def orphan(connection: Connection) -> None:
         connection.execute(text("INSERT INTO slip (person_id, \"on\") VALUES ('nobody', '2026-01-01')"))
 
-    with pytest.raises(Exception, match="FOREIGN KEY"):
+    with pytest.raises(IntegrityError):
         await database.write(orphan)
 
 
 KILLED = """
 import asyncio, os, signal, sys
 from sqlalchemy import make_url
+from sqlalchemy.exc import IntegrityError
 from whenever import Instant
 from bot.messages import Chat, Reply
 from bot.changes import AddReason
 from bot.ports import Work
-from bot.storage.database import Database
+from bot.storage.room import open_room
 from bot.storage.store import SqlStore
 
 async def once(number):
-    store = SqlStore(Database(make_url(sys.argv[1])))
-    chat = Chat("test", "me")
-    known = await store.load(chat)
-    assert len(known.reasons) == number
-    reply = Reply(f"answer {number}")
-    await store.commit(Work(chat, known.person, Instant.now(), (AddReason(str(number)),), (reply,)))
-    os.kill(os.getpid(), signal.SIGKILL)
+    async with open_room(make_url(sys.argv[1])) as room:
+        store = SqlStore(room)
+        chat = Chat("test", "me")
+        known = await store.load(chat)
+        assert len(known.reasons) == number
+        reply = Reply(f"answer {number}")
+        await store.commit(Work(chat, known.person, Instant.now(), (AddReason(str(number)),), (reply,)))
+        os.kill(os.getpid(), signal.SIGKILL)
 
 for number in range(20):
     child = os.fork()
@@ -292,44 +298,43 @@ for number in range(20):
 """
 
 
-async def test_what_was_committed_is_there_after_kill_9_twenty_times(url: URL, database: Database) -> None:
-    done = await asyncio.to_thread(
-        subprocess.run, [sys.executable, "-c", KILLED, str(url)], capture_output=True, text=True, timeout=50, check=True
-    )
+async def test_what_was_committed_is_there_after_kill_9_twenty_times(url: URL, database: Room) -> None:
+    command = [sys.executable, "-c", KILLED, url.render_as_string(False)]
+    done = await asyncio.to_thread(subprocess.run, command, capture_output=True, text=True, timeout=50, check=True)
     assert done.stdout.split() == ["9"] * 20, done.stderr
     store = SqlStore(database)
     assert [reason.text for reason in (await store.load(ME)).reasons] == [str(number) for number in range(20)]
     assert [queued.reply.text for queued in await store.unsent("test")] == [f"answer {number}" for number in range(20)]
-    assert rows(url, "PRAGMA integrity_check") == [("ok",)]
+    assert not is_file(url) or rows(url, "PRAGMA integrity_check") == [("ok",)]
 
 
 COUNTING = """
 import asyncio, sys
 from sqlalchemy import make_url, text
-from bot.storage.database import Database
+from bot.storage.room import open_room
 
 def count_up(connection):
-    value = connection.execute(text("SELECT hope FROM person")).scalar_one()
+    for_update = "" if connection.dialect.name == "sqlite" else " FOR UPDATE"
+    value = connection.execute(text("SELECT hope FROM person" + for_update)).scalar_one()
     connection.execute(text("UPDATE person SET hope = :value"), {"value": str(int(value or 0) + 1)})
 
 async def main():
-    database = Database(make_url(sys.argv[1]))
-    print("ready", flush=True)
-    sys.stdin.readline()
-    async def one():
-        for _ in range(100):
-            await database.write(count_up)
-    await asyncio.gather(*(one() for _ in range(3)))
-    database.close()
+    async with open_room(make_url(sys.argv[1])) as room:
+        print("ready", flush=True)
+        sys.stdin.readline()
+        async def one():
+            for _ in range(100):
+                await room.write(count_up)
+        await asyncio.gather(*(one() for _ in range(3)))
 
 asyncio.run(main())
 """
 
 
-async def test_two_processes_that_write_the_same_file_at_once_lose_nothing(url: URL, store: SqlStore) -> None:
+async def test_two_processes_that_write_at_once_lose_nothing(url: URL, store: SqlStore) -> None:
     await met(store)
     pipe = asyncio.subprocess.PIPE
-    command = (sys.executable, "-c", COUNTING, str(url))
+    command = (sys.executable, "-c", COUNTING, url.render_as_string(False))
     running = [await asyncio.create_subprocess_exec(*command, stdin=pipe, stdout=pipe, stderr=pipe) for _ in range(2)]
     for process in running:
         assert process.stdout

@@ -14,7 +14,7 @@ from bot.engine import Run
 from bot.messages import Button, Chat, Picture, Reply
 from bot.ports import Work
 from bot.storage.codec import reply_from_json, reply_to_json, run_from_json, run_to_json
-from bot.storage.database import Database
+from bot.storage.room import Room
 from bot.storage.store import SqlStore
 
 NOW = Instant.from_utc(2026, 3, 2, 8)
@@ -117,11 +117,13 @@ async def test_a_run_is_stored_replaced_and_taken_away(store: SqlStore) -> None:
 
 
 @pytest.mark.parametrize("row", ["", "urge", "{", "{}", "[]", '"x"', "3", "null", "[[[[", '{"flow": 1}', "\x00"])
-async def test_a_chat_whose_row_is_garbage_has_no_run(row: str, database: Database, store: SqlStore) -> None:
+async def test_a_chat_whose_row_is_garbage_has_no_run(row: str, database: Room, store: SqlStore) -> None:
     """Such a person must still be answered: everything they say begins with reading that row."""
     await saved(store, Run("urge", 1, "wait"))
 
     def spoil(connection: Connection) -> None:
+        if "\0" in row and connection.dialect.name != "sqlite":
+            pytest.skip("PostgreSQL holds no such text")
         connection.execute(text("UPDATE chat SET run = :row"), {"row": row})
 
     await database.write(spoil)

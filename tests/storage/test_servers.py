@@ -3,11 +3,12 @@
 from typing import Any
 
 import pytest
-from sqlalchemy import text
+from databases import ON_A_FILE
+from sqlalchemy import URL, text
 from whenever import Date, Instant
 
 from bot.ports import Server, StorageDown
-from bot.storage.database import Database
+from bot.storage.room import Room, open_room
 from bot.storage.servers import SqlServers
 from bot.storage.tables import SERVER
 
@@ -17,7 +18,7 @@ FULL = Server(LARGEST, 2, 3, LARGEST - 1, "Europe/Lisbon", "09:00", NOW, Date(20
 
 
 @pytest.fixture
-def servers(database: Database) -> SqlServers:
+def servers(database: Room) -> SqlServers:
     return SqlServers(database)
 
 
@@ -60,7 +61,8 @@ async def test_what_is_due_comes_the_earliest_first(servers: SqlServers) -> None
     assert [server.id for server in await servers.due(NOW)] == [2, 1]
 
 
-async def test_it_is_looked_for_by_its_index(database: Database, servers: SqlServers) -> None:
+@ON_A_FILE
+async def test_it_is_looked_for_by_its_index(database: Room, servers: SqlServers) -> None:
     plan = "EXPLAIN QUERY PLAN SELECT * FROM server WHERE next_at <= 1 ORDER BY next_at, id"
     rows = await database.read(lambda connection: connection.execute(text(plan)).all())
     assert "ix_server_next_at" in str(rows)
@@ -68,7 +70,7 @@ async def test_it_is_looked_for_by_its_index(database: Database, servers: SqlSer
 
 @pytest.mark.parametrize("row", ["", "null", "{", "7", '["x"]'])
 async def test_channels_that_cannot_be_read_allow_the_bot_everywhere(
-    row: str, database: Database, servers: SqlServers
+    row: str, database: Room, servers: SqlServers
 ) -> None:
     await servers.save(FULL)
 
@@ -79,8 +81,9 @@ async def test_channels_that_cannot_be_read_allow_the_bot_everywhere(
     assert (await servers.server(FULL.id)).channels == ()
 
 
-async def test_without_the_database_nothing_is_known(database: Database, servers: SqlServers) -> None:
-    database.close()
+async def test_without_the_database_nothing_is_known(url: URL) -> None:
+    async with open_room(url) as closed:
+        servers = SqlServers(closed)
     for call in (servers.servers(), servers.server(7), servers.due(NOW), servers.save(FULL), servers.remove(7)):
         with pytest.raises(StorageDown):
             await call

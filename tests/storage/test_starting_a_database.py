@@ -20,6 +20,13 @@ from bot.storage.models import METADATA
 HEAD = max(Path(migrate.__code__.co_filename).parent.glob("migrations/versions/[0-9]*.py")).name.split("_")[0]
 
 
+@pytest.fixture
+def url(tmp_path: Path) -> URL:
+    made = database_url(f"sqlite:///{tmp_path / 'holdfast.db'}")
+    migrate(made)
+    return made
+
+
 def start(setting: str) -> None:
     migrate(database_url(setting))
 
@@ -188,8 +195,9 @@ def test_a_database_another_process_is_busy_with_is_named(url: URL, monkeypatch:
         "sqlite://",
         "sqlite:///",
         "sqlite:///:memory:",
-        "postgresql://me@host/holdfast",
-        "postgresql+asyncpg://me@host/holdfast",
+        "postgresql://me@host",
+        "postgresql+asyncpg://me@host/",
+        "postgresql+psycopg://me@host/holdfast",
         "mysql://host/holdfast",
         "http://example.org",
         "nonsense://x",
@@ -219,7 +227,7 @@ def test_a_setting_with_a_slip_of_the_pen_is_refused(
 
 def test_a_password_in_a_setting_is_not_repeated() -> None:
     with pytest.raises(OperatorError) as caught:
-        start("postgresql://me:hunter2@host/holdfast")
+        start("postgresql://me:hunter2@host")
     assert "hunter2" not in str(caught.value)
 
 

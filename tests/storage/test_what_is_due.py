@@ -10,9 +10,9 @@ from bot.changes import DropDue, SetDue
 from bot.messages import Chat, Reply
 from bot.ports import Due, Known, Person, Queued, Work
 from bot.storage.changes import CHAT, DUE
-from bot.storage.database import Database
 from bot.storage.due import CLAIMED, LEASE_MINUTES, claim
 from bot.storage.engine import raw_connection
+from bot.storage.room import Room, open_room
 from bot.storage.store import SqlStore
 
 NOW = Instant.from_utc(2026, 3, 2, 8)
@@ -65,16 +65,15 @@ async def test_a_lease_that_has_run_out_is_taken_again(store: SqlStore) -> None:
     assert await store.claim(NOW.add(minutes=LEASE_MINUTES), "test") == first
 
 
-async def test_two_processes_never_claim_the_same(database: Database, store: SqlStore, url: Any) -> None:
+async def test_two_processes_never_claim_the_same(database: Room, store: SqlStore, url: Any) -> None:
     for number in range(20):
         await set_due(store, morning(), chat=Chat("test", str(number)))
-    other = Database(url)
-    claimed = [*await store.claim(NOW, "test"), *await SqlStore(other).claim(NOW, "test")]
-    other.close()
+    async with open_room(url) as other:
+        claimed = [*await store.claim(NOW, "test"), *await SqlStore(other).claim(NOW, "test")]
     assert len({due.chat for due in claimed}) == len(claimed) == 20
 
 
-async def test_more_than_one_claim_holds_are_claimed_in_turn(database: Database, store: SqlStore) -> None:
+async def test_more_than_one_claim_holds_are_claimed_in_turn(database: Room, store: SqlStore) -> None:
     for number in range(CLAIMED + 5):
         await set_due(store, morning(-number), chat=Chat("test", str(number)))
     first, second = await store.claim(NOW, "test"), await store.claim(NOW, "test")
@@ -109,8 +108,9 @@ async def test_one_that_came_back_with_its_lease_waits_behind_those_nobody_had(s
     assert [due.chat.id for due in await store.claim(back, "test", count=1)] == ["me"]
 
 
+@pytest.mark.parametrize("url", ["sqlite"], indirect=True)
 @pytest.mark.parametrize("chat", ["", "me"])
-async def test_what_is_due_is_found_by_an_index_whoever_else_is_there(database: Database, chat: str) -> None:
+async def test_what_is_due_is_found_by_an_index_whoever_else_is_there(database: Room, chat: str) -> None:
     def plan(connection: Connection) -> list[str]:
         raw, ran = raw_connection(connection), []
         raw.set_trace_callback(ran.append)
@@ -149,7 +149,7 @@ async def test_the_same_kind_comes_the_next_date_and_another_kind_the_same(store
         assert await answer(store, due, known.person)
 
 
-async def test_a_person_with_two_chats_gets_it_in_one(database: Database, store: SqlStore) -> None:
+async def test_a_person_with_two_chats_gets_it_in_one(database: Room, store: SqlStore) -> None:
     known = await set_due(store, morning())
     elsewhere = Chat("test", "the same person")
 

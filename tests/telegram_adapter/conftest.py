@@ -12,10 +12,11 @@ import pytest
 from telegram_api import BotApi, Message, Person
 from telegram_bench import TelegramBench
 
-from bot import due
+from bot import due, outbox
 from bot.adapters.telegram import PLATFORM, calls, run
 from bot.adapters.telegram.run import Options, Telegram
 from bot.errors import OperatorError
+from bot.pace import Pace
 from bot.ports import Store
 from bot.testing import MONDAY_NIGHT, Bench, content
 from bot.testing import Person as Somebody
@@ -34,7 +35,7 @@ class Running(Bench):
         super().__init__(folder, start=MONDAY_NIGHT)
 
     def _build(self, store: Store) -> None:
-        self.telegram = Telegram(self.options, content(), self.clock)
+        self.telegram = Telegram(self.options, content(), self.clock, Pace(10_000, in_a_chat=0))
         self.messenger = self.telegram.messenger
         super()._build(store)
 
@@ -72,6 +73,7 @@ class Running(Bench):
         self.clock.move_to(self.clock.now().add(hours=hours, minutes=minutes))
         for tick in self.ticks:
             await tick()
+        await self.outbox.quiet()
 
     async def quiet(self) -> None:
         """Waits until every update has come in, is handled, and its answer has left."""
@@ -130,6 +132,7 @@ def by_webhook() -> dict[str, object]:
 def soon(monkeypatch: pytest.MonkeyPatch) -> None:
     """What failed is tried again soon, and what cannot end is soon given up."""
     monkeypatch.setattr(calls, "FIRST_PAUSE", 0.005)
+    monkeypatch.setattr(outbox, "FIRST_PAUSE", 0.005)
     monkeypatch.setattr(due, "PATIENCE", 0.1)
     monkeypatch.setattr(run, "PATIENCE", 0.1)
 

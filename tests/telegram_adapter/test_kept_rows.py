@@ -36,8 +36,14 @@ def leave(bot: Running) -> None:
     updates = {**UNREADABLE, 21: Event(21, "text", 1001, "/help", 5).to_json()}
     messages = {901: f'{{"text": "{WORDS}"}}', 902: reply_to_json(Reply("Good morning."))}
     with closing(sqlite3.connect(bot.database_file)) as database, database:
-        database.executemany("INSERT INTO inbox VALUES (?, ?, ?, 0)", [(source, *row) for row in updates.items()])
-        database.executemany("INSERT INTO outbox VALUES (?, 'telegram', '1001', ?, 0, '')", messages.items())
+        database.executemany(
+            "INSERT INTO inbox (source, id, body, received_at) VALUES (?, ?, ?, 0)",
+            [(source, *row) for row in updates.items()],
+        )
+        database.executemany(
+            "INSERT INTO outbox (id, platform, chat, body, written_at) VALUES (?, 'telegram', '1001', ?, 0)",
+            messages.items(),
+        )
 
 
 async def test_a_start_with_rows_that_nobody_can_read(

@@ -138,8 +138,9 @@ class TestTooManyRequests:
         kim.says("/help")
         kim.says("/menu")
         await answers(bot, lee, "/help", "What I can do:")
-        await bot.api.until(lambda: not bot.api.pending)
+        await bot.api.until(lambda: not bot.api.pending and not bot.api.faults_waiting)
         assert texts(kim) == []
+        bot.clock.move_to(bot.clock.now().add(seconds=AN_HOUR))
         await bot.restart()
         await bot.api.until(lambda: len(shown(kim)) == 2)
         await bot.quiet()

@@ -8,6 +8,7 @@ from telegram_api import Fault, Person
 
 from bot.adapters.telegram import PLATFORM
 from bot.messages import Chat, Picture, Reply
+from bot.ports import Queued
 from tests.telegram_adapter.conftest import Running, shown, texts
 
 GONE = [
@@ -105,15 +106,15 @@ class TestFormatting:
         await bot.does(kim, "/menu")
         assert texts(kim) == ["What do you need?"]
         assert [line.getMessage() for line in caplog.records if line.levelname == "ERROR"] == [
-            "Telegram refused the text common/help (BadRequest)"
+            "the text common/help is given up (BadRequest)"
         ]
 
     async def test_a_picture_that_is_refused_later_is_uploaded_anew(self, bot: Running, kim: Person) -> None:
         await bot.joins(kim)
         chat, wave = Chat(PLATFORM, str(kim.id)), Reply("Now.", picture=Picture("wave.png", "a wave"))
-        await bot.messenger.send(chat, wave)
+        await bot.messenger.send(Queued(chat, wave))
         bot.api.fault("sendPhoto", Fault.BAD_REQUEST, description="Bad Request: wrong file identifier")
-        await bot.messenger.send(chat, wave)
+        await bot.messenger.send(Queued(chat, wave))
         assert [bool(message.photo) for message in kim.messages[-2:]] == [True, True]
         assert len(bot.api.calls("sendPhoto")) == 3
 

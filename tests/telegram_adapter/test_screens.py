@@ -13,6 +13,7 @@ from telegram_api.check import units
 
 from bot.adapters.telegram import intake
 from bot.messages import Button, Picture, Reply
+from bot.ports import Queued
 
 ODD = "*you* _slept_ `badly` [in](/delete) the <b>blue</b> & ~~cold~~ ||room||\n> # 1. - {days} \\* 💔"
 
@@ -224,7 +225,7 @@ def sent(telegram, phone, reply: Reply):
 
     async def go() -> list[Message]:
         before = len(phone.chat.from_bot)
-        await telegram.telegram.messenger.send(telegram.person().chat, reply)
+        await telegram.telegram.messenger.send(Queued(telegram.person().chat, reply))
         return phone.chat.from_bot[before:]
 
     return go()

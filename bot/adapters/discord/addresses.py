@@ -6,8 +6,8 @@ from contextlib import suppress
 import discord
 
 from bot.adapters.discord.calls import FEW, insist
-from bot.adapters.discord.pace import Pace
 from bot.messages import Chat
+from bot.pace import Pace
 from bot.ports import StorageDown, Store
 
 OPENED_A_SECOND = 1.0

@@ -16,7 +16,6 @@ from whenever import Instant
 from bot.adapters.discord import PLATFORM, components, reading
 from bot.adapters.discord.calls import FAULTS, insist, reason
 from bot.adapters.discord.messenger import DiscordMessenger
-from bot.adapters.discord.pace import Pace
 from bot.adapters.discord.places import Expired, Place
 from bot.adapters.discord.reading import Act
 from bot.adapters.discord.servers import ServerSettings
@@ -25,6 +24,7 @@ from bot.conversation import Conversation
 from bot.library import Library
 from bot.messages import Chat, Incoming, Receipt
 from bot.outbox import Outbox
+from bot.pace import Pace
 from bot.ports import StorageDown, Store, Unreachable
 
 log = logging.getLogger(__name__)
@@ -100,9 +100,7 @@ class Intake:
         """Begins with what a process before this one left: the messages not sent."""
         for id in await self._store.newest(self.source, REMEMBERED):
             self._remember(id)
-        unsent = await self._store.unsent(PLATFORM)
-        for chat in dict.fromkeys(queued.chat for queued in unsent):
-            self._lanes.put(chat, partial(self._outbox.resend, PLATFORM, chat.id))
+        await self._outbox.take_up(PLATFORM)
 
     def look_back(self) -> None:
         """A new session has begun: what people wrote since the last thing that came in was not brought to us."""
@@ -149,7 +147,9 @@ class Intake:
 
     async def stop(self, seconds: float) -> None:
         """Lets what has begun come to its end, for so long at most."""
+        until = asyncio.get_running_loop().time() + seconds
         await self._lanes.drain(seconds)
+        await self._outbox.drain(PLATFORM, max(0.1, until - asyncio.get_running_loop().time()))
         for task in self._asides:
             task.cancel()
         await asyncio.gather(*self._asides, return_exceptions=True)

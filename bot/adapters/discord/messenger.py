@@ -6,25 +6,27 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
 from secrets import token_hex
-from typing import Any
 
 import discord
 from discord.utils import time_snowflake
 
 from bot.adapters.discord.addresses import Addresses
-from bot.adapters.discord.calls import FAULTS, FEW, insist, is_final, is_gone, reason, within
-from bot.adapters.discord.pace import Pace
+from bot.adapters.discord.calls import FAULTS, FEW, NONSENSE, insist, is_final, is_gone, reason, seconds, within
 from bot.adapters.discord.places import Expired, Place, Places
 from bot.adapters.discord.screens import Screen, Screens
 from bot.library import Library
 from bot.messages import Chat, Reply
-from bot.ports import Clock, Messenger, Queued, Store, Unreachable
+from bot.pace import Pace
+from bot.ports import Clock, Messenger, Queued, Refused, Store, TryLater, Unreachable
 
 log = logging.getLogger(__name__)
 
-UNASKED_A_SECOND = 20.0
-"""Messages that come by themselves: under half of the 50 requests a second of a bot
-(discord.com/developers/docs/topics/rate-limits#global-rate-limit), so that answers always have room."""
+A_SECOND = 50
+"""Requests a bot may make in any second (discord.com/developers/docs/topics/rate-limits#global-rate-limit), those that
+answer interactions not counted."""
+
+UNASKED_A_SECOND = 46.0
+"""The pace of what comes by itself, 92 % of that: other requests have some room."""
 
 REMEMBERED = 10_000
 """Private messages whose last message is remembered; what was quiet longest is forgotten first."""
@@ -35,52 +37,81 @@ REACHED_WITHIN = 6.0
 CHANGED_WITHIN = 3.0
 """Seconds that a change of a message may hold up others. It is made all the same when Discord takes it later."""
 
+UNDERSTOOD = (*FAULTS, *NONSENSE)
+
 LOOKED_BACK = 20
 """Messages looked through for one that may have been sent before a restart."""
 
 
 class DiscordMessenger(Messenger):
     """Sends replies. What comes unasked goes to private messages, evenly paced. A button pressed in a server is
-    answered another way than private messages, so it must not wait for long until these can be sent."""
-
-    patience = 4.0
+    answered another way than private messages."""
 
     def __init__(
-        self,
-        client: discord.Client,
-        library: Library,
-        clock: Clock,
-        store: Store,
-        *,
-        unasked_a_second: float = UNASKED_A_SECOND,
+        self, client: discord.Client, library: Library, clock: Clock, store: Store, pace: Pace | None = None
     ) -> None:
         self._client = client
         self._screens = Screens(library, clock)
         self.places = Places(clock)
         self.addresses = Addresses(client, store)
         self._last: OrderedDict[int, int] = OrderedDict()
-        self._unasked = Pace(unasked_a_second)
+        self._pace = pace or Pace(UNASKED_A_SECOND, A_SECOND)
 
-    async def send(self, chat: Chat, reply: Reply, nonce: str = "") -> str:
-        """Shows a reply, and gives the id of its last message.
+    def way(self, queued: Queued) -> str:
+        """Each interaction is answered by itself; all else goes to private messages."""
+        place = self._place(queued)
+        return "" if place is None else place.name
+
+    async def send(self, queued: Queued) -> str:
+        """Tries to show a reply, and gives the id of its last message.
 
         Raises:
             Unreachable: the person's private messages are closed.
+            Refused: Discord will never take it.
+            TryLater: too many requests, no connection, or a fault of Discord's.
         """
+        try:
+            return await self._try(queued)
+        except UNDERSTOOD as error:
+            raise self._meaning(queued, error) from error
+
+    def _meaning(self, queued: Queued, error: Exception, parts: int = 0) -> Exception:
+        """What an error means for a message, of which so many parts are shown."""
+        if isinstance(error, NONSENSE):
+            return TryLater("no answer of Discord's", parts=parts)
+        if is_gone(error):
+            return Unreachable()
+        assert isinstance(error, FAULTS)  # noqa: S101
+        if is_final(error):
+            return Refused(reason(error))
+        wait = seconds(error)
+        if wait is not None:
+            self._pace.refused(queued.chat.id, wait, unasked=queued.reply.unasked)
+        return TryLater(reason(error), wait, parts)
+
+    async def _try(self, queued: Queued) -> str:
+        chat, reply = queued.chat, queued.reply
         place = None if reply.unasked else self.places.of(chat)
         answering = place is not None and place.answering
-        if reply.replaces and not answering and await self._replace(chat, reply):
+        if reply.replaces and not queued.parts and not answering and await self._replace(chat, reply):
             return reply.replaces
-        if place is not None and (not place.private or (answering and not place.spoken)):
+        if answered := self._place(queued):
             with suppress(Expired):
-                return await self.answer(place, chat, reply, nonce)
+                return await self.answer(answered, chat, reply, queued.nonce)
         address = await self.addresses.of(chat)
         if not address and reply.unasked:
             address = await self._opened(chat)
         if not address:
             log.info("Discord: there is no place any more to show a message to somebody")
             return ""
-        return await self._send(chat, reply, address, nonce)
+        return await self._send(queued, address)
+
+    def _place(self, queued: Queued) -> Place | None:
+        """The interaction to be answered with this, if it is not to go to private messages."""
+        place = None if queued.reply.unasked else self.places.of(queued.chat)
+        if place is None or (place.private and (place.spoken or not place.answering)):
+            return None
+        return place
 
     async def answer(self, place: Place, chat: Chat, reply: Reply, nonce: str = "") -> str:
         """Shows a reply where somebody did something. In private messages only its first message needs the
@@ -148,7 +179,7 @@ class DiscordMessenger(Messenger):
         Raises:
             Unreachable: they are closed.
         """
-        shown = await self._send(chat, reply, await self._opened(chat), token_hex(8))
+        shown = await self._send(Queued(chat, reply), await self._opened(chat))
         if not shown:
             raise Unreachable
         return shown
@@ -200,27 +231,23 @@ class DiscordMessenger(Messenger):
             await insist(lambda: there.edit(**fields()), attempts)
         return True
 
-    async def _send(self, chat: Chat, reply: Reply, address: int, nonce: str) -> str:
+    async def _send(self, queued: Queued, address: int) -> str:
         """Sends to private messages. Discord shows a message whose nonce it knows once
-        (discord.com/developers/docs/resources/message#create-message)."""
+        (discord.com/developers/docs/resources/message#create-message), so each part may be tried again."""
         shown = 0
-        for number, screen in enumerate(self._screens.of(chat, reply, private=True)):
-            if reply.unasked:
-                await self._unasked.turn()
+        for number, screen in enumerate(self._screens.of(queued.chat, queued.reply, private=True)):
+            if number < queued.parts:
+                continue
+            await self._pace.turn(queued.chat.id, unasked=queued.reply.unasked)
             try:
-                shown = await self._post(address, screen, f"{nonce}-{number}" if nonce else None)
-            except discord.HTTPException as error:
-                if is_gone(error):
-                    raise Unreachable from error
-                if not is_final(error):
-                    raise
-                log.error("Discord refused the text %s (%s)", reply.key or "of a person", reason(error))
-        return str(shown or "")
+                shown = await self._post(address, screen, f"{queued.nonce}-{number}")
+            except UNDERSTOOD as error:
+                raise self._meaning(queued, error, number) from error
+        return str(shown)
 
-    async def _post(self, address: int, screen: Screen, nonce: str | None) -> int:
+    async def _post(self, address: int, screen: Screen, nonce: str) -> int:
         channel = self._channel(address)
-        named: dict[str, Any] = {"nonce": nonce} if nonce else {}
-        sent: discord.Message = await insist(lambda: channel.send(**{**screen.new(), **named}))
+        sent: discord.Message = await channel.send(**screen.new(), nonce=nonce)
         self.saw(address, sent.id)
         return sent.id
 

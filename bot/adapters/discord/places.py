@@ -46,6 +46,7 @@ class Place:
 
     def __init__(self, interaction: Interaction[Any], *, private: bool, until: Instant) -> None:
         self.private = private
+        self.name = str(interaction.id)
         self.answering = True
         self.spoken = False
         self.until = until

@@ -27,6 +27,7 @@ from bot.conversation import Conversation
 from bot.errors import OperatorError
 from bot.library import Library
 from bot.outbox import Outbox
+from bot.pace import Pace
 from bot.ports import Clock, Servers, StorageDown, Store
 
 log = logging.getLogger(__name__)
@@ -46,14 +47,22 @@ class Options:
 class Discord:
     """The bot on Discord. It is made before the outbox, which needs its messenger, and runs with what needs that."""
 
-    def __init__(self, options: Options, library: Library, clock: Clock, store: Store, servers: Servers) -> None:
+    def __init__(
+        self,
+        options: Options,
+        library: Library,
+        clock: Clock,
+        store: Store,
+        servers: Servers,
+        pace: Pace | None = None,
+    ) -> None:
         self._options = options
         self._library = library
         self._clock = clock
         self._store = store
         Route.BASE = options.api_url
         self.client = HoldfastClient(options.api_url)
-        self.messenger = DiscordMessenger(self.client, library, clock, store)
+        self.messenger = DiscordMessenger(self.client, library, clock, store, pace)
         self._servers = ServerSettings(servers)
         self._threads = Threads(self.client, self._servers, library, clock)
         self.client.servers, self.client.setup = self._servers, Setup(self._servers, library, clock)

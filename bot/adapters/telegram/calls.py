@@ -9,6 +9,8 @@ from typing import TypeVar
 
 from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, RetryAfter, TelegramError
 
+from bot.ports import Refused, TryLater, Unreachable
+
 log = logging.getLogger(__name__)
 T = TypeVar("T")
 
@@ -56,6 +58,16 @@ class Calls:
                 self.warn(error, wait)
             await asyncio.sleep(wait)
             tried += 1
+
+    def meaning(self, error: TelegramError, parts: int = 0) -> Exception:
+        """What an error means for a message, of which so many parts are shown."""
+        if is_gone(error):
+            return Unreachable()
+        if isinstance(error, BadRequest | ChatMigrated):
+            return Refused(reason(error))
+        self.note(error)
+        see = f", see {self._setting}" if self._setting and not isinstance(error, RetryAfter) else ""
+        return TryLater(reason(error) + see, seconds(error) if isinstance(error, RetryAfter) else None, parts)
 
     def note(self, error: TelegramError) -> None:
         """Tells if a call was refused as if the token were wrong."""

@@ -84,9 +84,7 @@ class Intake:
     async def recover(self) -> None:
         """Begins with what a process before this one left: first the messages not sent, then the updates not
         handled."""
-        unsent = await self._store.unsent(PLATFORM)
-        for chat in dict.fromkeys(queued.chat.id for queued in unsent):
-            self._lanes.put(int(chat), partial(self._outbox.resend, PLATFORM, chat))
+        await self._outbox.take_up(PLATFORM)
         waiting = await self._store.waiting(self.source)
         for received in waiting:
             try:
@@ -131,7 +129,9 @@ class Intake:
 
     async def stop(self, seconds: float) -> None:
         """Lets what has begun come to its end, for so long at most."""
+        until = asyncio.get_running_loop().time() + seconds
         await self._lanes.drain(seconds)
+        await self._outbox.drain(PLATFORM, max(0.1, until - asyncio.get_running_loop().time()))
         for task in self._asides:
             task.cancel()
         await asyncio.gather(*self._asides, return_exceptions=True)

@@ -7,17 +7,26 @@ from pathlib import Path
 from typing import Any
 
 from telegram import Bot, InputMediaPhoto
-from telegram.error import BadRequest, ChatMigrated, TelegramError
+from telegram.error import BadRequest, ChatMigrated, RetryAfter, TelegramError
 
 from bot.adapters.telegram import formatting
-from bot.adapters.telegram.calls import FEW, Calls, is_gone, is_unchanged, reason
+from bot.adapters.telegram.calls import FEW, Calls, is_gone, is_unchanged, reason, seconds
 from bot.adapters.telegram.formatting import WITHOUT_PREVIEW, Formatted, Keyboard, with_keyboard
 from bot.countdowns import minutes_left
 from bot.library import Library
 from bot.messages import Chat, Picture, Reply
-from bot.ports import Clock, Messenger, Unreachable
+from bot.pace import Pace
+from bot.ports import Clock, Messenger, Queued
 
 log = logging.getLogger(__name__)
+
+A_SECOND = 30
+"""Messages a bot may send in any second where many are notified at once
+(core.telegram.org/bots/faq#my-bot-is-hitting-limits-how-do-i-avoid-this)."""
+
+UNASKED_A_SECOND = 29.4
+"""The pace of these: 98 % of the limit, so that 30 of them take a little longer than a second whatever the network
+does."""
 
 REMEMBERED = 10_000
 """Chats whose last message is remembered; the one that was quiet longest is forgotten first."""
@@ -26,35 +35,41 @@ REMEMBERED = 10_000
 class TelegramMessenger(Messenger):
     """Sends a reply as new messages, or puts it in the place of one that is still the last of its chat."""
 
-    def __init__(self, bot: Bot, calls: Calls, library: Library, clock: Clock) -> None:
+    def __init__(self, bot: Bot, calls: Calls, library: Library, clock: Clock, pace: Pace | None = None) -> None:
         self._bot = bot
         self._calls = calls
         self._pictures = library.folder / "pictures"
         self._texts = library.words("").texts
         self._clock = clock
+        self._pace = pace or Pace(UNASKED_A_SECOND, A_SECOND)
         self._files: dict[Path, str] = {}
         self._last: OrderedDict[str, int] = OrderedDict()
 
-    async def send(self, chat: Chat, reply: Reply, nonce: str = "") -> str:
-        """Shows a reply, and gives the id of its last message.
+    async def send(self, queued: Queued) -> str:
+        """Tries to show a reply, and gives the id of its last message.
 
         Raises:
             Unreachable: the person has blocked the bot, is gone, or never spoke to it.
+            Refused: Telegram will never take it: what was refused as plain text is refused for good.
+            TryLater: too many requests, no connection, or a fault of Telegram's.
         """
+        chat, reply = queued.chat, queued.reply
         try:
-            if reply.replaces and await self._replace(chat, reply):
+            if reply.replaces and not queued.parts and await self._replace(chat, reply):
                 return reply.replaces
-            return str(await self._send(chat, reply))
         except TelegramError as error:
-            if is_gone(error):
-                raise Unreachable from error
-            # Nothing is gained by trying again, now or later: what was refused as plain text is refused for good.
-            log.error("Telegram refused the text %s (%s)", reply.key or "of a person", reason(error))
-            return ""
+            raise self._meaning(queued, error) from error
+        return str(await self._send(queued))
+
+    def _meaning(self, queued: Queued, error: TelegramError, parts: int = 0) -> Exception:
+        if isinstance(error, RetryAfter):
+            self._pace.refused(queued.chat.id, seconds(error), unasked=queued.reply.unasked)
+        return self._calls.meaning(error, parts)
 
     async def edit(self, chat: Chat, message: str, reply: Reply) -> None:
         """Puts a reply in a message's place, if it is still there. One that counts down is not tried again: the next
         minute comes soon."""
+        await self._pace.turn()
         try:
             await self._edit(chat, int(message), reply, attempts=1 if reply.until else FEW)
         except TelegramError as error:
@@ -78,9 +93,10 @@ class TelegramMessenger(Messenger):
         messages = self._messages(reply)
         if reply.docked or len(messages) > 1:
             return False
+        await self._pace.turn(chat.id, unasked=False)
         try:
             if reply.picture is None:
-                await self._edit(chat, int(reply.replaces), reply)
+                await self._edit(chat, int(reply.replaces), reply, attempts=1)
             else:
                 await self._put_picture(chat, reply, reply.picture, messages[0])
         except (BadRequest, OSError) as error:
@@ -98,7 +114,7 @@ class TelegramMessenger(Messenger):
             ),
         )
 
-    async def _edit(self, chat: Chat, message: int, reply: Reply, attempts: int | None = None) -> None:
+    async def _edit(self, chat: Chat, message: int, reply: Reply, attempts: int) -> None:
         where: dict[str, Any] = {"chat_id": int(chat.id), "message_id": message}
         markup = with_keyboard(formatting.inline(reply))
         whole = self._messages(reply)[0]
@@ -117,15 +133,22 @@ class TelegramMessenger(Messenger):
                 attempts,
             )
 
-    async def _send(self, chat: Chat, reply: Reply) -> int:
+    async def _send(self, queued: Queued) -> int:
+        chat, reply = queued.chat, queued.reply
         messages = self._messages(reply)
         shown = 0
-        for number, message in enumerate(messages, 1):
-            markup = formatting.keyboard(reply) if number == len(messages) else None
-            if number == 1 and reply.picture is not None:
-                shown = await self._send_picture(chat, reply.picture, message, markup)
-            else:
-                shown = await self._send_text(chat, message, markup)
+        for number, message in enumerate(messages):
+            if number < queued.parts:
+                continue
+            markup = formatting.keyboard(reply) if number == len(messages) - 1 else None
+            await self._pace.turn(chat.id, unasked=reply.unasked)
+            try:
+                if number == 0 and reply.picture is not None:
+                    shown = await self._send_picture(chat, reply.picture, message, markup)
+                else:
+                    shown = await self._send_text(chat, message, markup)
+            except TelegramError as error:
+                raise self._meaning(queued, error, number) from error
         return shown
 
     async def _send_text(self, chat: Chat, message: Formatted, markup: Keyboard | None) -> int:
@@ -141,9 +164,7 @@ class TelegramMessenger(Messenger):
     async def _post(self, chat: Chat, message: Formatted, markup: Keyboard | None, to: int = 0) -> int:
         more = {**WITHOUT_PREVIEW, **message.in_json, **with_keyboard(markup)}
         try:
-            sent = await self._calls.insist(
-                lambda: self._bot.send_message(to or int(chat.id), message.text, api_kwargs=more)
-            )
+            sent = await self._bot.send_message(to or int(chat.id), message.text, api_kwargs=more)
         except ChatMigrated as moved:
             return await self._post(chat, message, markup, to=moved.new_chat_id)
         self.saw(int(chat.id), sent.message_id)
@@ -176,7 +197,7 @@ class TelegramMessenger(Messenger):
         file = self._pictures / picture.path
         photo = self._files.get(file) or file.read_bytes()
         try:
-            sent = await self._calls.insist(lambda: call(photo, file.name))
+            sent = await call(photo, file.name)
         except BadRequest as error:
             if is_gone(error) or is_unchanged(error) or self._files.pop(file, None) is None:
                 raise

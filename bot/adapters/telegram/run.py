@@ -20,6 +20,7 @@ from bot.conversation import Conversation
 from bot.errors import OperatorError
 from bot.library import Library
 from bot.outbox import Outbox
+from bot.pace import Pace
 from bot.ports import Clock, Store
 
 log = logging.getLogger(__name__)
@@ -44,7 +45,7 @@ class Options:
 class Telegram:
     """The bot on Telegram. It is made before the outbox, which needs its messenger, and runs with what needs that."""
 
-    def __init__(self, options: Options, library: Library, clock: Clock) -> None:
+    def __init__(self, options: Options, library: Library, clock: Clock, pace: Pace | None = None) -> None:
         self._options = options
         self._library = library
         self._clock = clock
@@ -53,7 +54,7 @@ class Telegram:
         self._rejected = asyncio.Event()
         setting = "" if options.api_url == OFFICIAL else "TELEGRAM_API_URL"
         self.calls = Calls(self._rejected.set, setting)
-        self.messenger = TelegramMessenger(self.bot, self.calls, library, clock)
+        self.messenger = TelegramMessenger(self.bot, self.calls, library, clock, pace)
 
     async def run(self, conversation: Conversation, outbox: Outbox, store: Store, every: Ticks) -> None:
         """Runs until it is cancelled.

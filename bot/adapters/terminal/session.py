@@ -13,7 +13,7 @@ from bot.conversation import Conversation
 from bot.due import Deliveries
 from bot.library import Words
 from bot.messages import Button, Chat, Incoming, Reply
-from bot.ports import Messenger, StorageDown, Store
+from bot.ports import Messenger, Queued, StorageDown, Store
 
 log = logging.getLogger(__name__)
 
@@ -58,11 +58,12 @@ class Session(Messenger):
     async def edit(self, chat: Chat, message: str, reply: Reply) -> None:
         """Nothing: what a terminal has shown stays, and its countdown is the bar at the bottom."""
 
-    async def send(self, chat: Chat, reply: Reply, nonce: str = "") -> str:
+    async def send(self, queued: Queued) -> str:
         """Shows a reply and gives its buttons their numbers.
 
         Nothing stays in reach here, so the buttons of a docked one are left out; their labels can be typed.
         """
+        reply = queued.reply
         if reply.docked:
             reply = replace(reply, buttons=())
         self.screen.show(reply, len(self._buttons) + 1)
@@ -183,7 +184,8 @@ class Session(Messenger):
 
     async def _deliver(self) -> None:
         if self.deliveries is not None:
-            await self.deliveries.deliver(self.clock.now(), PLATFORM, self.chat.id)
+            await self.deliveries.deliver(PLATFORM, self.chat.id)
+            await self.deliveries.shown()
 
     async def _time(self) -> str:
         try:

@@ -3,7 +3,7 @@
 import sqlalchemy as sa
 from alembic import op
 
-from bot.storage.columns import Day, Moment
+from bot.storage.columns import NUMBER, Day, Moment
 
 revision = "0001"
 down_revision = None
@@ -55,7 +55,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "letter",
-        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("id", NUMBER, nullable=False),
         sa.Column("person_id", sa.String(32), nullable=False),
         sa.Column("text", sa.Text(), nullable=False),
         sa.Column("written_at", Moment(), nullable=False),
@@ -68,7 +68,7 @@ def upgrade() -> None:
 
     op.create_table(
         "reason",
-        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("id", NUMBER, nullable=False),
         sa.Column("person_id", sa.String(32), nullable=False),
         sa.Column("text", sa.Text(), nullable=False),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"], name=op.f("fk_reason_person_id"), ondelete="CASCADE"),
@@ -121,7 +121,7 @@ def upgrade() -> None:
 
     op.create_table(
         "outbox",
-        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("id", NUMBER, nullable=False),
         sa.Column("platform", sa.String(), nullable=False),
         sa.Column("chat", sa.String(), nullable=False),
         sa.Column("body", sa.Text(), nullable=False),

@@ -1,0 +1,117 @@
+"""When a message may leave: evenly spaced for what comes unasked, and answers before that.
+
+Telegram asks for about 30 messages a second where many are notified at once, and one a second in a chat, where short
+bursts are allowed (core.telegram.org/bots/faq#my-bot-is-hitting-limits-how-do-i-avoid-this). So answers leave at once
+as long as nothing comes unasked and nobody has complained; then they share the pace, and are always the next to leave.
+"""
+
+import asyncio
+from collections import OrderedDict, deque
+
+IN_A_CHAT = 1.0
+"""Seconds between anything and what comes unasked in a chat."""
+
+CAUTIOUS_SECONDS = 600.0
+"""How long answers keep the pace, too, after the platform has complained about the bot."""
+
+LATE = 0.01
+"""Seconds of a turn taken late that the next one makes up for: more of it, and a second would hold one too many."""
+
+REMEMBERED = 10_000
+
+
+class Pace:
+    """The turns of one bot on one platform, `a_second` of them. `room`: what any second holds at most, answers that
+    left at once before included. Times are those of the event loop."""
+
+    def __init__(self, a_second: float, room: int = 1_000_000, in_a_chat: float = IN_A_CHAT) -> None:
+        self._gap = 1 / a_second
+        self._in_a_chat = in_a_chat
+        self._left: deque[float] = deque(maxlen=room)
+        self._chats: OrderedDict[str, float] = OrderedDict()
+        self._answers: deque[asyncio.Future[None]] = deque()
+        self._unasked: deque[asyncio.Future[None]] = deque()
+        self._next = 0.0
+        self._spaced_until = 0.0
+        self._answers_from = self._unasked_from = 0.0
+        self._refused: OrderedDict[str, float] = OrderedDict()
+        self._timer: asyncio.TimerHandle | None = None
+
+    async def turn(self, chat: str = "", *, unasked: bool = True) -> None:
+        """Returns when a message may leave."""
+        if unasked and chat:
+            await self._after_the_last(chat)
+        if not unasked and self._is_free():
+            self._note()
+        else:
+            waiting = self._unasked if unasked else self._answers
+            mine: asyncio.Future[None] = asyncio.get_running_loop().create_future()
+            waiting.append(mine)
+            self._arm()
+            await mine
+        if chat:
+            self._chats[chat] = self._now()
+            self._chats.move_to_end(chat)
+            if len(self._chats) > REMEMBERED:
+                self._chats.popitem(last=False)
+
+    def refused(self, chat: str, seconds: float, *, unasked: bool) -> None:
+        """The platform wants to be left alone, because of a chat or of the whole bot: it does not say which. When two
+        chats are refused at once it is the bot; what comes unasked is held first, and answers if they are refused while
+        it is."""
+        now = self._now()
+        until = now + seconds
+        others = any(held > now for other, held in self._refused.items() if other != chat)
+        if others:
+            if not unasked and self._unasked_from > now:
+                self._answers_from = max(self._answers_from, until)
+            self._unasked_from = max(self._unasked_from, until, *self._refused.values())
+            self._spaced_until = max(self._spaced_until, until + CAUTIOUS_SECONDS)
+        self._refused[chat] = until
+        self._refused.move_to_end(chat)
+        while len(self._refused) > REMEMBERED or next(iter(self._refused.values())) < now:
+            self._refused.popitem(last=False)
+        self._arm()
+
+    async def _after_the_last(self, chat: str) -> None:
+        while (wait := self._chats.get(chat, -self._in_a_chat) + self._in_a_chat - self._now()) > 0:  # noqa: ASYNC110
+            await asyncio.sleep(wait)
+
+    def _is_free(self) -> bool:
+        now = self._now()
+        return not self._answers and not self._unasked and now >= max(self._spaced_until, self._answers_from)
+
+    def _note(self) -> None:
+        """Something leaves now."""
+        now = self._now()
+        self._left.append(now)
+        self._next = max(self._next, now - LATE) + self._gap
+
+    def _arm(self) -> None:
+        """Sets the timer for whoever is next."""
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        moments = [self._answers_from] * bool(self._answers) + [self._unasked_from] * bool(self._unasked)
+        if moments:
+            full = len(self._left) == self._left.maxlen
+            at = max(min(moments), self._next, self._left[0] + 1.0 if full else 0.0)
+            self._timer = asyncio.get_running_loop().call_at(at, self._go)
+
+    def _go(self) -> None:
+        """It is somebody's turn."""
+        self._timer = None
+        now = self._now()
+        for waiting, free_from in ((self._answers, self._answers_from), (self._unasked, self._unasked_from)):
+            while waiting and waiting[0].done():  # nobody waits for it any more
+                waiting.popleft()
+            if waiting and free_from <= now:
+                waiting.popleft().set_result(None)
+                if waiting is self._unasked:
+                    self._spaced_until = max(self._spaced_until, now + 1.0)
+                self._note()
+                break
+        self._arm()
+
+    def _now(self) -> float:
+        return asyncio.get_running_loop().time()

@@ -1,0 +1,71 @@
+"""A database that is looked at from beside the bot: nothing is made, nothing is brought up to date."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from pathlib import Path
+
+from sqlalchemy import URL, Connection, inspect, make_url, text
+from sqlalchemy.exc import ArgumentError
+
+from bot.errors import OperatorError
+from bot.ports import StorageDown
+from bot.storage.database import Database
+from bot.storage.migrate import FOLDER, database_url
+
+
+@asynccontextmanager
+async def look_at(setting: str) -> AsyncIterator[Database]:
+    """Opens the database of DATABASE_URL, which a bot may be using at the same time.
+
+    Raises:
+        OperatorError: there is none, it cannot be used, or its tables are not those of this version.
+    """
+    url = existing(setting)
+    name = url.render_as_string(hide_password=True) if url.host else str(url.database)
+    database = Database(url)
+    try:
+        _check(await database.read(_version), name)
+        yield database
+    except StorageDown as error:
+        cure = "try again, and check the database, its folder and the disk"
+        raise OperatorError(f"DATABASE_URL: {name} cannot be used ({error}); {cure}") from error
+    finally:
+        database.close()
+
+
+def existing(setting: str) -> URL:
+    """The URL of DATABASE_URL.
+
+    Raises:
+        OperatorError: it is none, or names a file that is not there.
+    """
+    with suppress(ArgumentError, ValueError, OSError, RuntimeError):
+        url = make_url(setting)
+        if url.get_backend_name() == "sqlite" and url.database and not Path(url.database).expanduser().exists():
+            raise OperatorError(
+                f"DATABASE_URL: there is no database at {url.database}; start the bot, which makes it, or correct the "
+                "setting"
+            )
+    return database_url(setting)
+
+
+def _version(connection: Connection) -> str:
+    if not inspect(connection).has_table("alembic_version"):
+        return ""
+    return str(connection.execute(text("SELECT version_num FROM alembic_version")).scalar() or "")
+
+
+def _check(version: str, name: str) -> None:
+    newest = max(path.name.split("_")[0] for path in (FOLDER / "versions").glob("[0-9]*.py"))
+    if version == newest:
+        return
+    if not version:
+        raise OperatorError(f"DATABASE_URL: {name} holds nothing of Holdfast; correct the setting")
+    if version > newest:
+        raise OperatorError(
+            f"DATABASE_URL: {name} was written by a newer Holdfast (tables {version}, here {newest}); update Holdfast"
+        )
+    raise OperatorError(
+        f"DATABASE_URL: {name} was written by an older Holdfast (tables {version}, here {newest}); "
+        "start the bot, which brings it up to date"
+    )

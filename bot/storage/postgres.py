@@ -1,0 +1,173 @@
+"""PostgreSQL: units of work run at once, each in a transaction of its own (docs/decisions/databases.md).
+
+The statements are those of SQLite, run through SQLAlchemy and asyncpg. What SQLite's one writer gives for nothing is
+asked for here: a unit has its chat and its person to itself (alone.py), and one that met another one in the way goes
+again. Nobody waits for longer than PATIENCE for a server that hangs.
+"""
+
+import asyncio
+import random
+from collections.abc import Callable
+from functools import partial
+from typing import Any, Generic, TypeVar
+
+from sqlalchemy import URL, Connection, event
+from sqlalchemy.exc import DisconnectionError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+
+from bot.ports import StorageDown
+from bot.storage.server import connect, may_go_again, named
+
+T = TypeVar("T")
+
+PATIENCE = 5.0
+"""Seconds within which a unit of work is durable, or given up."""
+
+LONG_PATIENCE = 30.0
+"""Seconds for what says that it may take long."""
+
+CONNECTIONS = 12
+"""Units and queries at once; what comes meanwhile waits its turn."""
+
+ATTEMPTS = 5
+"""How often a unit is tried that met another one in the way, or a connection that was ended."""
+
+
+class Postgres:
+    """A PostgreSQL database, for one event loop. Other processes may use it too."""
+
+    def __init__(self, url: URL, patience: float = PATIENCE, connections: int = CONNECTIONS) -> None:
+        self._patience = patience
+        self._writer = _open_engine(url, connections, patience)
+        self._reader = self._writer.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+        self._closed = False
+        self._writing: set[asyncio.Task[object]] = set()
+
+    async def write(self, work: Callable[[Connection], T], *, scrub: bool = False, long: bool = False) -> T:
+        """Does a unit of work and returns when it is durable. Who gives up waiting for it does not take it back.
+
+        Raises:
+            StorageDown: it could not be done; or, if that was found out while it was committed, nobody knows.
+        """
+        self._check_open()
+        seconds = LONG_PATIENCE if long else self._patience
+        task = asyncio.create_task(self._within(seconds, self._writer, work))
+        self._writing.add(task)
+        task.add_done_callback(self._written)
+        return await asyncio.shield(task)
+
+    async def glance(self, query: Callable[[Connection], T]) -> T:
+        """Reads a little of what is committed, as of one moment.
+
+        Raises:
+            StorageDown: the database cannot be read.
+        """
+        self._check_open()
+        return await self._within(self._patience, self._reader, query)
+
+    async def read(self, query: Callable[[Connection], T]) -> T:
+        """Reads what is committed, as of one moment, however much it is.
+
+        Raises:
+            StorageDown: the database cannot be read.
+        """
+        self._check_open()
+        return await self._within(LONG_PATIENCE, self._reader, query)
+
+    async def close(self) -> None:
+        """Finishes what is being written and leaves. A second call does nothing."""
+        self._closed = True
+        if self._writing:
+            await asyncio.wait(self._writing)
+        await self._writer.dispose()
+
+    def _check_open(self) -> None:
+        if self._closed:
+            raise StorageDown("the database is closed")
+
+    def _written(self, task: "asyncio.Task[object]") -> None:
+        self._writing.discard(task)
+        if not task.cancelled():
+            task.exception()  # if nobody waits for it any more, nobody needs to be told
+
+    async def _within(self, seconds: float, engine: AsyncEngine, work: Callable[[Connection], T]) -> T:
+        unit = _Unit(engine, work)
+        task = asyncio.create_task(unit.insist())
+        try:
+            done, _ = await asyncio.wait((task,), timeout=seconds)
+        except asyncio.CancelledError:
+            unit.break_off(task)
+            raise
+        if not done:
+            unit.break_off(task)
+            raise StorageDown(f"PostgreSQL did not answer within {seconds:g} s")
+        return task.result()
+
+
+class _Unit(Generic[T]):
+    """Something to be done in a transaction."""
+
+    def __init__(self, engine: AsyncEngine, work: Callable[[Connection], T]) -> None:
+        self._engine = engine
+        self._work = work
+        self._connection: Any = None
+
+    async def insist(self) -> T:
+        """Does it. What was taken back through no fault of its own goes again, a little later.
+
+        Raises:
+            StorageDown: the database cannot be used.
+        """
+        for attempt in range(1, ATTEMPTS + 1):
+            try:
+                return await self._once()
+            except Exception as error:
+                if attempt == ATTEMPTS or not may_go_again(error):
+                    raise named(error) from error
+            await asyncio.sleep(random.uniform(0, 0.01 * 2**attempt))
+        raise AssertionError("unreachable")
+
+    async def _once(self) -> T:
+        async with self._engine.connect() as connection:
+            self._connection = (await connection.get_raw_connection()).driver_connection
+            try:
+                result = await connection.run_sync(self._work)
+                await _commit(connection)
+            finally:
+                self._connection = None
+        return result
+
+    def break_off(self, task: "asyncio.Task[T]") -> None:
+        """Nobody waits for it any more. A server that hangs would not answer a word of goodbye: we hang up."""
+        task.add_done_callback(lambda task: task.cancelled() or task.exception())
+        if self._connection is not None:
+            self._connection.terminate()
+        task.cancel()
+
+
+async def _commit(connection: AsyncConnection) -> None:
+    """Commits. If that fails it may have been done all the same: such a unit does not go again."""
+    try:
+        await connection.commit()
+    except Exception as error:
+        raise named(error) from error
+
+
+def _open_engine(url: URL, connections: int, patience: float) -> AsyncEngine:
+    engine = create_async_engine(
+        "postgresql+asyncpg://",
+        async_creator=partial(connect, url),
+        isolation_level="READ COMMITTED",
+        pool_size=connections,
+        max_overflow=0,
+        pool_timeout=patience,
+        hide_parameters=True,
+    )
+
+    @event.listens_for(engine.sync_engine, "checkout")
+    def is_there(connection: object, _record: object, _proxy: object) -> None:
+        """A connection that the server has ended meanwhile is left for a new one."""
+        if connection.driver_connection.is_closed():  # type: ignore[attr-defined]
+            raise DisconnectionError
+
+    return engine

@@ -1,0 +1,44 @@
+"""What stands behind the store: SQLite or PostgreSQL. Statements are the same functions of a connection for both."""
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import Protocol, TypeVar
+
+from sqlalchemy import URL, Connection
+
+T = TypeVar("T")
+
+
+class Room(Protocol):
+    """A database in which units of work are done and queries answered. Every call raises StorageDown if it cannot."""
+
+    async def write(self, work: Callable[[Connection], T], *, scrub: bool = False, long: bool = False) -> T:
+        """Does a unit of work, all of it or nothing, and returns when it is durable. One that may be `long` holds up
+        nobody. With `scrub` what it overwrote or deleted is gone from the files too, where they are ours."""
+
+    async def glance(self, query: Callable[[Connection], T]) -> T:
+        """Reads a little of what is committed, as of one moment."""
+
+    async def read(self, query: Callable[[Connection], T]) -> T:
+        """Reads what is committed, as of one moment, however much it is."""
+
+
+@asynccontextmanager
+async def open_room(url: URL) -> AsyncIterator[Room]:
+    """The database of a URL that `database_url` has checked; it is closed in the end. Only what is used is imported."""
+    if url.get_backend_name() == "sqlite":
+        from bot.storage.database import Database
+
+        file = Database(url)
+        try:
+            yield file
+        finally:
+            file.close()
+    else:
+        from bot.storage.postgres import Postgres
+
+        server = Postgres(url)
+        try:
+            yield server
+        finally:
+            await server.close()
