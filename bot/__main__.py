@@ -185,7 +185,7 @@ async def _serve(configured: settings.Settings) -> None:
             _collect_less_garbage()
             platforms = await _platforms(configured, words, clock, store, SqlServers(room))
             outbox = Outbox(store, {name: platform.messenger for name, platform in platforms.items()}, clock, meter)
-            conversation = Conversation(words, handlers.ROUTES, store, outbox, clock, configured.catch_up)
+            conversation = Conversation(words, handlers.ROUTES, store, outbox, clock, configured.catch_up, meter)
             await together(
                 *(platform.run(conversation, outbox, store, ticker.every) for platform in platforms.values())
             )

@@ -86,15 +86,15 @@ class Settings(BaseSettings):
         return address
 
     @property
-    def catch_up(self) -> TimeDelta:
-        """How long after its moment a check-in may still come."""
-        return TimeDelta(hours=self.catch_up_hours)
-
-    @property
     def platforms(self) -> tuple[str, ...]:
         """The platforms that have a token."""
         tokens = (("telegram", self.telegram_bot_token), ("discord", self.discord_bot_token))
         return tuple(name for name, token in tokens if token is not None)
+
+    @property
+    def catch_up(self) -> TimeDelta:
+        """How long after its moment a check-in may still come."""
+        return TimeDelta(hours=self.catch_up_hours)
 
     @property
     def secrets(self) -> tuple[str, ...]:
