@@ -92,6 +92,10 @@ class SqlStore:
             lambda connection: due.claim(connection, now, platform, chat, urgent=urgent, count=count), long=True
         )
 
+    async def wake_strays(self, now: Instant, platform: str) -> None:
+        """Lets what was set while the machine's clock was far ahead be taken now, so that it is set anew."""
+        await self._database.write(lambda connection: due.wake_strays(connection, now, platform), long=True)
+
     async def coming(self, person: Person) -> Sequence[Due]:
         """What is set for a person in all their chats, where it can be sent: the earliest first."""
         return await self._database.glance(lambda connection: due.coming(connection, person.id))
