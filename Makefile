@@ -49,9 +49,9 @@ pictures: .venv-pictures/stamp
 	@.venv-pictures/bin/python -m pip --quiet --disable-pip-version-check install --require-hashes --requirement $< >&2
 	@touch $@
 
-# Holdfast beside two bare bots, about five minutes: benchmarks/README.md.
+# Holdfast beside what one would use instead, about an hour: benchmarks/README.md. BENCH=--quick is a short form.
 bench: .venv/run.stamp .venv-bench/stamp
-	@$(BIN)/python -m benchmarks.telegram --peers-python .venv-bench/bin/python $(BENCH)
+	@.venv-bench/bin/python -m benchmarks --python $(BIN)/python $(BENCH)
 
 .venv-bench/stamp: benchmarks/requirements.txt | .venv/run.stamp
 	@rm -rf .venv-bench && $(BIN)/python -m venv .venv-bench

@@ -8,13 +8,12 @@ import argparse
 import json
 import os
 import re
-import shutil
 import socket
 import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,9 +21,8 @@ from typing import Any
 
 from benchmarks import picture, table
 from benchmarks.measures import FULL, QUICK, Measure, Plan, Results
+from benchmarks.processes import QUICK_RESULTS, RESULTS, ROOT, BenchmarkError, ended, found
 
-ROOT = Path(__file__).parent.parent
-RESULTS = Path(__file__).parent / "results"
 STARTS_WITHIN = 30.0
 """Seconds a bot may take until it asks for updates."""
 
@@ -33,10 +31,6 @@ ANSWERS_WITHIN = 90.0
 
 WRONG = ("missing", "doubled", "refused", "complaints in its log")
 """What spoils a measure."""
-
-
-class BenchmarkError(Exception):
-    """A bot did not start, or ended while it was measured."""
 
 
 @dataclass
@@ -95,14 +89,14 @@ def running(name: str, command: list[str], *, webhook: bool) -> Iterator[Bot]:
         api = subprocess.Popen(  # noqa: S603
             [sys.executable, str(server)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
         )
-        ends.callback(_end, api)
+        ends.enter_context(ended(api))
         environment = _environment(Path(folder), int(_line(api)), webhook)
         log = Path(folder, "log")
         with log.open("wb") as written:
             process = subprocess.Popen(  # noqa: S603
                 command, cwd=folder, env=environment, stdin=subprocess.DEVNULL, stdout=written, stderr=written
             )
-        ends.callback(_end, process)
+        ends.enter_context(ended(process))
         bot = Bot(name, process, api, log)
         bot.wait_until_ready()
         yield bot
@@ -130,15 +124,6 @@ def _line(api: subprocess.Popen[str]) -> str:
     if not line:
         raise BenchmarkError("the load server ended")
     return line
-
-
-def _end(process: "subprocess.Popen[Any]") -> None:
-    process.terminate()
-    try:
-        process.wait(10)
-    except subprocess.TimeoutExpired:
-        process.kill()
-        process.wait()
 
 
 def _tail(log: Path) -> str:
@@ -188,21 +173,16 @@ def run(commands: dict[str, list[str]], plan: Plan) -> tuple[Results, list[str]]
     return results, spoilt
 
 
-def _found(python: str) -> str:
-    """Where a Python is, from any folder: each bot runs in one of its own."""
-    return str(Path(shutil.which(python) or python).absolute())
-
-
-def main() -> int:
+def main(arguments: Sequence[str] | None = None) -> int:
     """Reads the command line, measures, and writes the table and the picture."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--python", default=sys.executable, help="the Python that has Holdfast")
     parser.add_argument("--peers-python", default=sys.executable, help="the Python that has the peers")
     parser.add_argument("--quick", action="store_true", help="one short round, to see that everything works")
     parser.add_argument("--bots", default="ptb,aiogram,holdfast", help="which of them, separated by commas")
-    options = parser.parse_args()
+    options = parser.parse_args(arguments)
     peers = Path(__file__).parent / "peers"
-    python, peers_python = _found(options.python), _found(options.peers_python)
+    python, peers_python = found(options.python), found(options.peers_python)
     known = {
         "ptb": [peers_python, str(peers / "ptb_echo.py")],
         "aiogram": [peers_python, str(peers / "aiogram_echo.py")],
@@ -217,11 +197,11 @@ def main() -> int:
     text = table.page(results, plan, spoilt)
     print(text)
     print(f"{time.monotonic() - began:.0f} s", file=sys.stderr)
-    if not options.quick:
-        RESULTS.mkdir(exist_ok=True)
-        (RESULTS / "telegram.md").write_text(text, encoding="utf-8")
-        (RESULTS / "telegram.svg").write_text(picture.bars(results), encoding="utf-8")
-        (RESULTS / "telegram.json").write_text(results.as_json(), encoding="utf-8")
+    folder = QUICK_RESULTS if options.quick else RESULTS
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "telegram.md").write_text(text, encoding="utf-8")
+    (folder / "telegram.svg").write_text(picture.bars(results), encoding="utf-8")
+    (folder / "telegram.json").write_text(results.as_json(), encoding="utf-8")
     return 1 if spoilt else 0
 
 
