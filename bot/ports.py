@@ -301,9 +301,6 @@ class Store(Protocol):
     async def before(self, receipt: Receipt, chat: str) -> Sequence[Received] | None:
         """What came in a chat before a message and is not handled, in order. None if the message itself is handled."""
 
-    async def arrived(self, source: str, first: int, last: int) -> int:
-        """How many messages with numbers from the first to the last have come in, handled or not."""
-
     async def newest(self, source: str, count: int) -> Sequence[int]:
         """The numbers of the messages that came last, handled or not, in order."""
 

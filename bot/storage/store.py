@@ -185,10 +185,6 @@ class SqlStore:
         """What came in a chat before a message and is not handled. None if the message itself is handled."""
         return await self._database.glance(lambda connection: inbox.before(connection, receipt, chat))
 
-    async def arrived(self, source: str, first: int, last: int) -> int:
-        """How many messages with these numbers have come in."""
-        return await self._database.glance(lambda connection: inbox.arrived(connection, source, first, last))
-
     async def newest(self, source: str, count: int) -> Sequence[int]:
         """The numbers of the messages that came last, handled or not, in order."""
         return await self._database.read(lambda connection: inbox.newest(connection, source, count))

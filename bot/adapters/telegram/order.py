@@ -2,10 +2,6 @@
 chat come on connections of their own, and either may be the first."""
 
 import asyncio
-from collections.abc import Awaitable, Callable
-from contextlib import suppress
-
-from bot.ports import StorageDown
 
 PATIENCE = 0.15
 """Seconds an update waits for those before it; they are on their way, or lost for now."""
@@ -13,26 +9,6 @@ PATIENCE = 0.15
 NEAR = 1_000
 """An update that lies further back than this is none that came late: after a quiet week Telegram counts on from
 anywhere (core.telegram.org/bots/api#update)."""
-
-LOOKED_BACK = 8
-"""Numbers before an update that are looked for, where several processes share what comes in."""
-
-LOOK_AGAIN_SECONDS = 0.02
-
-
-class SharedOrder:
-    """The same where several processes take updates in: what has not come here has mostly come to another one. `have`
-    says how many of the numbers from one to another are in the inbox."""
-
-    def __init__(self, have: Callable[[int, int], Awaitable[int]]) -> None:
-        self._have = have
-
-    async def turn(self, id: int) -> None:
-        """Returns when the updates just before this one are written down, wherever they came, or a little later."""
-        with suppress(TimeoutError, StorageDown):
-            async with asyncio.timeout(PATIENCE):
-                while await self._have(id - LOOKED_BACK, id - 1) < LOOKED_BACK:  # noqa: ASYNC110
-                    await asyncio.sleep(LOOK_AGAIN_SECONDS)
 
 
 class Order:
