@@ -307,6 +307,9 @@ class Store(Protocol):
     async def forget_handled(self, before: Instant) -> None:
         """Drops the receipts of what was handled and came before that moment."""
 
+    async def forget_dead(self, now: Instant) -> None:
+        """Drops what was given up long ago: it holds words."""
+
     async def countdown(self, chat: Chat) -> Countdown | None:
         """The message that counts down in a chat."""
 

@@ -101,6 +101,7 @@ class Ticking:
             await self._countdowns.tick(self._clock.now(), self._platform)
 
     async def tidy(self) -> None:
-        """Drops old receipts."""
+        """Drops old receipts, and what was given up long ago."""
         with contextlib.suppress(StorageDown):
             await self._store.forget_handled(self._clock.now() - RECEIPTS_KEPT)
+            await self._store.forget_dead(self._clock.now())

@@ -12,7 +12,7 @@ from whenever import Instant
 from bot.changes import DropLetter, DropReason, Forget, Scrub
 from bot.messages import Chat, Receipt
 from bot.ports import Countdown, Due, Known, Letter, Link, Person, Queued, Reason, Received, Work
-from bot.storage import due, inbox, links, outbox
+from bot.storage import dead, due, inbox, links, outbox
 from bot.storage.alone import THIS_CHAT, alone
 from bot.storage.changes import do
 from bot.storage.codec import reply_from_json, reply_to_json, run_from_json
@@ -193,6 +193,10 @@ class SqlStore:
         """Drops the receipts of what was handled and came before that moment. What was said since leaves the files,
         too."""
         await self._database.write(lambda connection: inbox.forget_handled(connection, before), scrub=True, long=True)
+
+    async def forget_dead(self, now: Instant) -> None:
+        """Drops what was given up seven days ago, from the files, too."""
+        await self._database.write(lambda connection: dead.drop_old(connection, now), scrub=True)
 
     async def countdown(self, chat: Chat) -> Countdown | None:
         """The message that counts down in a chat."""
