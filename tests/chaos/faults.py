@@ -167,12 +167,13 @@ async def backends_are_killed(scene: Scene) -> None:
 
 async def one_of_two_is_killed(scene: Scene) -> None:
     """Of two bots on the same database one is killed; by chance it comes back."""
+    await asyncio.sleep(2)
     await scene.some_sends()
     one = scene.chance.choice(scene.bots)
     await scene.ends(signal.SIGKILL, one)
     if scene.chance.random() < 0.5:
         await asyncio.sleep(scene.chance.uniform(0, 3))
-        await one.start()
+        one.launch()
 
 
 async def clock_jumps(scene: Scene) -> None:
@@ -229,6 +230,7 @@ FAULTS = (
     Fault("full disk", disk_is_full, databases=("sqlite",), exact=False, small_disk=True, why_not=disk.why_not),
     Fault("PostgreSQL stops and comes back", server_goes_away, databases=("postgresql",), exact=False),
     Fault("PostgreSQL's backends are killed", backends_are_killed, databases=("postgresql",), exact=False),
+    Fault("one of two bots is killed", one_of_two_is_killed, databases=("postgresql",), exact=False, bots=2),
     Fault("clock jumps by hours", clock_jumps, exact=False, late=False),
     Fault("clock crosses DST", days_pass, ("telegram",), exact=False, late=False, starts=LONG_AND_SHORT_DAYS, dates=3),
     Fault("several in a row", everything_at_once),

@@ -3,11 +3,12 @@
 import random
 from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
+from balancer import Balancer
 from discord_api import DiscordApi, Interaction
 from discord_api import Fault as DiscordFault
 from discord_api import Flood as DiscordFlood
@@ -22,7 +23,7 @@ from tests.discord_process import process as discord
 from tests.discord_process import trials as discord_trials
 from tests.telegram_process import process as telegram
 from tests.telegram_process import trials as telegram_trials
-from tests.whole_bot import WholeBot, squeezed
+from tests.whole_bot import WholeBot, free_port, squeezed
 
 LATENCY = 0.01
 """Seconds on the way to the platform and back."""
@@ -76,6 +77,12 @@ class Stage(ABC):
     @abstractmethod
     def process(self, folder: Path, environment: Mapping[str, str], *, real: bool) -> WholeBot:
         """The bot on it."""
+
+    async def several(
+        self, stack: AsyncExitStack, folders: Sequence[Path], environment: Mapping[str, str], *, real: bool
+    ) -> Sequence[WholeBot]:
+        """So many bots that share a database, and whatever stands in front of them until the stack is closed."""
+        return [self.process(folder, environment, real=real) for folder in folders]
 
     @abstractmethod
     def admit(self, id: int) -> str:
@@ -178,6 +185,18 @@ class TelegramStage(Stage):
     def process(self, folder: Path, environment: Mapping[str, str], *, real: bool) -> WholeBot:
         how = {"real": real, "program": PROGRAM, "environment": dict(environment)}
         return telegram.Process(self.api, folder, webhook=self.webhook, **how)  # type: ignore[arg-type]
+
+    async def several(
+        self, stack: AsyncExitStack, folders: Sequence[Path], environment: Mapping[str, str], *, real: bool
+    ) -> Sequence[WholeBot]:
+        if len(folders) == 1 or not self.webhook:
+            return await super().several(stack, folders, environment, real=real)
+        front, ports = free_port(), [free_port() for _ in folders]
+        await stack.enter_async_context(Balancer(front, ports))
+        where = {"TELEGRAM_WEBHOOK_URL": f"http://127.0.0.1:{front}/hook"}
+        listens = [{"TELEGRAM_WEBHOOK_LISTEN": f"127.0.0.1:{port}"} for port in ports]
+        mine = zip(folders, listens, strict=True)
+        return [self.process(folder, {**environment, **where, **one}, real=real) for folder, one in mine]
 
     def admit(self, id: int) -> str:
         self.api.user(id, met=True)

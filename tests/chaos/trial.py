@@ -35,6 +35,9 @@ QUIET_SECONDS = 150.0
 STUCK_SECONDS = 8.0
 """When nothing was sent for so long though something is left, somebody has a lease on it: the clock goes forward."""
 
+HANDOVER_SECONDS = 35.0
+"""So long it may take until one of two bots does what the other did."""
+
 A_LEASE = 61.0
 """Seconds that the clock goes forward then."""
 
@@ -103,14 +106,15 @@ class Trial:
         self.stage = await stack.enter_async_context(stage(plan.platform, self.clock, self.chance))
         self._gather_people()
         environment = {"DATABASE_URL": self.database.url, **self.clock.environment}
-        names = [f"bot{number}" for number in range(plan.fault.bots)]
-        self.bots = [self.stage.process(self.folder / name, environment, real=plan.real) for name in names]
+        folders = [self.folder / f"bot{number}" for number in range(plan.fault.bots)]
+        self.bots = await self.stage.several(stack, folders, environment, real=plan.real)
         for bot in self.bots:
             stack.push_async_callback(bot.is_killed)
         parts = (self.stage, self.bots, self.database, self.clock, self.chance, self.crowd)
         self.scene = Scene(*parts, talkers=list(self.talkers), in_need=self.in_need)
-        for bot in self.bots:
-            await bot.start()
+        await self.bots[0].start()
+        for bot in self.bots[1:]:
+            bot.launch()
         await self._move_in()
         async with self._talking():
             await self.plan.fault.happens(self.scene)
@@ -170,7 +174,7 @@ class Trial:
                 return
             if self.stage.sends() > sends:
                 sends, since = self.stage.sends(), time.monotonic()
-            elif time.monotonic() - since > STUCK_SECONDS:
+            elif time.monotonic() - since > (STUCK_SECONDS if self.plan.fault.bots == 1 else HANDOVER_SECONDS):
                 self.clock.move(A_LEASE)
                 since = time.monotonic()
             await asyncio.sleep(0.2)
