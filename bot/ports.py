@@ -260,6 +260,9 @@ class Store(Protocol):
         """Leases what is due on a platform (or in one chat of it) by `now`, the earliest first and `count` items at
         most: what is `urgent`, what is not, or all of it."""
 
+    async def wake_strays(self, now: Instant, platform: str) -> None:
+        """Lets what was set while the machine's clock was far ahead be taken now, so that it is set anew."""
+
     async def coming(self, person: Person) -> Sequence[Due]:
         """What is set for a person in all their chats, where it can be sent: the earliest first."""
 

@@ -101,7 +101,8 @@ class Ticking:
             await self._countdowns.tick(self._clock.now(), self._platform)
 
     async def tidy(self) -> None:
-        """Drops old receipts, and what was given up long ago."""
+        """Drops old receipts and what was given up long ago, and wakes what was set by a clock that was far ahead."""
         with contextlib.suppress(StorageDown):
             await self._store.forget_handled(self._clock.now() - RECEIPTS_KEPT)
             await self._store.forget_dead(self._clock.now())
+            await self._store.wake_strays(self._clock.now(), self._platform)

@@ -15,6 +15,11 @@ CLAIMED = 100
 """Items claimed at once, if nothing else is asked for."""
 
 
+FAR_DAYS = 9
+"""Days ahead for which nothing is ever set: a pause or the step of a rare check-in is a week, and a zone may skip a
+date."""
+
+
 def _claim(where: ColumnElement[bool]) -> Prepared:
     """One statement that finds the earliest by the index, leases them and gives them. Two processes never get the same:
     on SQLite one of them writes at a time, on PostgreSQL what another has locked is passed over."""
@@ -55,6 +60,12 @@ def claim(
         rows = CLAIM_IN_CHAT.rows(connection, **given, chat_=chat) if chat else CLAIM.rows(connection, **given)
         found += [Due(Chat(platform, id), kind, at, on) for id, kind, at, on in rows]
     return sorted(found, key=lambda due: (due.at, due.kind))
+
+
+def wake_strays(connection: Connection, now: Instant, platform: str) -> int:
+    """What is set for later than anything can be may be taken now. Gives how many items there were."""
+    far = (DUE.c.platform == platform) & DUE.c.urgent.is_(False) & (DUE.c.free_at > now.add(hours=24 * FAR_DAYS))
+    return connection.execute(update(DUE).where(far).values(free_at=now)).rowcount
 
 
 def coming(connection: Connection, person: str) -> list[Due]:

@@ -122,6 +122,10 @@ class SqlStore:
             lambda connection: due.claim(connection, now, platform, chat, urgent=urgent, count=count), long=True
         )
 
+    async def wake_strays(self, now: Instant, platform: str) -> None:
+        """Lets what was set while the machine's clock was far ahead be taken now, so that it is set anew."""
+        await self._database.write(lambda connection: due.wake_strays(connection, now, platform), long=True)
+
     async def free_claims(self, now: Instant, platform: str) -> int:
         """Lets what is leased on a platform be claimed again: who has claimed it is gone."""
         return await self._database.write(lambda connection: due.free(connection, now, platform), long=True)

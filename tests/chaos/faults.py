@@ -174,7 +174,16 @@ async def everything_at_once(scene: Scene) -> None:
         await what(scene)
 
 
-AT_ONCE = (is_killed, is_told_to_stop, is_cut_before, is_cut_after, is_broken, people_leave, chats_are_held, bot_is_held)
+AT_ONCE = (
+    is_killed,
+    is_told_to_stop,
+    is_cut_before,
+    is_cut_after,
+    is_broken,
+    people_leave,
+    chats_are_held,
+    bot_is_held,
+)
 
 
 FAULTS = (

@@ -114,7 +114,9 @@ class Trial:
             return [next(words) for _ in range(REASONS)]
 
         self.in_need = InNeed(self.stage.seat(next(ids)), self.stage.api.until)
-        self.writers = [Writer(self.stage.seat(next(ids)), self.stage.api.until, reasons=some()) for _ in range(WRITERS)]
+        self.writers = [
+            Writer(self.stage.seat(next(ids)), self.stage.api.until, reasons=some()) for _ in range(WRITERS)
+        ]
         count = TALKERS if self.plan.fault.exact else 0
         self.talkers = {id: self.stage.talker(id, some(), self.chance) for id in (next(ids) for _ in range(count))}
 
@@ -252,7 +254,9 @@ class Trial:
     def _judge_waits(self) -> None:
         waits = [wait for one in self._someone for wait in one.waits if wait.until is not None]
         for window in self.scene.windows:
-            after = [wait.until - window.until for wait in waits if wait.until is not None and wait.until > window.until]
+            after = [
+                wait.until - window.until for wait in waits if wait.until is not None and wait.until > window.until
+            ]
             self.figures.back += [min(after)] if after else []
             if window.reaches:
                 self._judge_need(window)
