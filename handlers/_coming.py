@@ -55,12 +55,11 @@ async def letters_for_now(visit: Visit, chat: str) -> Sequence[Letter]:
 
 def fits(visit: Visit, due: Due) -> bool:
     """Whether now is still an hour for it. A letter was asked for and waits for the morning, a check-in does not."""
-    if visit.now < due.at + ON_TIME:
-        return True
+    on_time = visit.now < due.at + ON_TIME
     if due.kind == "letter":
-        return is_day(visit.now, visit.zone)
+        return on_time or is_day(visit.now, visit.zone)
     busy = visit.run is not None and visit.run_age < BUSY
-    return not busy and "paused" not in visit.facts and visit.now < _latest(visit, due)
+    return "paused" not in visit.facts and (on_time or (not busy and visit.now < _latest(visit, due)))
 
 
 def _latest(visit: Visit, due: Due) -> Instant:

@@ -37,7 +37,7 @@ async def letters(visit: Visit, argument: str) -> None:
 async def wake_letter(visit: Visit, due: Due) -> None:
     """Letters that were to be shown again tomorrow, in the chat where that was asked for. At night they wait for the
     morning."""
-    if not fits(visit, due):
+    if due.at > visit.now or not fits(visit, due):
         occasion = next_occasion(visit.now, visit.zone or "UTC", LETTER_HOUR)
         visit.change(SetDue("letter", occasion.at, occasion.on))
         return

@@ -73,7 +73,7 @@ def do(connection: Connection, work: Work) -> list[Queued]:
     work = meet(connection, work, owner)
     if work.address:
         FIND.run(connection, **_here(work), address=work.address, before_=work.address)
-    wanted = work.answers is None or is_first(connection, work, work.answers)
+    wanted = work.answers is None or not work.replies or is_first(connection, work, work.answers)
     for change in work.changes:
         if wanted or not isinstance(change, Unanswered):
             apply(change, connection, work)

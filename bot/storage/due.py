@@ -15,6 +15,11 @@ CLAIMED = 100
 """Items claimed at once, if nothing else is asked for."""
 
 
+FAR_DAYS = 9
+"""Days ahead for which nothing is ever set: a pause or the step of a rare check-in is a week, and a zone may skip a
+date."""
+
+
 def _claim(where: ColumnElement[bool]) -> Prepared:
     """One statement that finds the earliest by the index, leases them and gives them. Two processes never get the same:
     on SQLite one of them writes at a time, on PostgreSQL what another has locked is passed over."""
@@ -57,10 +62,25 @@ def claim(
     return sorted(found, key=lambda due: (due.at, due.kind))
 
 
+def wake_strays(connection: Connection, now: Instant, platform: str) -> int:
+    """What is set for later than anything can be may be taken now. Gives how many items there were."""
+    far = (DUE.c.platform == platform) & DUE.c.urgent.is_(False) & (DUE.c.free_at > now.add(hours=24 * FAR_DAYS))
+    return connection.execute(update(DUE).where(far).values(free_at=now)).rowcount
+
+
 def coming(connection: Connection, person: str) -> list[Due]:
     """What is set for a person in all their chats, where it can be sent: the earliest first."""
     rows = COMING.rows(connection, person_=person)
     return [Due(Chat(platform, id), kind, at, on) for platform, id, kind, at, on in rows]
+
+
+def free(connection: Connection, now: Instant, platform: str) -> int:
+    """What somebody has leased may be taken again. Gives how much that is."""
+    soon = now.add(minutes=LEASE_MINUTES)
+    leased = DUE.c.urgent.in_((False, True)) & DUE.c.free_at.between(now, soon) & (DUE.c.free_at > DUE.c.at)
+    return connection.execute(
+        update(DUE).where((DUE.c.platform == platform) & leased).values(free_at=DUE.c.at)
+    ).rowcount
 
 
 def next_of(connection: Connection, chat: Chat) -> Instant | None:

@@ -92,6 +92,21 @@ def test_around_every_change_of_clocks_there_is_one_occasion_a_date(area: str) -
                     assert instant.to_stdlib() == expected, (zone, wall, on)
 
 
+@pytest.mark.parametrize("area", sorted({zone.split("/")[0] for zone in zones()}))
+def test_a_second_within_the_minute_moves_an_occasion_by_that_second_and_no_more(area: str) -> None:
+    for zone in sorted(zone for zone in zones() if zone.startswith(f"{area}/")):
+        for moment in transitions(zone):
+            start = Instant(moment - timedelta(days=2))
+            for wall in walls_around(zone, moment):
+                plain = {on: at for at, on in occasions(zone, Time(wall), start, 4)}
+                for second in (1, 59):
+                    found = {on: at for at, on in occasions(zone, Time(wall).replace(second=second), start, 4)}
+                    both = plain.keys() & found.keys()
+                    assert len(both) >= 3, (zone, wall, moment)
+                    for on in both:
+                        assert found[on] == plain[on].add(seconds=second), (zone, wall, on)
+
+
 def test_clocks_are_those_the_bot_brings_along_and_not_older_ones_of_the_machine() -> None:
     """Canada's west stopped changing its clocks in 2026; a machine from 2025 does not know."""
     older = []

@@ -67,7 +67,7 @@ async def fill(store: SqlStore, chat: Chat, mark: str) -> Known:
     """Puts a row into every table."""
     person = (await store.load(chat)).person
     await store.commit(Work(chat, person, NOW, everything(mark), (Reply(f"reply {mark}", quote=f"quote {mark}"),)))
-    await store.commit(Work(chat, person, NOW, answers=Due(chat, "morning", NOW, TODAY)))
+    await store.commit(Work(chat, person, NOW, (), (Reply(f"morning {mark}"),), Due(chat, "morning", NOW, TODAY)))
     await store.set_countdown(Countdown(chat, "7", Reply(f"counting {mark}")))
     incoming = Receipt("bot", 1)
     await store.take_in([Received(incoming, f"incoming {mark}")], NOW)

@@ -10,7 +10,7 @@ from weakref import WeakValueDictionary
 import discord
 from whenever import Instant, Time
 
-from bot.calendar import next_occasion
+from bot.calendar import is_zone, next_occasion
 from bot.ports import Server, Servers, StorageDown
 
 log = logging.getLogger(__name__)
@@ -118,8 +118,9 @@ class ServerSettings:
 
 
 def scheduled(server: Server, after: Instant) -> Server:
-    """With the next moment of its daily thread: at most one a local date, whatever the clocks do."""
-    if not (server.thread_channel and server.zone and server.wall):
+    """With the next moment of its daily thread: at most one a local date, whatever the clocks do. None as long as
+    nobody names a city whose clock is known."""
+    if not (server.thread_channel and is_zone(server.zone) and server.wall):
         return replace(server, next_at=None)
     occasion = next_occasion(after, server.zone, Time(server.wall))
     while server.last_on is not None and occasion.on <= server.last_on:

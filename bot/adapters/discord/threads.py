@@ -26,7 +26,7 @@ from bot.adapters.discord.calls import (
 )
 from bot.adapters.discord.custom_id import EVERYBODY
 from bot.adapters.discord.servers import THREADING, ServerSettings, lacking, scheduled
-from bot.calendar import next_occasion
+from bot.calendar import is_zone, next_occasion
 from bot.library import Article, Library, Words
 from bot.messages import Button
 from bot.ports import Clock, Server, StorageDown
@@ -126,7 +126,7 @@ class Threads:
         if due is None:
             return
         guild = self._client.get_guild(server.id)
-        if now - due > LATE:
+        if now - due > LATE or not is_zone(server.zone):
             await self._settings.change(server.id, lambda kept: scheduled(kept, now))
         elif guild is not None and not guild.unavailable:
             on = next_occasion(due.subtract(milliseconds=1), server.zone, Time(server.wall)).on
