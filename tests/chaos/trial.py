@@ -277,9 +277,12 @@ class Trial:
                 self._judge_need(window)
 
     def _judge_need(self, window: Window) -> None:
+        ends = [other.since for other in self.scene.windows if other.ends_a_bot]
         for wait in self.in_need.waits:
-            if window.since <= wait.since <= window.until:
-                took = (wait.until or time.monotonic()) - wait.since
+            until = wait.until or time.monotonic()
+            meanwhile_ended = any(wait.since <= end <= until for end in ends)
+            if window.since <= wait.since <= window.until and not meanwhile_ended:
+                took = until - wait.since
                 self.figures.in_need.append(took)
                 if took > AT_ONCE:
                     self.figures.odd.append(
