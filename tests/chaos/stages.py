@@ -277,11 +277,10 @@ class DiscordSeat(Seat):
             return self.person.types(what)
         return discord.act(self.person, what)
 
-    def has_failed(self, done: Any) -> bool:
+    def has_failed(self, done: Any, seconds: float) -> bool:
         if not isinstance(done, Interaction):
             return False
-        patience = THINKING_SECONDS if done.acknowledged else INTERACTION_SECONDS
-        return self.api.clock() - done.at > patience
+        return seconds > (THINKING_SECONDS if done.acknowledged else INTERACTION_SECONDS)
 
 
 @dataclass

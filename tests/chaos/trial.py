@@ -229,6 +229,7 @@ class Trial:
                 self.figures.lost += max(0, wanted - len(on))
             elif not sent:
                 self.figures.lost += 1
+                self.figures.odd.append(f"{id}: no check-in")
             self._count_copies(id, max(0, len(sent) - wanted))
             if sent and self.plan.fault.late:
                 self.figures.late.append(sent[0].at - self.due)
@@ -248,6 +249,7 @@ class Trial:
             self.figures.updates += one.done
         for lost, twice, odd in (self.in_need.judge(), *(writer.judge(kept) for writer in self.writers)):
             self.figures.lost += lost
+            self.figures.odd += [f"{lost} of what somebody said lost"] if lost else []
             self.figures.odd += [*odd, *([f"{twice} handled twice"] if twice else [])]
         for id, talker in self.talkers.items():
             self._judge_talker(id, talker, kept)
