@@ -41,6 +41,7 @@ class Outbox:
         self._left: Counter[str] = Counter()
         self._unasked: Counter[str] = Counter()
         self._freed = asyncio.Event()
+        self._closed: set[str] = set()
 
     async def send(self, queued: Iterable[Queued]) -> None:
         """Sends messages that are written down. Returns when answers have left or must be tried again; what comes
@@ -63,6 +64,7 @@ class Outbox:
         Raises:
             StorageDown: the database cannot be reached.
         """
+        self._closed.discard(platform)
         self._take_up(await self._store.unsent(platform, chat))
 
     async def resend(self, platform: str, chat: str = "") -> None:
@@ -114,7 +116,9 @@ class Outbox:
             await asyncio.wait(self._notes)
 
     async def drain(self, platform: str, seconds: float) -> None:
-        """Lets what is being sent come to its end, for so long at most. All else stays written down."""
+        """Lets what is being sent come to its end, for so long at most. All else stays written down, also what comes
+        now."""
+        self._closed.add(platform)
         lines = [line for (chat, _), line in self._lines.items() if chat.platform == platform]
         for line in lines:
             line.close()
@@ -167,6 +171,9 @@ class Outbox:
     def _put(self, entry: Entry, *, at_once: bool = False) -> Entry:
         """Puts a message in its line, behind those of its chat that leave by the same way."""
         message, chat = entry.queued, entry.queued.chat
+        if chat.platform in self._closed:
+            entry.let_go()
+            return entry
         way = "unasked" if message.reply.unasked else self._messengers[chat.platform].way(message)
         key = (chat, f"at once {way}" if at_once else way)
         line = self._lines.get(key)
