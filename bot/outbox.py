@@ -86,6 +86,14 @@ class Outbox:
         """
         self._take_up(await self._store.unsent(platform, by=self._clock.now()))
 
+    async def take_over(self, chat: Chat) -> None:
+        """Begins to send what another process has left in a chat whose turn this one has.
+
+        Raises:
+            StorageDown: the database cannot be reached.
+        """
+        self._take_up(await self._store.left_behind(chat))
+
     async def reach(self, chat: Chat, reply: Reply) -> None:
         """Makes sure that what comes unasked will reach the person; where it comes, the reply is shown.
 
@@ -186,6 +194,15 @@ class Outbox:
         self._freed.set()
 
     async def _attempt(self, line: Line, entry: Entry) -> None:
+        """Tries to send the first message of a line. What is written down and no broadcast has the turn of its chat
+        meanwhile, so that no other process takes it for left behind."""
+        if entry.queued.id is None or entry.queued.reply.unasked:
+            await self._attempt_now(line, entry)
+        else:
+            async with self._store.turn(entry.queued.chat):
+                await self._attempt_now(line, entry)
+
+    async def _attempt_now(self, line: Line, entry: Entry) -> None:
         """Tries to send the first message of a line; it stays there if it is to be tried again."""
         message = entry.queued
         try:
@@ -213,9 +230,10 @@ class Outbox:
 
     async def _is_wanted(self, entry: Entry) -> bool:
         """Whether a message is still to be sent. What comes unasked may have been taken back; one that another process
-        left may be there."""
+        left may be there, or be sent by a third one."""
         message = entry.queued
-        if message.reply.unasked and not await self._store.stands(message):
+        shared = entry.doubtful and self._store.shared
+        if (message.reply.unasked or shared) and not await self._store.stands(message):
             return False
         if entry.doubtful and await self._messengers[message.chat.platform].is_shown(message):
             await self.have_left([message])
