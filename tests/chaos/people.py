@@ -23,8 +23,9 @@ ATTEMPTS = 8
 BETWEEN = 0.25
 """Seconds in which an answer is read before the next button is pressed."""
 
-LATE = "common/late"
-"""Stands before an answer that comes late, also where only the clock was moved."""
+APART = 1.1
+"""Seconds between two reasons. After a kill on Discord, an answer that stands there since less than a second before
+another of the same words was written down passes for that one."""
 
 Until = Callable[[Callable[[], object], float], Awaitable[None]]
 """Waits until something is true, or raises AssertionError after so many seconds."""
@@ -124,6 +125,7 @@ class Writer(Someone):
                         self.kept.append(reason)
                         break
                 await asyncio.sleep(BETWEEN)
+            await asyncio.sleep(APART)
 
     def judge(self, in_the_database: Counter[str]) -> tuple[int, int, list[str]]:
         """How much was lost, how much was handled twice, and what was odd otherwise."""
