@@ -72,9 +72,9 @@ def main() -> int:
     for some in plans(given):
         rows.append(asyncio.run(make(some)))
         print(table(rows[-1:]).splitlines()[-1], flush=True)
+        if given.write:
+            report.write(rows, given.seed, given.people)
     print(f"\n{table(rows)}")
-    if given.write:
-        report.write(rows, given.seed, given.people)
     return int(not all(row.is_good for row in rows))
 
 
