@@ -1,6 +1,6 @@
 # make run: the bot.  make test: every check CI makes.  Both set up .venv first.
 .DELETE_ON_ERROR:
-.PHONY: run test pictures bench lock format clean
+.PHONY: run test pictures bench chaos lock format clean
 
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
@@ -57,6 +57,10 @@ bench: .venv/run.stamp .venv-bench/stamp
 	@rm -rf .venv-bench && $(BIN)/python -m venv .venv-bench
 	@.venv-bench/bin/python -m pip --quiet --disable-pip-version-check install --require-hashes --requirement $< >&2
 	@touch $@
+
+# Whole bots that are killed, cut off and left without a disk: docs/reliability.md. CHAOS="--trials 20 --seed 7"
+chaos: .venv/test.stamp
+	@PYTHONPATH=.:tests/fakes $(BIN)/python -m tests.chaos $(CHAOS)
 
 format: .venv/test.stamp
 	@$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format --quiet .

@@ -57,18 +57,17 @@ class Limits:
         self.passed.append(now)
         return 0.0
 
-    def most_in_a_second(self, since: float) -> int:
-        """The most messages in any second after a moment."""
+    def in_a_second(self, since: float) -> list[int]:
+        """How many messages each was the last of, within a second, after a moment."""
         window: deque[float] = deque()
-        most = 0
+        counts = []
         for at in self.passed:
-            if at < since:
-                continue
-            window.append(at)
-            while window[0] <= at - 1:
-                window.popleft()
-            most = max(most, len(window))
-        return most
+            if at >= since:
+                window.append(at)
+                while window[0] <= at - 1:
+                    window.popleft()
+                counts.append(len(window))
+        return counts
 
 
 class LimitedApi(BotApi):
@@ -151,13 +150,15 @@ class LimitedApi(BotApi):
         ended = self.latest
         sent = sum(self.first <= at <= ended for at in self.limits.passed)
         calm = [(at, wait) for at, wait in waits if not spiked_at <= at < spiked_at + SPIKE_SECONDS]
+        counts = self.limits.in_a_second(self.first)
         return {
             "people": people,
             "reached": len(self.got),
             "doubled": sum(self.got.values()) - len(self.got),
             "seconds": ended - self.first,
             "sent": sent,
-            "most_in_a_second": self.limits.most_in_a_second(self.first),
+            "most_in_a_second": max(counts),
+            "beyond_30": sum(count > 30 for count in counts),
             "refusals": self.limits.refusals - refusals,
             "presses": pressed,
             "unanswered": pressed - len(waits) + (spike if spiked_at else 0) - len(spike_waits),

@@ -19,7 +19,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from bot import content_check, library, logs, operating, settings, simulation
+from bot import content_check, library, logs, moving, operating, settings, simulation
 from bot.document import ContentError, Problem
 from bot.engine import Flows
 from bot.errors import OperatorError
@@ -29,6 +29,7 @@ from bot.meter import SILENT, Meter
 cli = typer.Typer(add_completion=False, pretty_exceptions_enable=False, no_args_is_help=False)
 content = typer.Typer(help="Look after the words in content/.", no_args_is_help=True)
 cli.add_typer(content, name="content")
+cli.add_typer(moving.db, name="db")
 cli.add_typer(operating.dead, name="dead")
 cli.command()(operating.status)
 cli.command()(simulation.simulate)

@@ -5,6 +5,8 @@ import logging
 import re
 import time
 from collections import OrderedDict
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from weakref import WeakValueDictionary
 
@@ -68,7 +70,8 @@ class Conversation:
         self._clock = clock
         self._catch_up = catch_up
         self._turns: WeakValueDictionary[Chat, asyncio.Lock] = WeakValueDictionary()
-        self._gate = Gate()
+        self._gate = Gate(store.tell)
+        store.hear(self._gate.hear)
         self._excused: OrderedDict[Chat, Instant] = OrderedDict()
         self._ways = Ways(store, outbox)
         self._closing = Closing(store, outbox, clock, self._ways)
@@ -160,8 +163,11 @@ class Conversation:
             visit.place = countdown.message if countdown else ""
             visit.take(engine.advance(visit.flows, visit.run, Woken(), visit))
 
-    def _turn(self, chat: Chat) -> asyncio.Lock:
-        return self._turns.setdefault(chat, asyncio.Lock())
+    @asynccontextmanager
+    async def _turn(self, chat: Chat) -> AsyncIterator[None]:
+        """One thing at a time in a chat: in this process, and then among those that share its database."""
+        async with self._turns.setdefault(chat, asyncio.Lock()), self._store.turn(chat):
+            yield
 
     async def _open(self, chat: Chat, patience: float = PATIENCE) -> Visit:
         stored = True

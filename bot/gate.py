@@ -1,6 +1,8 @@
 """Meets words that mean danger before anything else, with nothing but the words."""
 
+import hashlib
 from collections import OrderedDict
+from collections.abc import Callable
 from typing import TypeVar
 
 from whenever import Instant, TimeDelta
@@ -10,6 +12,7 @@ from bot.library import Words
 from bot.messages import Chat
 from bot.visit import Visit
 
+K = TypeVar("K")
 T = TypeVar("T")
 FIGURE, MEANT = "/figure", "/meant"
 """What the two buttons below an unclear sentence send."""
@@ -28,13 +31,16 @@ def means_danger(words: Words, text: str) -> bool:
 
 
 class Gate:
-    """Neither a match nor the sentence is written anywhere; what is held here is gone with the process.
+    """Neither a match nor the sentence is written anywhere; what is held here is gone with the process. Other processes
+    of the same bot are told that it is, but not the sentence.
 
     What was typed is held until the person says what they meant. Who was shown lines and has not said that they are
     safe gets lines again, and no coaching, until they do or name a command.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, tell: Callable[[str], None] = lambda _word: None) -> None:
+        self._tell = tell
+        self._elsewhere: OrderedDict[str, Instant | None] = OrderedDict()
         self._held: OrderedDict[Chat, str] = OrderedDict()
         self._believed: OrderedDict[Chat, Instant] = OrderedDict()
         self._in_danger: OrderedDict[Chat, bool] = OrderedDict()
@@ -62,17 +68,18 @@ class Gate:
 
     def believes(self, visit: Visit) -> bool:
         """Whether the person said a short while ago that they did not mean it."""
-        at = self._believed.get(visit.chat)
+        at = self._believed.get(visit.chat) or self._elsewhere.get(f"believed {_mark(visit.chat)}")
         return at is not None and visit.now - at < BELIEVED_FOR
 
     def believe(self, visit: Visit) -> str:
         """Takes a "no" at its word, and gives back what was typed."""
         keep_newest(self._believed, visit.chat, visit.now)
+        self._tell(f"believed {_mark(visit.chat)} {visit.now.timestamp()}")
         return self._held.pop(visit.chat, "")
 
     def holds(self, chat: Chat) -> bool:
         """Whether lines were shown here and nobody has said yet that they are safe."""
-        return chat in self._in_danger
+        return chat in self._in_danger or (bool(self._elsewhere) and f"danger {_mark(chat)}" in self._elsewhere)
 
     def stays(self, visit: Visit, quote: str = "") -> None:
         """Shows the lines again to somebody who goes on writing. `quote` is what stands nowhere but there."""
@@ -84,15 +91,34 @@ class Gate:
         """Notes, after a visit, whether the person was left at the lines."""
         if visit.in_danger:
             keep_newest(self._in_danger, visit.chat, True)
+            self._tell(f"danger {_mark(visit.chat)}")
         elif visit.moved:
-            self._in_danger.pop(visit.chat, None)
+            self.forget(visit.chat)
 
     def forget(self, chat: Chat) -> None:
         """A command leads out of the lines."""
-        self._in_danger.pop(chat, None)
+        if self.holds(chat):
+            self._in_danger.pop(chat, None)
+            self._elsewhere.pop(f"danger {_mark(chat)}", None)
+            self._tell(f"safe {_mark(chat)}")
+
+    def hear(self, word: str) -> None:
+        """Another process of the same bot has noted something: the person may be answered here next."""
+        kind, mark, *at = word.split()
+        if kind == "safe":
+            self._elsewhere.pop(f"danger {mark}", None)
+            for chat in [chat for chat in self._in_danger if _mark(chat) == mark]:
+                del self._in_danger[chat]
+        elif kind in ("danger", "believed"):
+            keep_newest(self._elsewhere, f"{kind} {mark}", Instant.from_timestamp(int(at[0])) if at else None)
 
 
-def keep_newest(kept: OrderedDict[Chat, T], chat: Chat, value: T) -> None:
+def _mark(chat: Chat) -> str:
+    """What names a chat among processes, and to nobody else."""
+    return hashlib.blake2b(str(chat).encode(), digest_size=12).hexdigest()
+
+
+def keep_newest(kept: OrderedDict[K, T], chat: K, value: T) -> None:
     """Holds a value for a chat, and forgets the chat that was quiet longest once there are too many."""
     kept[chat] = value
     kept.move_to_end(chat)

@@ -13,8 +13,8 @@ from whenever import Instant
 
 from bot.ports import Clock, StorageDown
 from bot.storage import figures
-from bot.storage.database import Database
 from bot.storage.figures import Chats, Due, People, Waiting
+from bot.storage.room import Room
 
 FRESH_SECONDS = 5.0
 """How long what is due and waiting is not read again."""
@@ -29,7 +29,7 @@ PATIENCE_SECONDS = 5.0
 class Gauges(Collector):
     """What the database says. While it does not answer only that is told, and nothing that was true before."""
 
-    def __init__(self, database: Database, platforms: Sequence[str], clock: Clock) -> None:
+    def __init__(self, database: Room, platforms: Sequence[str], clock: Clock) -> None:
         self._database = database
         self._platforms = platforms
         self._clock = clock

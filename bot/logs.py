@@ -55,3 +55,4 @@ def set_up(level: int, secrets: Iterable[str] = ()) -> None:
         logging.getLogger(name).setLevel(max(level, logging.WARNING))
     for name in ("telegram", "discord"):
         logging.getLogger(name).setLevel(logging.CRITICAL + 1)
+    logging.getLogger("apscheduler").setLevel(logging.ERROR)  # it warns of every tick during a long broadcast

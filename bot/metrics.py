@@ -22,7 +22,7 @@ from bot.errors import OperatorError
 from bot.gauges import Gauges
 from bot.meter import Lane, Meter
 from bot.ports import Clock
-from bot.storage.database import Database
+from bot.storage.room import open_room
 
 LATE_BUCKETS = (1, 5, 15, 60, 300, 900, 3600, 10_800)
 ANSWER_BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 3, 10, 60)
@@ -30,8 +30,8 @@ ANSWER_BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 3, 10, 60)
 HEALTHY_SECONDS = 60.0
 """How long ago the database must have answered."""
 
-SHUTDOWN_SECONDS = 0.5
-"""How long an answer that is just given is waited for when the bot is told to stop."""
+SHUTDOWN = 0.5
+"""Seconds that an answer that is just given is waited for when the bot is told to stop."""
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -86,23 +86,26 @@ async def measured(listen: str, url: URL, platforms: Sequence[str], clock: Clock
     Raises:
         OperatorError: the address is taken, or is none of this machine.
     """
-    registry = CollectorRegistry()
-    for collector in (ProcessCollector, PlatformCollector, GCCollector):
-        collector(registry=registry)
-    database = Database(url)
-    gauges = Gauges(database, platforms, clock)
-    registry.register(gauges)
+    async with open_room(url) as room:
+        registry = CollectorRegistry()
+        for collector in (ProcessCollector, PlatformCollector, GCCollector):
+            collector(registry=registry)
+        gauges = Gauges(room, platforms, clock)
+        registry.register(gauges)
+        runner = web.AppRunner(_app(registry, gauges), access_log=None, handle_signals=False, shutdown_timeout=SHUTDOWN)
+        await runner.setup()
+        try:
+            await _listen(runner, listen)
+            yield PrometheusMeter(registry)
+        finally:
+            await runner.cleanup()
+
+
+def _app(registry: CollectorRegistry, gauges: Gauges) -> web.Application:
     app = web.Application()
     app.router.add_get("/metrics", _scrape(registry, gauges))
     app.router.add_get("/healthz", _health(gauges))
-    runner = web.AppRunner(app, access_log=None, handle_signals=False, shutdown_timeout=SHUTDOWN_SECONDS)
-    await runner.setup()
-    try:
-        await _listen(runner, listen)
-        yield PrometheusMeter(registry)
-    finally:
-        await runner.cleanup()
-        database.close()
+    return app
 
 
 async def _listen(runner: web.AppRunner, listen: str) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot import settings
+from bot import logs, settings
 from bot.errors import OperatorError
 
 if TYPE_CHECKING:
@@ -37,7 +37,7 @@ async def _status(json: bool) -> str:
     from bot import status
     from bot.storage.look import look_at
 
-    async with look_at(settings.read().database_url) as database:
+    async with look_at(_database()) as database:
         found = await status.look(database, Instant.now())
     return status.as_json(found) if json else status.as_text(found)
 
@@ -71,6 +71,13 @@ def drop(ids: Ids = None, all_: All = False) -> None:
     typer.echo(f"Thrown away: {many:,}")
 
 
+def _database() -> str:
+    """DATABASE_URL. Its password is told nowhere."""
+    configured = settings.read()
+    logs.keep_secret(configured.secrets)
+    return configured.database_url
+
+
 def _chosen(command: str, ids: Iterable[int] | None, all_: bool) -> Iterable[int] | None:
     if bool(ids) == all_:
         raise OperatorError(f"holdfast dead {command}: give either ids, as `holdfast dead list` shows them, or --all")
@@ -81,14 +88,14 @@ async def _dead_letters() -> "Sequence[DeadLetter]":
     from bot.storage.dead import dead_letters
     from bot.storage.look import look_at
 
-    async with look_at(settings.read().database_url) as database:
+    async with look_at(_database()) as database:
         return await database.read(dead_letters)
 
 
 async def _change(work: "Callable[[Connection], int]", *, scrub: bool = False) -> int:
     from bot.storage.look import look_at
 
-    async with look_at(settings.read().database_url) as database:
+    async with look_at(_database()) as database:
         return await database.write(work, scrub=scrub)
 
 

@@ -4,7 +4,8 @@ A handler never holds a session. It gives the core changes; the core hands them 
 together with the messages to send, and a message leaves after its unit is durable.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass, field
 from secrets import token_hex
 from typing import Protocol
@@ -153,10 +154,11 @@ class Due:
 
 @dataclass(frozen=True, slots=True)
 class Received:
-    """An incoming message as its adapter keeps it until it is handled."""
+    """An incoming message as its adapter keeps it until it is handled. Those of one `chat` are handled in order."""
 
     receipt: Receipt
     body: str
+    chat: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -211,7 +213,27 @@ class Work:
 
 
 class Store(Protocol):
-    """The database, as the core sees it. Every call raises StorageDown if it cannot be reached."""
+    """The database, as the core sees it. Every call raises StorageDown if it cannot be reached. `shared`: other
+    processes may be at work on it."""
+
+    @property
+    def shared(self) -> bool: ...
+
+    def turn(self, chat: Chat) -> AbstractAsyncContextManager[bool]:
+        """While this is entered, no other process handles anything of the chat. It never takes long, and raises
+        nothing: if that cannot be had, it goes on without, and gives False."""
+
+    def tell(self, word: str) -> None:
+        """Tells all other processes a word. It is written down nowhere, and lost on who is not there."""
+
+    def hear(self, what: Callable[[str], None]) -> None:
+        """From now on `what` is called with each word of the others."""
+
+    async def take_lease(self, name: str, holder: str, seconds: float) -> bool:
+        """Leases to a process what only one may do, for so long from now on. False if another one has it."""
+
+    async def give_lease(self, name: str, holder: str) -> None:
+        """Another process may have it at once."""
 
     async def load(self, chat: Chat) -> Known:
         """What is known about the chat and its person."""
@@ -244,12 +266,19 @@ class Store(Protocol):
     async def coming(self, person: Person) -> Sequence[Due]:
         """What is set for a person in all their chats, where it can be sent: the earliest first."""
 
+    async def free_claims(self, now: Instant, platform: str) -> int:
+        """Lets what is leased on a platform be claimed again: who has claimed it is gone. Gives how much that is."""
+
     async def next_due(self, chat: Chat) -> Instant | None:
         """When something is next to happen in a chat."""
 
     async def unsent(self, platform: str, chat: str = "", *, by: Instant | None = None) -> Sequence[Queued]:
         """Messages written down but not known to be sent, in order, none that was given up: all of them, or those that
         by a moment are no process's to send any more."""
+
+    async def left_behind(self, chat: Chat) -> Sequence[Queued]:
+        """Answers that somebody who had the turn of a chat has written down and not sent, in order: who has the turn
+        knows that they are gone. None of a chat in which something is being tried again."""
 
     async def stands(self, queued: Queued) -> bool:
         """Whether a message is still to be sent."""
@@ -273,14 +302,23 @@ class Store(Protocol):
     async def handled(self, receipt: Receipt, now: Instant) -> None:
         """An incoming message needs nothing more; nothing of what it said stays anywhere."""
 
-    async def waiting(self, source: str) -> Sequence[Received]:
-        """Incoming messages that are not handled, in order."""
+    async def waiting(self, source: str, by: Instant | None = None) -> Sequence[Received]:
+        """Incoming messages that are not handled, in order: all, or those that have come by a moment."""
+
+    async def before(self, receipt: Receipt, chat: str) -> Sequence[Received] | None:
+        """What came in a chat before a message and is not handled, in order. None if the message itself is handled."""
+
+    async def arrived(self, source: str, first: int, last: int) -> int:
+        """How many messages with numbers from the first to the last have come in, handled or not."""
 
     async def newest(self, source: str, count: int) -> Sequence[int]:
         """The numbers of the messages that came last, handled or not, in order."""
 
     async def forget_handled(self, before: Instant) -> None:
         """Drops the receipts of what was handled and came before that moment."""
+
+    async def forget_dead(self, now: Instant) -> None:
+        """Drops what was given up long ago: it holds words."""
 
     async def countdown(self, chat: Chat) -> Countdown | None:
         """The message that counts down in a chat."""

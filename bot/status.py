@@ -11,8 +11,8 @@ from typing import Any
 from whenever import Instant
 
 from bot.storage import figures
-from bot.storage.database import Database
 from bot.storage.figures import Chats, Coming, Due, Leaving, People, Sent, Waiting
+from bot.storage.room import Room
 
 COLUMNS = 80
 
@@ -46,7 +46,7 @@ class Status:
     sent: Sent
 
 
-async def look(database: Database, now: Instant) -> Status:
+async def look(database: Room, now: Instant) -> Status:
     """Counts. No read is so long that the bot, if it runs, cannot empty its write-ahead log in between.
 
     Raises:

@@ -23,6 +23,8 @@ from pathlib import Path
 from typing import Any, Protocol
 from urllib.parse import quote
 
+from postgres import fetch
+
 from bot.adapters.terminal.text import plain
 from bot.testing import content
 
@@ -225,7 +227,10 @@ class WholeBot(ABC):
         assert await self.ends(seconds) == 0, self.err
 
     def rows(self, query: str, *values: object) -> list[Any]:
-        """What is in the database. After a kill it is read from a copy, and the files stay as they were left."""
+        """What is in the database. After a kill a file is read from a copy, and the files stay as they were left."""
+        url = self.settings()["DATABASE_URL"]
+        if not url.startswith("sqlite"):
+            return fetch(url, query, *values)
         with tempfile.TemporaryDirectory() as folder:
             where = f"file:{self.file}?mode=ro"
             if self.code is not None:
@@ -246,6 +251,8 @@ class WholeBot(ABC):
 
     def has_tables(self) -> bool:
         """Whether there is a database."""
+        if not self.settings()["DATABASE_URL"].startswith("sqlite"):
+            return True
         return self.file.exists() and bool(self.rows("SELECT 1 FROM sqlite_master WHERE name = 'kept'"))
 
     def check_it_was_clean(self) -> None:

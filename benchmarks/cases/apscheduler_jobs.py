@@ -106,7 +106,7 @@ async def main(url: str, count: int, due: int) -> None:
     jobs = Jobs(url, count)
     jobs.start()
     await asyncio.sleep(0.2)
-    tell(await measure(jobs, count, due))
+    tell(await measure(jobs, count, due, slow=True))
 
 
 if __name__ == "__main__":

@@ -1,5 +1,6 @@
 """What a platform does every few seconds: delivers what is due, and brings what counts down up to date."""
 
+import asyncio
 import contextlib
 import logging
 from collections.abc import Callable, Coroutine
@@ -7,6 +8,7 @@ from typing import Any
 
 from whenever import TimeDelta
 
+from bot.adapters.leader import Leader
 from bot.conversation import Conversation
 from bot.countdowns import Countdowns
 from bot.due import Deliveries
@@ -30,7 +32,7 @@ Ticks = Callable[[float, Tick], None]
 
 
 class Ticking:
-    """The ticks of one platform."""
+    """The ticks of one platform. Where several processes are at work, one of them delivers and tidies."""
 
     def __init__(
         self,
@@ -49,19 +51,39 @@ class Ticking:
         self._deliveries = Deliveries(store, conversation, outbox, clock)
         self._countdowns = Countdowns(store, conversation, messenger)
 
-    def begin(self, every: Ticks) -> None:
+    def begin(self, every: Ticks, leader: Leader) -> None:
         """Ticks from now on."""
-        every(TICK_SECONDS, self.sweep)
-        every(TICK_SECONDS, self.deliver_urgent)
-        every(TICK_SECONDS, self.deliver)
-        every(TICK_SECONDS, self.count_down)
-        every(TIDY_SECONDS, self.tidy)
+        every(TICK_SECONDS, self.note)
+        every(TICK_SECONDS, leader.only(self.sweep))
+        every(TICK_SECONDS, leader.only(self.deliver_urgent))
+        every(TICK_SECONDS, leader.only(self.deliver))
+        every(TICK_SECONDS, leader.only(self.count_down))
+        every(TIDY_SECONDS, leader.only(self.tidy))
 
-    async def sweep(self) -> None:
-        """Notes what could not be noted at once, and sends what nobody is sending."""
+    async def take_over(self) -> None:
+        """Takes up what a process had claimed that was here, or led, before this one. Where others may lead next, it
+        goes on for as long as this one does."""
+        while True:
+            with contextlib.suppress(StorageDown):
+                await self._store.free_claims(self._clock.now(), self._platform)
+                break
+            await asyncio.sleep(TICK_SECONDS)
+        if self._store.shared:
+            await asyncio.Event().wait()
+
+    async def stop(self) -> None:
+        """Delivers nothing more."""
+        await self._deliveries.stop()
+
+    async def note(self) -> None:
+        """Notes what could not be noted at once."""
         with contextlib.suppress(StorageDown):
             await self._outbox.cross_out()
             await self._conversation.settle()
+
+    async def sweep(self) -> None:
+        """Sends what nobody is sending."""
+        with contextlib.suppress(StorageDown):
             await self._outbox.sweep(self._platform)
 
     async def deliver_urgent(self) -> None:
@@ -84,7 +106,8 @@ class Ticking:
             await self._countdowns.tick(self._clock.now(), self._platform)
 
     async def tidy(self) -> None:
-        """Drops old receipts, and wakes what was set by a clock that was far ahead."""
+        """Drops old receipts and what was given up long ago, and wakes what was set by a clock that was far ahead."""
         with contextlib.suppress(StorageDown):
             await self._store.forget_handled(self._clock.now() - RECEIPTS_KEPT)
+            await self._store.forget_dead(self._clock.now())
             await self._store.wake_strays(self._clock.now(), self._platform)

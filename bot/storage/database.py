@@ -18,6 +18,7 @@ from typing import Any, Generic, TypeVar
 
 from sqlalchemy import URL, Connection, Engine
 
+from bot.messages import Chat
 from bot.ports import StorageDown
 from bot.storage.engine import BUSY_SECONDS, OF_THE_DATABASE, named, open_engine, raw_connection
 
@@ -28,6 +29,9 @@ GROUP = 256
 
 ASK_AGAIN_SECONDS = 0.001
 """Short, since another process that writes all the time leaves only moments."""
+
+
+NO_MATTER = contextlib.nullcontext(True)
 
 
 @dataclass(slots=True)
@@ -52,7 +56,10 @@ class _Job(Generic[T]):
 
 
 class Database:
-    """A SQLite database for one process and one event loop at a time. Other processes may use the same file."""
+    """A SQLite database for one process and one event loop at a time. Other processes may use the same file, but no
+    other bot does (lock.py)."""
+
+    shared = False
 
     def __init__(self, url: URL, patience: float = BUSY_SECONDS) -> None:
         self._patience = patience
@@ -117,6 +124,16 @@ class Database:
         """
         self._check_open()
         return await asyncio.get_running_loop().run_in_executor(self._reading, _read, self._reader, query)
+
+    def tell(self, word: str) -> None:
+        """There is nobody else."""
+
+    def hear(self, what: Callable[[str], None]) -> None:
+        """There is nobody else."""
+
+    def turn(self, chat: Chat) -> contextlib.nullcontext[bool]:
+        """It is always our turn."""
+        return NO_MATTER
 
     def close(self) -> None:
         """Finishes what waits and closes the file. A second call does nothing."""

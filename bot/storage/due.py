@@ -74,6 +74,15 @@ def coming(connection: Connection, person: str) -> list[Due]:
     return [Due(Chat(platform, id), kind, at, on) for platform, id, kind, at, on in rows]
 
 
+def free(connection: Connection, now: Instant, platform: str) -> int:
+    """What somebody has leased may be taken again. Gives how much that is."""
+    soon = now.add(minutes=LEASE_MINUTES)
+    leased = DUE.c.urgent.in_((False, True)) & DUE.c.free_at.between(now, soon) & (DUE.c.free_at > DUE.c.at)
+    return connection.execute(
+        update(DUE).where((DUE.c.platform == platform) & leased).values(free_at=DUE.c.at)
+    ).rowcount
+
+
 def next_of(connection: Connection, chat: Chat) -> Instant | None:
     """When something is next to happen in a chat."""
     here = (DUE.c.platform == chat.platform) & (DUE.c.chat == chat.id)

@@ -209,9 +209,9 @@ def _a_second(many: int, first: Instant | None, now: Instant) -> float:
 def sent(connection: Connection, now: Instant) -> Sent:
     """What left in the last 24 hours."""
     late = type_coerce(DELIVERED.c.sent_at, BigInteger) - type_coerce(DELIVERED.c.due_at, BigInteger)
-    seconds = late // 1000
+    seconds = (late // 1000).label("seconds")
     lately = (DELIVERED.c.sent_at > now.subtract(hours=24)) & (DELIVERED.c.sent_at <= now)
-    query = select(seconds, func.count()).where(lately).group_by(seconds)
+    query = select(seconds, func.count()).where(lately).group_by("seconds")
     return of_seconds([(seconds, many) for seconds, many in connection.execute(query)])
 
 

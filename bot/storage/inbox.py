@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import Connection, delete, null, select
+from sqlalchemy import ColumnElement, Connection, delete, func, null, select, true
 from whenever import Instant
 
 from bot.messages import Receipt
@@ -24,7 +24,8 @@ def take_in(connection: Connection, received: Sequence[Received], now: Instant) 
     """Writes down what is not there yet."""
     for message in received:
         receipt = message.receipt
-        TAKE_IN.run(connection, source=receipt.source, id=receipt.id, body=message.body, received_at=now, chat="")
+        row = {"source": receipt.source, "id": receipt.id, "body": message.body, "chat": message.chat}
+        TAKE_IN.run(connection, **row, received_at=now)
 
 
 def handle(connection: Connection, receipt: Receipt, now: Instant) -> bool:
@@ -36,10 +37,30 @@ def handle(connection: Connection, receipt: Receipt, now: Instant) -> bool:
     return bool(done.rowcount > 0)
 
 
-def waiting(connection: Connection, source: str) -> list[Received]:
-    """What is not handled, in order."""
-    query = select(INBOX).where((INBOX.c.source == source) & INBOX.c.body.is_not(None)).order_by(INBOX.c.id)
-    return [Received(Receipt(row.source, row.id), row.body) for row in connection.execute(query)]
+def waiting(connection: Connection, source: str, by: Instant | None) -> list[Received]:
+    """What is not handled, in order: all, or what has come by a moment."""
+    return _waiting(connection, source, INBOX.c.received_at <= by if by is not None else true())
+
+
+def before(connection: Connection, receipt: Receipt, chat: str) -> list[Received] | None:
+    """What came in a chat before a message and is not handled. None if the message itself is handled."""
+    this = INBOX.c.id == receipt.id
+    body = connection.execute(select(INBOX.c.body).where(this & (INBOX.c.source == receipt.source))).first()
+    if body is not None and body[0] is None:
+        return None
+    return _waiting(connection, receipt.source, (INBOX.c.chat == chat) & (INBOX.c.id < receipt.id))
+
+
+def _waiting(connection: Connection, source: str, where: ColumnElement[bool]) -> list[Received]:
+    there = (INBOX.c.source == source) & INBOX.c.body.is_not(None) & where
+    rows = connection.execute(select(INBOX).where(there).order_by(INBOX.c.id))
+    return [Received(Receipt(row.source, row.id), row.body, row.chat) for row in rows]
+
+
+def arrived(connection: Connection, source: str, first: int, last: int) -> int:
+    """How many of these numbers have come in."""
+    these = (INBOX.c.source == source) & INBOX.c.id.between(first, last)
+    return int(connection.execute(select(func.count()).select_from(INBOX).where(these)).scalar_one())
 
 
 def newest(connection: Connection, source: str, count: int) -> list[int]:

@@ -3,11 +3,13 @@ On PostgreSQL they share the work."""
 
 import asyncio
 import logging
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager, contextmanager
 
 from filelock import FileLock, Timeout
 from sqlalchemy import URL
+
+from bot.errors import OperatorError
 
 log = logging.getLogger(__name__)
 
@@ -35,3 +37,17 @@ async def only_one(url: URL) -> AsyncIterator[None]:
         yield
     finally:
         lock.release()
+
+
+@contextmanager
+def nobody_at_work(url: URL) -> Iterator[None]:
+    """No bot is at work on this database, and none begins before this is left.
+
+    Raises:
+        OperatorError: one is.
+    """
+    try:
+        with FileLock(f"{url.database}.lock").acquire(timeout=0):
+            yield
+    except Timeout as error:
+        raise OperatorError(f"DATABASE_URL: a Holdfast is at work on {url.database}; stop it first") from error

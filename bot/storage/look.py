@@ -9,28 +9,27 @@ from sqlalchemy.exc import ArgumentError
 
 from bot.errors import OperatorError
 from bot.ports import StorageDown
-from bot.storage.database import Database
-from bot.storage.migrate import FOLDER, database_url
+from bot.storage.migrate import FOLDER
+from bot.storage.room import Room, open_room
+from bot.storage.url import database_url, shown
 
 
 @asynccontextmanager
-async def look_at(setting: str) -> AsyncIterator[Database]:
+async def look_at(setting: str) -> AsyncIterator[Room]:
     """Opens the database of DATABASE_URL, which a bot may be using at the same time.
 
     Raises:
         OperatorError: there is none, it cannot be used, or its tables are not those of this version.
     """
     url = existing(setting)
-    name = url.render_as_string(hide_password=True) if url.host else str(url.database)
-    database = Database(url)
+    name = str(url.database) if url.get_backend_name() == "sqlite" else shown(url)
     try:
-        _check(await database.read(_version), name)
-        yield database
+        async with open_room(url) as room:
+            _check(await room.read(_version), name)
+            yield room
     except StorageDown as error:
-        cure = "try again, and check the database, its folder and the disk"
+        cure = "try again, and check that it is there and can be read"
         raise OperatorError(f"DATABASE_URL: {name} cannot be used ({error}); {cure}") from error
-    finally:
-        database.close()
 
 
 def existing(setting: str) -> URL:

@@ -19,6 +19,9 @@ SQLModel.metadata = MetaData(
 
 
 METADATA = SQLModel.metadata
+ON_POSTGRESQL = "ix_inbox_waiting"
+"""The index that is only there: several processes look for what waits, all the time."""
+
 EMPTY = {"server_default": text("''")}
 ZERO = {"server_default": text("0")}
 FALSE = false()
@@ -200,7 +203,10 @@ class InboxRow(SQLModel, table=True):
     long as the platform may bring it again. Those of one `chat` are handled in order."""
 
     __tablename__ = "inbox"
-    __table_args__ = (Index("ix_inbox_received_at", "received_at"),)
+    __table_args__ = (
+        Index("ix_inbox_received_at", "received_at"),
+        Index(ON_POSTGRESQL, "source", "chat", "id", postgresql_where=text("body IS NOT NULL")).ddl_if("postgresql"),
+    )
 
     source: str = Field(primary_key=True)
     id: int = Field(primary_key=True, sa_type=BigInteger)

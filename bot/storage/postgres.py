@@ -8,6 +8,7 @@ again. Nobody waits for longer than PATIENCE for a server that hangs.
 import asyncio
 import random
 from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
 from functools import partial
 from typing import Any, Generic, TypeVar
 
@@ -15,7 +16,9 @@ from sqlalchemy import URL, Connection, event
 from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
+from bot.messages import Chat
 from bot.ports import StorageDown
+from bot.storage.peers import Peers
 from bot.storage.server import connect, may_go_again, named
 
 T = TypeVar("T")
@@ -36,10 +39,13 @@ ATTEMPTS = 5
 class Postgres:
     """A PostgreSQL database, for one event loop. Other processes may use it too."""
 
+    shared = True
+
     def __init__(self, url: URL, patience: float = PATIENCE, connections: int = CONNECTIONS) -> None:
         self._patience = patience
         self._writer = _open_engine(url, connections, patience)
         self._reader = self._writer.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
+        self._peers = Peers(partial(connect, url))
         self._closed = False
         self._writing: set[asyncio.Task[object]] = set()
 
@@ -74,11 +80,28 @@ class Postgres:
         self._check_open()
         return await self._within(LONG_PATIENCE, self._reader, query)
 
+    def turn(self, chat: Chat) -> AbstractAsyncContextManager[bool]:
+        """While this is entered, no other process handles anything of the chat; see peers.py."""
+        return self._peers.turn(chat)
+
+    def tell(self, word: str) -> None:
+        """Tells all other processes a word."""
+        self._peers.tell(word)
+
+    def hear(self, what: Callable[[str], None]) -> None:
+        """From now on `what` is called with each word of the others."""
+        self._peers.hear(what)
+
+    async def join(self) -> None:
+        """Is one of the processes that share this database."""
+        await self._peers.join()
+
     async def close(self) -> None:
         """Finishes what is being written and leaves. A second call does nothing."""
         self._closed = True
         if self._writing:
             await asyncio.wait(self._writing)
+        await self._peers.close()
         await self._writer.dispose()
 
     def _check_open(self) -> None:

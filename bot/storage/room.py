@@ -1,16 +1,21 @@
 """What stands behind the store: SQLite or PostgreSQL. Statements are the same functions of a connection for both."""
 
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from typing import Protocol, TypeVar
 
 from sqlalchemy import URL, Connection
+
+from bot.messages import Chat
 
 T = TypeVar("T")
 
 
 class Room(Protocol):
-    """A database in which units of work are done and queries answered. Every call raises StorageDown if it cannot."""
+    """A database in which units of work are done and queries answered. Every call raises StorageDown if it cannot.
+    `shared`: other processes may be at work in it."""
+
+    shared: bool
 
     async def write(self, work: Callable[[Connection], T], *, scrub: bool = False, long: bool = False) -> T:
         """Does a unit of work, all of it or nothing, and returns when it is durable. One that may be `long` holds up
@@ -21,6 +26,16 @@ class Room(Protocol):
 
     async def read(self, query: Callable[[Connection], T]) -> T:
         """Reads what is committed, as of one moment, however much it is."""
+
+    def tell(self, word: str) -> None:
+        """Tells all other processes a word. It is written down nowhere, and lost on who is not there."""
+
+    def hear(self, what: Callable[[str], None]) -> None:
+        """From now on `what` is called with each word of the others."""
+
+    def turn(self, chat: Chat) -> AbstractAsyncContextManager[bool]:
+        """While this is entered, no other process handles anything of the chat. It never takes long, and raises
+        nothing: without a turn it goes on, too, and gives False."""
 
 
 @asynccontextmanager
@@ -39,6 +54,7 @@ async def open_room(url: URL) -> AsyncIterator[Room]:
 
         server = Postgres(url)
         try:
+            await server.join()
             yield server
         finally:
             await server.close()

@@ -17,8 +17,11 @@ SETTINGS = {
     "lock_timeout": "4s",
     "idle_in_transaction_session_timeout": "15s",
     "statement_timeout": "60s",
+    "tcp_keepalives_idle": "10",
+    "tcp_keepalives_interval": "5",
+    "tcp_keepalives_count": "3",
 }
-"""So that no process which hangs holds up the others."""
+"""So that no process which hangs, and no machine that is gone, holds up the others."""
 
 NOT_OF_ASYNCPG = ("channel_binding", "connect_timeout", "gssencmode", "keepalives", "keepalives_idle")
 """What psql's URLs may say beside, and asyncpg would take for a setting of the server."""

@@ -1,7 +1,8 @@
 """The core's `Store`, on SQLite or PostgreSQL."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from contextlib import AbstractAsyncContextManager
 from dataclasses import fields
 from typing import Any
 
@@ -11,7 +12,7 @@ from whenever import Instant
 from bot.changes import DropLetter, DropReason, Forget, Scrub
 from bot.messages import Chat, Receipt
 from bot.ports import Countdown, Due, Known, Letter, Link, Person, Queued, Reason, Received, Work
-from bot.storage import due, inbox, links, outbox
+from bot.storage import dead, due, inbox, links, outbox
 from bot.storage.alone import THIS_CHAT, alone
 from bot.storage.changes import do
 from bot.storage.codec import reply_from_json, reply_to_json, run_from_json
@@ -61,6 +62,35 @@ class SqlStore:
     def __init__(self, database: Room) -> None:
         self._database = database
 
+    @property
+    def shared(self) -> bool:
+        """Whether other processes may be at work on the database."""
+        return self._database.shared
+
+    def turn(self, chat: Chat) -> AbstractAsyncContextManager[bool]:
+        """While this is entered, no other process handles anything of the chat."""
+        return self._database.turn(chat)
+
+    def tell(self, word: str) -> None:
+        """Tells all other processes a word."""
+        self._database.tell(word)
+
+    def hear(self, what: Callable[[str], None]) -> None:
+        """From now on `what` is called with each word of the others."""
+        self._database.hear(what)
+
+    async def take_lease(self, name: str, holder: str, seconds: float) -> bool:
+        """Leases to a process what only one may do. False if another one has it."""
+        from bot.storage import leases
+
+        return await self._database.write(lambda connection: leases.take(connection, name, holder, seconds))
+
+    async def give_lease(self, name: str, holder: str) -> None:
+        """Another process may have it at once."""
+        from bot.storage import leases
+
+        await self._database.write(lambda connection: leases.let_go(connection, name, holder))
+
     async def load(self, chat: Chat) -> Known:
         """What is known about the chat and its person, as of one moment."""
         return await self._database.glance(lambda connection: _load(connection, chat))
@@ -96,6 +126,10 @@ class SqlStore:
         """Lets what was set while the machine's clock was far ahead be taken now, so that it is set anew."""
         await self._database.write(lambda connection: due.wake_strays(connection, now, platform), long=True)
 
+    async def free_claims(self, now: Instant, platform: str) -> int:
+        """Lets what is leased on a platform be claimed again: who has claimed it is gone."""
+        return await self._database.write(lambda connection: due.free(connection, now, platform), long=True)
+
     async def coming(self, person: Person) -> Sequence[Due]:
         """What is set for a person in all their chats, where it can be sent: the earliest first."""
         return await self._database.glance(lambda connection: due.coming(connection, person.id))
@@ -106,6 +140,8 @@ class SqlStore:
 
     async def unsent(self, platform: str, chat: str = "", *, by: Instant | None = None) -> Sequence[Queued]:
         """Messages written down but not known to be sent, in order. One that cannot be read is crossed out."""
+        if by is None and self.shared:
+            by = Instant.now()  # what others have on their way is theirs
         rows = await self._database.read(lambda connection: outbox.unsent(connection, platform, chat, by))
         there = {row.id: queued for row in rows if (queued := outbox.read(row)) is not None}
         for row in rows:
@@ -113,6 +149,11 @@ class SqlStore:
                 log.error("the message %d, on its way out, could not be read; it is left out", row.id)
                 await self._database.write(lambda connection: outbox.cross_out(connection, row.id))  # noqa: B023
         return list(there.values())
+
+    async def left_behind(self, chat: Chat) -> Sequence[Queued]:
+        """Answers that somebody who had the turn of a chat has written down and not sent: who has it now asks."""
+        rows = await self._database.glance(lambda connection: outbox.left_behind(connection, chat))
+        return [queued for row in rows if (queued := outbox.read(row)) is not None]
 
     async def stands(self, queued: Queued) -> bool:
         """Whether a message is still to be sent."""
@@ -145,9 +186,17 @@ class SqlStore:
         """An incoming message needs nothing more; nothing of what it said stays in the files."""
         await self._database.write(lambda connection: inbox.handle(connection, receipt, now), scrub=True)
 
-    async def waiting(self, source: str) -> Sequence[Received]:
-        """Incoming messages that are not handled, in order."""
-        return await self._database.read(lambda connection: inbox.waiting(connection, source))
+    async def waiting(self, source: str, by: Instant | None = None) -> Sequence[Received]:
+        """Incoming messages that are not handled, in order: all, or those that have come by a moment."""
+        return await self._database.read(lambda connection: inbox.waiting(connection, source, by))
+
+    async def before(self, receipt: Receipt, chat: str) -> Sequence[Received] | None:
+        """What came in a chat before a message and is not handled. None if the message itself is handled."""
+        return await self._database.glance(lambda connection: inbox.before(connection, receipt, chat))
+
+    async def arrived(self, source: str, first: int, last: int) -> int:
+        """How many messages with numbers from the first to the last have come in."""
+        return await self._database.glance(lambda connection: inbox.arrived(connection, source, first, last))
 
     async def newest(self, source: str, count: int) -> Sequence[int]:
         """The numbers of the messages that came last, handled or not, in order."""
@@ -157,6 +206,10 @@ class SqlStore:
         """Drops the receipts of what was handled and came before that moment. What was said since leaves the files,
         too."""
         await self._database.write(lambda connection: inbox.forget_handled(connection, before), scrub=True, long=True)
+
+    async def forget_dead(self, now: Instant) -> None:
+        """Drops what was given up seven days ago, from the files, too."""
+        await self._database.write(lambda connection: dead.drop_old(connection, now), scrub=True)
 
     async def countdown(self, chat: Chat) -> Countdown | None:
         """The message that counts down in a chat."""

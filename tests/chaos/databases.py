@@ -1,14 +1,19 @@
 """The databases a trial can be made on, and what can befall them."""
 
+import asyncio
+import os
 import shutil
+import signal
 from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager, contextmanager, nullcontext
+from contextlib import asynccontextmanager, contextmanager, nullcontext, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any, TypeVar
 
-from sqlalchemy import Connection, create_engine, text
+from postgres import AVAILABLE, Server
+from sqlalchemy import Connection, NullPool, create_engine, text
+from sqlalchemy.ext.asyncio import create_async_engine
 
 from bot.storage.migrate import database_url, migrate
 from tests.chaos import disk
@@ -51,6 +56,10 @@ class Database(ABC):
         """Ends whatever serves the bots' connections."""
         raise NotImplementedError
 
+    async def kill_a_backend(self) -> None:
+        """kill -9 on one process that serves them."""
+        raise NotImplementedError
+
 
 class Sqlite(Database):
     """A file."""
@@ -84,16 +93,50 @@ class Sqlite(Database):
             yield Path(folder) / self._file.name
 
 
+class Postgresql(Database):
+    """A database of a PostgreSQL server that is the trial's alone."""
+
+    def __init__(self, server: Server) -> None:
+        self._server = server
+        self.url = server.database()
+        migrate(database_url(self.url))
+
+    async def run(self, work: Callable[[Connection], T], *, at_rest: bool = False) -> T:
+        engine = create_async_engine(self.url, poolclass=NullPool)
+        async with engine.begin() as connection:
+            return await connection.run_sync(work)
+
+    async def stop(self) -> None:
+        await asyncio.to_thread(self._server.stop)
+
+    async def start(self) -> None:
+        await asyncio.to_thread(self._server.start)
+
+    async def break_connections(self) -> None:
+        every = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'holdfast'"
+        await self.rows(every)
+
+    async def kill_a_backend(self) -> None:
+        """kill -9 on one of the server's processes: PostgreSQL then ends all connections and recovers by itself."""
+        found = await self.rows("SELECT pid FROM pg_stat_activity WHERE application_name = 'holdfast' LIMIT 1")
+        for (pid,) in found:
+            with suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+
+
 @asynccontextmanager
 async def opened(kind: str, folder: Path, small_disk: bool) -> AsyncIterator[Database]:
     """A database of a kind, new and with its tables."""
-    async with sqlite(folder / "data", small_disk=small_disk) as database:
-        yield database
+    if kind == "postgresql":
+        with Server() as server:
+            yield await asyncio.to_thread(Postgresql, server)
+        return
+    data = folder / "data"
+    data.mkdir(parents=True)
+    with disk.mounted(data) if small_disk else nullcontext():
+        yield Sqlite(data)
 
 
-@asynccontextmanager
-async def sqlite(folder: Path, *, small_disk: bool = False) -> AsyncIterator[Database]:
-    """A database in a file, on a disk of its own if that is to be filled."""
-    folder.mkdir(parents=True)
-    with disk.mounted(folder) if small_disk else nullcontext():
-        yield Sqlite(folder)
+def why_not(kind: str) -> str:
+    """Why no database of a kind can be made on this machine; empty if one can."""
+    return "" if kind == "sqlite" or AVAILABLE else "the wheel of pgserver is not installed here"

@@ -30,8 +30,8 @@ LONG_AND_SHORT_DAYS = (
 class Fault:
     """Something that goes wrong.
 
-    `exact`: it leaves database and clock alone, so that people see the right words, each once. `starts`: zones, and what
-    the clock shows in UTC when the first check-ins are due, if that is not the present. `dates`: on how many each
+    `exact`: it leaves database and clock alone, so that people see the right words, each once. `starts`: zones, and
+    what the clock shows in UTC when the first check-ins are due, if that is not the present. `dates`: on how many each
     person is due one. `late`: whether their lateness means something. `why_not` says why it cannot be made here.
     """
 
@@ -146,6 +146,36 @@ async def disk_is_full(scene: Scene) -> None:
             await scene.bots[0].start()
 
 
+async def server_goes_away(scene: Scene) -> None:
+    """PostgreSQL crashes, and comes back some seconds later."""
+    for _ in range(scene.chance.choice((1, 2))):
+        await scene.some_sends()
+        with scene.lasting("PostgreSQL is gone", reaches=True):
+            await scene.database.stop()
+            await asyncio.sleep(scene.chance.uniform(1, 6))
+        await scene.database.start()
+
+
+async def backends_are_killed(scene: Scene) -> None:
+    """The connections to PostgreSQL are ended, again and again; once a backend is killed, and all go down with it."""
+    for _ in range(scene.chance.randint(3, 6)):
+        await scene.some_sends(10)
+        await scene.database.break_connections()
+    await scene.some_sends(10)
+    await scene.database.kill_a_backend()
+
+
+async def one_of_two_is_killed(scene: Scene) -> None:
+    """Of two bots on the same database one is killed; by chance it comes back."""
+    await asyncio.sleep(2)
+    await scene.some_sends()
+    one = scene.chance.choice(scene.bots)
+    await scene.ends(signal.SIGKILL, one)
+    if scene.chance.random() < 0.5:
+        await asyncio.sleep(scene.chance.uniform(0, 3))
+        one.launch()
+
+
 async def clock_jumps(scene: Scene) -> None:
     """Forward or back by hours, or back by more than a day, and to the right time again; by chance the bot is killed
     before that."""
@@ -174,7 +204,16 @@ async def everything_at_once(scene: Scene) -> None:
         await what(scene)
 
 
-AT_ONCE = (is_killed, is_told_to_stop, is_cut_before, is_cut_after, is_broken, people_leave, chats_are_held, bot_is_held)
+AT_ONCE = (
+    is_killed,
+    is_told_to_stop,
+    is_cut_before,
+    is_cut_after,
+    is_broken,
+    people_leave,
+    chats_are_held,
+    bot_is_held,
+)
 
 
 FAULTS = (
@@ -189,6 +228,9 @@ FAULTS = (
     Fault("429 for a chat", chats_are_held),
     Fault("429 for the bot", bot_is_held),
     Fault("full disk", disk_is_full, databases=("sqlite",), exact=False, small_disk=True, why_not=disk.why_not),
+    Fault("PostgreSQL stops and comes back", server_goes_away, databases=("postgresql",), exact=False),
+    Fault("PostgreSQL's backends are killed", backends_are_killed, databases=("postgresql",), exact=False),
+    Fault("one of two bots is killed", one_of_two_is_killed, databases=("postgresql",), exact=False, bots=2),
     Fault("clock jumps by hours", clock_jumps, exact=False, late=False),
     Fault("clock crosses DST", days_pass, ("telegram",), exact=False, late=False, starts=LONG_AND_SHORT_DAYS, dates=3),
     Fault("several in a row", everything_at_once),

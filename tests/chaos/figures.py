@@ -31,9 +31,7 @@ class Figures:
     def __add__(self, other: "Figures") -> "Figures":
         mine: dict[str, Any] = {one.name: getattr(self, one.name) for one in fields(self)}
         return Figures(
-            **{
-                name: value if isinstance(value, str) else value + getattr(other, name) for name, value in mine.items()
-            }
+            **{name: value if isinstance(value, str) else value + getattr(other, name) for name, value in mine.items()}
         )
 
     @property
@@ -66,7 +64,9 @@ def table(rows: Sequence[Figures]) -> str:
     """The figures for a person to read, in Markdown."""
     cells = [COLUMNS, *(_cells(row) for row in rows)]
     widths = [max(len(row[number]) for row in cells) for number in range(len(COLUMNS))]
-    lines = ["| " + " | ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) + " |" for row in cells]
+    lines = [
+        "| " + " | ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)) + " |" for row in cells
+    ]
     return "\n".join([lines[0], "|" + "|".join("-" * (width + 2) for width in widths) + "|", *lines[1:]])
 
 

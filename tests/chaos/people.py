@@ -10,7 +10,7 @@ from typing import Any
 
 from tests.whole_bot import said
 
-PATIENCE = 60.0
+PATIENCE = 100.0
 """Seconds after which nobody believes any more that an answer comes."""
 
 SOON = 2.0
@@ -53,8 +53,9 @@ class Seat(ABC):
 
 @dataclass
 class Wait:
-    """How long an answer took: from and to a moment of `time.monotonic`. None: it has not come."""
+    """How long the answer to something took: from and to a moment of `time.monotonic`. None: it has not come."""
 
+    what: str
     since: float
     until: float | None = None
 
@@ -72,7 +73,7 @@ class Someone:
     async def gets(self, what: str, wanted: str = "") -> bool:
         """Does something, and again if the platform says that it failed. Gives whether the answer that was wanted is
         in what came then."""
-        wait = Wait(time.monotonic())
+        wait = Wait(what, time.monotonic())
         self.waits.append(wait)
         before = Counter(self.seat.seen())
         try:

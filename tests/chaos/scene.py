@@ -18,7 +18,6 @@ from tests.chaos.people import InNeed
 from tests.chaos.stages import Stage
 from tests.whole_bot import WholeBot, squeezed
 
-
 JUST = 0.2
 """Seconds in which an answer may be on its way."""
 

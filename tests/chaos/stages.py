@@ -3,27 +3,27 @@
 import random
 from abc import ABC, abstractmethod
 from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Protocol
 
+from balancer import Balancer
 from discord_api import DiscordApi, Interaction
 from discord_api import Fault as DiscordFault
 from discord_api import Flood as DiscordFlood
-from discord_api import Message as DiscordMessage
 from discord_api import Person as DiscordPerson
 from discord_api.clock import Clock as DiscordClock
 from telegram_api import BotApi, Fault, Flood
 from telegram_api import Person as TelegramPerson
 
 from tests.chaos.clock import Clock
-from tests.chaos.people import Seat
+from tests.chaos.people import PATIENCE, Seat
 from tests.discord_process import process as discord
 from tests.discord_process import trials as discord_trials
 from tests.telegram_process import process as telegram
 from tests.telegram_process import trials as telegram_trials
-from tests.whole_bot import WholeBot, squeezed
+from tests.whole_bot import WholeBot, free_port, squeezed
 
 LATENCY = 0.01
 """Seconds on the way to the platform and back."""
@@ -34,12 +34,17 @@ INTERACTION_SECONDS = 3.5
 THINKING_SECONDS = 8.0
 """How long somebody looks at "is thinking" before they press once more."""
 
+BURST = 20
+"""Messages in one chat that Telegram lets pass at once: people here write faster than anybody can."""
+
+NOT_MODIFIED = "message is not modified"
+
 PROGRAM = "tests.chaos.moved_clock"
 
 
 @dataclass(frozen=True)
 class Sent:
-    """A message that stands in a chat: since when, by the clock of the trial, and whether the bot heard that it does."""
+    """A message that stands in a chat: since when, by the trial's clock, and whether the bot heard that it does."""
 
     text: str
     at: float
@@ -72,6 +77,12 @@ class Stage(ABC):
     @abstractmethod
     def process(self, folder: Path, environment: Mapping[str, str], *, real: bool) -> WholeBot:
         """The bot on it."""
+
+    async def several(
+        self, stack: AsyncExitStack, folders: Sequence[Path], environment: Mapping[str, str], *, real: bool
+    ) -> Sequence[WholeBot]:
+        """So many bots that share a database, and whatever stands in front of them until the stack is closed."""
+        return [self.process(folder, environment, real=real) for folder in folders]
 
     @abstractmethod
     def admit(self, id: int) -> str:
@@ -131,7 +142,11 @@ class TelegramSeat(Seat):
         self.id = self.person.id
 
     def seen(self) -> list[str]:
-        return telegram.shown(self.api, self.id)
+        """A change to what stands there already is an answer, too: by chance the same reason was drawn again."""
+        mine = (
+            one for one in self.api.requests if one.method in telegram.SHOWS and one.params.get("chat_id") == self.id
+        )
+        return [squeezed(one.params["text"]) for one in mine if one.status == 200 or NOT_MODIFIED in repr(one)]
 
     def does(self, what: str) -> Any:
         if not what.startswith("["):
@@ -171,6 +186,18 @@ class TelegramStage(Stage):
         how = {"real": real, "program": PROGRAM, "environment": dict(environment)}
         return telegram.Process(self.api, folder, webhook=self.webhook, **how)  # type: ignore[arg-type]
 
+    async def several(
+        self, stack: AsyncExitStack, folders: Sequence[Path], environment: Mapping[str, str], *, real: bool
+    ) -> Sequence[WholeBot]:
+        if len(folders) == 1 or not self.webhook:
+            return await super().several(stack, folders, environment, real=real)
+        front, ports = free_port(), [free_port() for _ in folders]
+        await stack.enter_async_context(Balancer(front, ports))
+        where = {"TELEGRAM_WEBHOOK_URL": f"http://127.0.0.1:{front}/hook"}
+        listens = [{"TELEGRAM_WEBHOOK_LISTEN": f"127.0.0.1:{port}"} for port in ports]
+        mine = zip(folders, listens, strict=True)
+        return [self.process(folder, {**environment, **where, **one}, real=real) for folder, one in mine]
+
     def admit(self, id: int) -> str:
         self.api.user(id, met=True)
         return ""
@@ -187,8 +214,9 @@ class TelegramStage(Stage):
 
     def talker(self, id: int, words: Sequence[str], chance: random.Random) -> Talker:
         waits = chance.random() < 0.5
-        rounds = [(chance.choice(("reason", "write")), one, waits) for one in words]
-        return TelegramTalker(self.api.user(id), rounds, api=self.api, words=words)
+        kinds = ("reason", "write") if waits else ("reason",)  # a tap may be overtaken by what is typed after it
+        rounds = [(chance.choice(kinds), one, waits) for one in words]
+        return TelegramTalker(self.api.user(id), rounds, api=self.api, words=words, patience=PATIENCE)
 
     def sent_to(self, id: int) -> Sequence[Sent]:
         return [
@@ -300,7 +328,9 @@ class DiscordStage(Stage):
         groups = [["/reason", words[0]], *([text] for text in discord_trials.ALONE)]
         script = [text for group in chance.sample(groups, len(groups)) for text in group]
         figures = discord_trials.Figures()
-        made = discord_trials.Typist(self.api, self.api.user(id), words, figures, lambda: 0, script=script)
+        made = discord_trials.Typist(
+            self.api, self.api.user(id), words, figures, lambda: 0, script=script, patience=PATIENCE
+        )
         made.waits = chance.random() < 0.5
         return DiscordTalker(made, words)
 
@@ -340,7 +370,7 @@ async def stage(name: str, clock: Clock, chance: random.Random) -> AsyncIterator
     """A platform with its limits enforced. By chance Telegram brings updates by long polling or by webhook."""
     if name == "telegram":
         async with BotApi(now=clock.now) as api:
-            api.flood, api.latency = Flood(), LATENCY
+            api.flood, api.latency = Flood(per_chat_burst=BURST), LATENCY
             api.slow_deliveries["callback_query"] = 0.02  # by webhook a text would overtake the tap before it
             yield TelegramStage(api, clock, webhook=chance.random() < 0.5)
     else:

@@ -10,29 +10,33 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from sqlalchemy import select
+from whenever import Instant
 
-from bot.storage.tables import CHAT, DUE
+from bot.storage.tables import DUE
 from tests.chaos.clock import Clock
 from tests.chaos.crowd import Crowd, dates, moment
-from tests.chaos.databases import Database, opened
+from tests.chaos.databases import opened
 from tests.chaos.faults import Fault
 from tests.chaos.figures import Figures
 from tests.chaos.people import BETWEEN, InNeed, Someone, Writer
 from tests.chaos.scene import Scene, Window
-from tests.chaos.stages import Stage, Talker, stage
+from tests.chaos.stages import Talker, stage
 from tests.telegram_process.trials import collapsed
 from tests.whole_bot import WORD
 
 WRITERS, TALKERS, REASONS = 3, 3, 2
 
-DUE_IN = 3.0
-"""Seconds from before the first start until the crowd is due."""
+DUE_IN = 1.0
+"""Seconds from the crowd's moving in until it is due."""
 
 QUIET_SECONDS = 150.0
 """After that long the bot ought to have nothing more to do."""
 
 STUCK_SECONDS = 8.0
 """When nothing was sent for so long though something is left, somebody has a lease on it: the clock goes forward."""
+
+HANDOVER_SECONDS = 35.0
+"""So long it may take until one of two bots does what the other did."""
 
 A_LEASE = 61.0
 """Seconds that the clock goes forward then."""
@@ -61,10 +65,12 @@ async def run(plan: Plan, folder: Path) -> Figures:
     async with AsyncExitStack() as stack:
         trial = Trial(plan, folder)
         try:
-            return await trial.run(stack)
+            await trial.run(stack)
         except Exception as error:
             trial.figures.odd.append(f"{type(error).__name__}: {error}")
-            return trial.figures
+        if not trial.figures.is_good:
+            trial.write_down()
+        return trial.figures
 
 
 class Trial:
@@ -79,32 +85,42 @@ class Trial:
         folder.mkdir(parents=True, exist_ok=True)
         self.clock = Clock(folder / "clock")
         if starts:
-            self.clock.move(moment(starts) - DUE_IN - self.clock.now())
+            self.clock.move(moment(starts) - self.clock.now())
         self.crowd = Crowd(plan.people, zone)
-        self.due = self.clock.now() + DUE_IN
+        self.due = self.clock.now()
 
-    async def run(self, stack: AsyncExitStack) -> Figures:
+    def write_down(self) -> None:
+        """Leaves for whoever looks for the cause what happened when, in seconds from when the crowd was due."""
+        requests = [(one.at, repr(one)) for one in self.stage.api.requests]
+        windows = [(one.since, f"{one.what}, {one.until - one.since:.3f} s") for one in self.scene.windows]
+        waits = [(one.since, f"{who.seat.id} does {one.what!r}") for who in self._someone for one in who.waits]
+        everything = sorted([*requests, *windows, *waits])
+        lines = [f"{self.clock.at(at) - self.due:9.3f} {what}\n" for at, what in everything]
+        (self.folder / "what happened").write_text("".join(lines))
+        (self.folder / "what was wrong").write_text("\n".join(self.figures.odd))
+
+    async def run(self, stack: AsyncExitStack) -> None:
         """Makes it."""
         plan = self.plan
         self.database = await stack.enter_async_context(opened(plan.database, self.folder, plan.fault.small_disk))
         self.stage = await stack.enter_async_context(stage(plan.platform, self.clock, self.chance))
         self._gather_people()
-        await self._move_in()
         environment = {"DATABASE_URL": self.database.url, **self.clock.environment}
-        names = [f"bot{number}" for number in range(plan.fault.bots)]
-        self.bots = [self.stage.process(self.folder / name, environment, real=plan.real) for name in names]
+        folders = [self.folder / f"bot{number}" for number in range(plan.fault.bots)]
+        self.bots = await self.stage.several(stack, folders, environment, real=plan.real)
         for bot in self.bots:
             stack.push_async_callback(bot.is_killed)
         parts = (self.stage, self.bots, self.database, self.clock, self.chance, self.crowd)
         self.scene = Scene(*parts, talkers=list(self.talkers), in_need=self.in_need)
-        for bot in self.bots:
-            await bot.start()
+        await self.bots[0].start()
+        for bot in self.bots[1:]:
+            bot.launch()
+        await self._move_in()
         async with self._talking():
             await self.plan.fault.happens(self.scene)
             self.stage.mend()
         await self._is_quiet()
         await self._judge()
-        return self.figures
 
     def _gather_people(self) -> None:
         ids = iter(range(self.stage.first_writer, 10**6))
@@ -114,13 +130,16 @@ class Trial:
             return [next(words) for _ in range(REASONS)]
 
         self.in_need = InNeed(self.stage.seat(next(ids)), self.stage.api.until)
-        self.writers = [Writer(self.stage.seat(next(ids)), self.stage.api.until, reasons=some()) for _ in range(WRITERS)]
+        self.writers = [
+            Writer(self.stage.seat(next(ids)), self.stage.api.until, reasons=some()) for _ in range(WRITERS)
+        ]
         count = TALKERS if self.plan.fault.exact else 0
         self.talkers = {id: self.stage.talker(id, some(), self.chance) for id in (next(ids) for _ in range(count))}
 
     async def _move_in(self) -> None:
         ids = (*self.crowd.ids, *self.talkers, *(one.seat.id for one in self._someone))
         addresses = {id: self.stage.admit(id) for id in ids}
+        self.due = self.clock.now() + DUE_IN
         await self.database.run(self.crowd.moves_in(self.stage.name, self.due, addresses))
 
     @property
@@ -155,7 +174,7 @@ class Trial:
                 return
             if self.stage.sends() > sends:
                 sends, since = self.stage.sends(), time.monotonic()
-            elif time.monotonic() - since > STUCK_SECONDS:
+            elif time.monotonic() - since > (STUCK_SECONDS if self.plan.fault.bots == 1 else HANDOVER_SECONDS):
                 self.clock.move(A_LEASE)
                 since = time.monotonic()
             await asyncio.sleep(0.2)
@@ -172,9 +191,7 @@ class Trial:
         left = {"updates": inbox, "messages": outbox, "due": due, "pending": [] if self.stage.is_quiet else [1]}
         return [f"{len(rows)} {name}, such as {rows[0]}" for name, rows in left.items() if rows]
 
-    def _now(self):  # type: ignore[no-untyped-def]
-        from whenever import Instant
-
+    def _now(self) -> Instant:
         return Instant.from_timestamp(self.clock.now())
 
     # Judging
@@ -252,7 +269,9 @@ class Trial:
     def _judge_waits(self) -> None:
         waits = [wait for one in self._someone for wait in one.waits if wait.until is not None]
         for window in self.scene.windows:
-            after = [wait.until - window.until for wait in waits if wait.until is not None and wait.until > window.until]
+            after = [
+                wait.until - window.until for wait in waits if wait.until is not None and wait.until > window.until
+            ]
             self.figures.back += [min(after)] if after else []
             if window.reaches:
                 self._judge_need(window)
@@ -263,4 +282,6 @@ class Trial:
                 took = (wait.until or time.monotonic()) - wait.since
                 self.figures.in_need.append(took)
                 if took > AT_ONCE:
-                    self.figures.odd.append(f"somebody in need waited {took:.1f} s during: {window.what}")
+                    self.figures.odd.append(
+                        f"somebody in need waited {took:.1f} s during: {window.what}, for {wait.what}"
+                    )

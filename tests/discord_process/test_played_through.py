@@ -143,4 +143,4 @@ async def test_everything_in_a_server(
 def make_it_due(file: Path) -> None:
     """Lets everything be due by now."""
     with closing(sqlite3.connect(file)) as database, database:
-        database.execute("UPDATE due SET at = (unixepoch() - 60) * 1000")
+        database.execute("UPDATE due SET at = (unixepoch() - 60) * 1000, free_at = (unixepoch() - 60) * 1000")

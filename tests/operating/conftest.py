@@ -1,6 +1,6 @@
-"""A database as a bot leaves it, made row by row."""
+"""A database as a bot leaves it, made row by row: on a SQLite file and on a PostgreSQL server."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
@@ -11,9 +11,9 @@ from sqlalchemy import URL, insert, select, update
 from sqlmodel import SQLModel, col
 from whenever import Date, Instant, TimeDelta
 
-from bot.storage.database import Database
 from bot.storage.migrate import database_url, migrate
 from bot.storage.models import ChatRow, DeliveredRow, DueRow, OutboxRow, PersonRow
+from bot.storage.room import Room, open_room
 
 NOW = Instant.from_utc(2026, 3, 2, 9, 5)
 TODAY = Date(2026, 3, 2)
@@ -36,7 +36,7 @@ def ahead(**length: float) -> Instant:
 class Rows:
     """Puts rows into a database. Every chat is that of somebody else, unless told."""
 
-    database: Database
+    database: Room
     _numbers: Iterator[int] = field(default_factory=lambda: count(1_000_001))
 
     async def person(self, **fields: Any) -> str:
@@ -83,20 +83,22 @@ class Rows:
         return await self.database.write(lambda connection: connection.execute(row).inserted_primary_key[0])
 
 
-@pytest.fixture
-def url(tmp_path: Path) -> URL:
-    made = database_url(f"sqlite:///{tmp_path / 'holdfast.db'}")
-    migrate(made)
-    return made
+@pytest.fixture(params=["sqlite", "postgresql"])
+def url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[URL]:
+    if request.param == "sqlite":
+        made = database_url(f"sqlite:///{tmp_path / 'holdfast.db'}")
+        migrate(made)
+        yield made
+    else:
+        yield database_url(request.getfixturevalue("server_database"))
 
 
 @pytest.fixture
-def database(url: URL) -> Iterator[Database]:
-    opened = Database(url)
-    yield opened
-    opened.close()
+async def database(url: URL) -> AsyncIterator[Room]:
+    async with open_room(url) as opened:
+        yield opened
 
 
 @pytest.fixture
-def rows(database: Database) -> Rows:
+def rows(database: Room) -> Rows:
     return Rows(database)

@@ -5,6 +5,7 @@ import sqlite3
 from contextlib import closing
 
 import pytest
+from databases import ON_A_FILE
 from sqlalchemy import URL
 from typer.testing import CliRunner, Result
 from whenever import Instant
@@ -14,12 +15,13 @@ from bot.errors import OperatorError
 from bot.status import look
 from bot.storage.database import Database
 from bot.storage.dead import dead_letters, drop_old
+from bot.storage.room import Room
 from tests.operating.conftest import NOW, WORD, Rows, ago, ahead
 
 
 @pytest.fixture(autouse=True)
 def setting(url: URL, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("DATABASE_URL", f"sqlite:///{url.database}")
+    monkeypatch.setenv("DATABASE_URL", url.render_as_string(hide_password=False))
 
 
 async def run(*arguments: str) -> Result:
@@ -39,7 +41,7 @@ async def refuses(*arguments: str) -> str:
     return str(error)
 
 
-async def ids(database: Database) -> list[int]:
+async def ids(database: Room) -> list[int]:
     return [each.id for each in await database.read(dead_letters)]
 
 
@@ -55,7 +57,7 @@ async def test_they_are_listed_without_what_they_say_and_whom_they_are_for(rows:
     ]
 
 
-async def test_the_chats_are_listed_for_who_asks(rows: Rows, database: Database) -> None:
+async def test_the_chats_are_listed_for_who_asks(rows: Rows, database: Room) -> None:
     await rows.outbox("telegram", dead_at=NOW, attempts=1, error="chat 1000001 not found")
     (letter,) = await database.read(dead_letters)
     assert await says("list", "--chats") == [
@@ -75,7 +77,7 @@ async def test_there_are_none() -> None:
     assert await says("drop", "--all") == ["Thrown away: 0"]
 
 
-async def test_what_is_put_back_is_as_if_it_had_never_been_tried(rows: Rows, database: Database) -> None:
+async def test_what_is_put_back_is_as_if_it_had_never_been_tried(rows: Rows, database: Room) -> None:
     first = await rows.outbox(
         "telegram", attempts=9, not_before=ahead(hours=1), leased_until=ahead(hours=1), dead_at=NOW, error="no"
     )
@@ -89,7 +91,7 @@ async def test_what_is_put_back_is_as_if_it_had_never_been_tried(rows: Rows, dat
     assert abs((row.not_before - Instant.now()).total("seconds")) < 60
 
 
-async def test_all_are_put_back_and_what_is_on_its_way_is_left_alone(rows: Rows, database: Database) -> None:
+async def test_all_are_put_back_and_what_is_on_its_way_is_left_alone(rows: Rows, database: Room) -> None:
     alive = await rows.outbox("telegram", attempts=3, not_before=ahead(hours=1))
     await rows.outbox("telegram", attempts=9, dead_at=NOW)
     await rows.outbox("discord", attempts=9, dead_at=NOW)
@@ -99,7 +101,8 @@ async def test_all_are_put_back_and_what_is_on_its_way_is_left_alone(rows: Rows,
     assert (row.attempts, row.not_before) == (3, ahead(hours=1))
 
 
-async def test_what_is_thrown_away_is_not_in_the_files_any_more(rows: Rows, database: Database, url: URL) -> None:
+@ON_A_FILE
+async def test_what_is_thrown_away_is_not_in_the_files_any_more(rows: Rows, database: Room, url: URL) -> None:
     dropped = await rows.outbox("telegram", dead_at=NOW)
     kept = await rows.outbox("telegram", dead_at=NOW, body='{"text": "kept"}')
     assert await says("drop", str(dropped)) == ["Thrown away: 1"]
@@ -109,7 +112,7 @@ async def test_what_is_thrown_away_is_not_in_the_files_any_more(rows: Rows, data
             assert WORD.encode() not in opened.read()
 
 
-async def test_all_are_thrown_away_and_what_is_on_its_way_stays(rows: Rows, database: Database) -> None:
+async def test_all_are_thrown_away_and_what_is_on_its_way_stays(rows: Rows, database: Room) -> None:
     await rows.outbox("telegram", dead_at=NOW)
     await rows.outbox("telegram", dead_at=NOW)
     await rows.outbox("telegram", attempts=1)
@@ -118,7 +121,7 @@ async def test_all_are_thrown_away_and_what_is_on_its_way_stays(rows: Rows, data
 
 
 @pytest.mark.parametrize("command", ["retry", "drop"])
-async def test_of_ids_of_which_one_is_wrong_none_is_touched(command: str, rows: Rows, database: Database) -> None:
+async def test_of_ids_of_which_one_is_wrong_none_is_touched(command: str, rows: Rows, database: Room) -> None:
     gone = await rows.outbox("telegram", dead_at=NOW)
     alive = await rows.outbox("telegram")
     said = await refuses(command, str(gone), str(alive), "77")
@@ -128,7 +131,7 @@ async def test_of_ids_of_which_one_is_wrong_none_is_touched(command: str, rows: 
 
 @pytest.mark.parametrize("command", ["retry", "drop"])
 @pytest.mark.parametrize("arguments", [(), ("1", "--all")], ids=["neither", "both"])
-async def test_ids_or_all(command: str, arguments: tuple[str, ...], rows: Rows, database: Database) -> None:
+async def test_ids_or_all(command: str, arguments: tuple[str, ...], rows: Rows, database: Room) -> None:
     gone = await rows.outbox("telegram", dead_at=NOW)
     assert (await refuses(command, *arguments)).startswith(f"holdfast dead {command}: give either ids,")
     assert await ids(database) == [gone]
@@ -139,6 +142,7 @@ async def test_what_is_no_id_is_refused() -> None:
     assert (done.exit_code, done.stdout) == (2, "")
 
 
+@ON_A_FILE
 async def test_a_database_that_somebody_else_keeps_writing_to_is_named(
     url: URL, rows: Rows, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -150,7 +154,7 @@ async def test_a_database_that_somebody_else_keeps_writing_to_is_named(
     assert said.startswith(f"DATABASE_URL: {url.database} cannot be used (database is locked); try again")
 
 
-async def test_what_is_dead_for_seven_days_is_thrown_away(rows: Rows, database: Database) -> None:
+async def test_what_is_dead_for_seven_days_is_thrown_away(rows: Rows, database: Room) -> None:
     await rows.outbox("telegram", dead_at=ago(hours=7 * 24, seconds=1))
     young = await rows.outbox("telegram", dead_at=ago(hours=7 * 24))
     alive = await rows.outbox("telegram", ago(hours=30 * 24))

@@ -7,6 +7,7 @@ from contextlib import closing
 
 import aiohttp
 import pytest
+from databases import ON_A_FILE
 from prometheus_client.parser import text_string_to_metric_families
 from sqlalchemy import URL
 
@@ -133,6 +134,7 @@ async def test_who_asks_often_is_told_the_same_for_some_seconds(rows: Rows) -> N
     assert await samples() == before
 
 
+@ON_A_FILE
 @pytest.mark.usefixtures("meter", "always_fresh")
 async def test_without_its_database_only_that_is_told(url: URL, rows: Rows) -> None:
     await rows.due("telegram", ago(seconds=90))
@@ -144,6 +146,7 @@ async def test_without_its_database_only_that_is_told(url: URL, rows: Rows) -> N
     assert (await samples())["due{platform=telegram}"] == 1
 
 
+@ON_A_FILE
 @pytest.mark.usefixtures("meter", "always_fresh")
 async def test_a_database_that_takes_too_long_is_not_waited_for(url: URL, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("bot.gauges.PATIENCE_SECONDS", 0.05)
@@ -153,6 +156,7 @@ async def test_a_database_that_takes_too_long_is_not_waited_for(url: URL, monkey
         assert await samples() == {"database_up": 0}
 
 
+@ON_A_FILE
 @pytest.mark.usefixtures("meter", "always_fresh")
 async def test_it_is_healthy_while_the_database_has_answered_lately(url: URL, monkeypatch: pytest.MonkeyPatch) -> None:
     assert await get("/healthz") == (200, "text/plain", "ok\n")
@@ -193,6 +197,7 @@ async def test_an_address_that_is_taken_is_named_with_the_cure(url: URL) -> None
     assert "name a free address of this machine, or leave it empty" in str(caught.value)
 
 
+@ON_A_FILE
 @pytest.mark.parametrize("listen", ["192.0.2.1:9464", f"{'x' * 70}..:9464"])
 async def test_what_is_no_address_of_this_machine_is_named_with_the_cure(url: URL, listen: str) -> None:
     with pytest.raises(OperatorError, match=r"^METRICS_LISTEN: cannot listen on .* name a free address"):

@@ -6,27 +6,27 @@ import re
 import pytest
 
 from bot.status import as_json, as_text, duration, look
-from bot.storage.database import Database
+from bot.storage.room import Room
 from tests.operating.conftest import NOW, WORD, Rows, ago, ahead
 
 
-async def told(database: Database) -> list[str]:
+async def told(database: Room) -> list[str]:
     """The lines, without what only aligns them."""
     text = as_text(await look(database, NOW))
     return [" ".join(line.split()) for line in text.splitlines()]
 
 
-async def answer(database: Database) -> str:
+async def answer(database: Room) -> str:
     """What is said of the first platform."""
     lines = (await told(database))[: (await told(database)).index("")]
     return " ".join(lines)
 
 
-async def test_nobody_has_written_yet(database: Database) -> None:
+async def test_nobody_has_written_yet(database: Room) -> None:
     assert await told(database) == ["Nobody has written to this bot yet."]
 
 
-async def test_everything_is_told_and_aligned_in_80_columns(database: Database, rows: Rows) -> None:
+async def test_everything_is_told_and_aligned_in_80_columns(database: Room, rows: Rows) -> None:
     for n in range(3):
         await rows.due("telegram", ago(minutes=5, seconds=n))
     await rows.due("telegram", ahead(minutes=30))
@@ -77,7 +77,7 @@ async def test_everything_is_told_and_aligned_in_80_columns(database: Database, 
     ]
 
 
-async def test_json_has_the_same_figures(database: Database, rows: Rows) -> None:
+async def test_json_has_the_same_figures(database: Room, rows: Rows) -> None:
     await rows.due("telegram", ago(seconds=90))
     await rows.due("telegram", ahead(minutes=30))
     await rows.delivered("telegram", ago(seconds=1), late=7)
@@ -109,7 +109,7 @@ async def test_json_has_the_same_figures(database: Database, rows: Rows) -> None
     }
 
 
-async def test_no_word_and_no_id_of_anybody_is_told(database: Database, rows: Rows) -> None:
+async def test_no_word_and_no_id_of_anybody_is_told(database: Room, rows: Rows) -> None:
     await rows.outbox("telegram", dead_at=NOW, error=f"{WORD} 1000001")
     await rows.due("telegram", NOW)
     found = await look(database, NOW)
@@ -118,17 +118,17 @@ async def test_no_word_and_no_id_of_anybody_is_told(database: Database, rows: Ro
         assert not re.search(r"\d{5}", said)
 
 
-async def test_what_has_just_become_due_is_no_fault(database: Database, rows: Rows) -> None:
+async def test_what_has_just_become_due_is_no_fault(database: Room, rows: Rows) -> None:
     await rows.due("telegram", ago(seconds=12))
     assert await answer(database) == "Telegram: 1 due, the oldest for 12 s"
 
 
-async def test_what_a_bot_has_taken_up_is_still_to_go(database: Database, rows: Rows) -> None:
+async def test_what_a_bot_has_taken_up_is_still_to_go(database: Room, rows: Rows) -> None:
     await rows.due("telegram", ago(seconds=12), free_at=ahead(minutes=4))
     assert await answer(database) == "Telegram: 1 due, the oldest for 12 s"
 
 
-async def test_nothing_goes_out_and_the_bot_may_be_down(database: Database, rows: Rows) -> None:
+async def test_nothing_goes_out_and_the_bot_may_be_down(database: Room, rows: Rows) -> None:
     await rows.due("telegram", ago(minutes=20))
     await rows.delivered("telegram", ago(hours=2))
     assert await answer(database) == (
@@ -136,16 +136,14 @@ async def test_nothing_goes_out_and_the_bot_may_be_down(database: Database, rows
     )
 
 
-async def test_nothing_goes_out_and_nothing_ever_has(database: Database, rows: Rows) -> None:
+async def test_nothing_goes_out_and_nothing_ever_has(database: Room, rows: Rows) -> None:
     await rows.outbox("discord", ago(hours=12), kind="evening")
     assert await answer(database) == (
         "Discord: 1 due, NOT going out since 2026-03-01 21:05 UTC; no check-in has left yet. Is the bot running?"
     )
 
 
-async def test_a_platform_that_does_not_answer_is_not_taken_for_a_bot_that_is_down(
-    database: Database, rows: Rows
-) -> None:
+async def test_a_platform_that_does_not_answer_is_not_taken_for_a_bot_that_is_down(database: Room, rows: Rows) -> None:
     await rows.outbox(
         "telegram", ago(minutes=20), kind="morning", attempts=8, error="503", leased_until=ahead(minutes=1)
     )
@@ -155,19 +153,19 @@ async def test_a_platform_that_does_not_answer_is_not_taken_for_a_bot_that_is_do
     )
 
 
-async def test_a_bot_that_went_down_while_a_platform_did_not_answer(database: Database, rows: Rows) -> None:
+async def test_a_bot_that_went_down_while_a_platform_did_not_answer(database: Room, rows: Rows) -> None:
     await rows.outbox("telegram", ago(minutes=20), kind="morning", attempts=8, error="503", leased_until=ago(minutes=1))
     assert "NOT going out since 08:45 UTC" in await answer(database)
 
 
 async def test_a_bot_that_has_just_taken_something_up_is_not_taken_for_one_that_is_down(
-    database: Database, rows: Rows
+    database: Room, rows: Rows
 ) -> None:
     await rows.due("telegram", ago(minutes=20), free_at=ahead(minutes=4, seconds=1))
     assert await answer(database) == "Telegram: 1 due, taken up by the bot; no check-in has left yet"
 
 
-async def test_a_bot_that_has_taken_something_up_and_went_down(database: Database, rows: Rows) -> None:
+async def test_a_bot_that_has_taken_something_up_and_went_down(database: Room, rows: Rows) -> None:
     await rows.due("telegram", ago(minutes=20), free_at=ahead(minutes=3, seconds=59))
     await rows.delivered("telegram", ago(seconds=61))
     assert await answer(database) == (
@@ -175,7 +173,7 @@ async def test_a_bot_that_has_taken_something_up_and_went_down(database: Databas
     )
 
 
-async def test_what_leaves_in_this_moment(database: Database, rows: Rows) -> None:
+async def test_what_leaves_in_this_moment(database: Room, rows: Rows) -> None:
     await rows.due("telegram", ago(seconds=2))
     await rows.delivered("telegram", ago(seconds=0.04))
     assert (
@@ -184,18 +182,18 @@ async def test_what_leaves_in_this_moment(database: Database, rows: Rows) -> Non
     )
 
 
-async def test_nothing_is_planned(database: Database, rows: Rows) -> None:
+async def test_nothing_is_planned(database: Room, rows: Rows) -> None:
     await rows.chat("telegram")
     assert await answer(database) == "Telegram: nothing is due, and nothing is planned"
 
 
-async def test_what_urgently_becomes_due_first_is_the_next(database: Database, rows: Rows) -> None:
+async def test_what_urgently_becomes_due_first_is_the_next(database: Room, rows: Rows) -> None:
     await rows.due("telegram", ahead(minutes=9), kind="wait", urgent=True)
     await rows.due("telegram", ahead(minutes=10))
     assert await answer(database) == "Telegram: nothing is due; the next is in 9 min, at 09:14 UTC"
 
 
-async def test_what_left_for_a_person_on_two_platforms_counts_where_it_went(database: Database, rows: Rows) -> None:
+async def test_what_left_for_a_person_on_two_platforms_counts_where_it_went(database: Room, rows: Rows) -> None:
     person = await rows.person()
     await rows.chat("telegram", person)
     here = await rows.chat("discord", person)

@@ -7,6 +7,7 @@ from contextlib import closing
 from pathlib import Path
 
 import pytest
+from postgres import Server, fetch, free_port
 
 from bot.storage.migrate import database_url, migrate
 from tests.terminal.program import Program, Said
@@ -121,3 +122,23 @@ def test_a_database_that_somebody_keeps_for_themselves(program: Program) -> None
     assert (said.code, said.out, said.err.count("\n")) == (2, "", 1)
     assert "locked" in said.err
     assert "try again" in said.err
+
+
+def test_a_server_that_is_not_there_is_told_without_its_password(program: Program) -> None:
+    setting = f"postgresql+asyncpg://me:zaffre@127.0.0.1:{free_port()}/holdfast"
+    for command in (("status",), ("dead", "list"), ("--debug", "status")):
+        said = program.runs(*command, DATABASE_URL=setting)
+        assert (said.code, said.out) == (2, "")
+        assert said.err.splitlines()[-1].startswith("DATABASE_URL: postgresql+asyncpg://me:***@127.0.0.1:")
+        assert "zaffre" not in said.err
+
+
+def test_a_database_on_a_server(program: Program, server_database: str, postgres_server: Server) -> None:
+    said = program.runs("status", DATABASE_URL=server_database)
+    assert (said.code, said.out, said.err) == (0, "Nobody has written to this bot yet.\n", "")
+    empty = postgres_server.database()
+    said = program.runs("status", DATABASE_URL=empty)
+    assert (said.code, said.out, said.err.count("\n")) == (2, "", 1)
+    assert "holds nothing of Holdfast" in said.err
+    assert fetch(empty, "SELECT tablename FROM pg_tables WHERE schemaname = 'public'") == []
+    postgres_server.drop(empty)

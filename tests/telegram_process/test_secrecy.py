@@ -59,7 +59,7 @@ async def test_whatever_happens(make: Make, api: BotApi, debug: bool) -> None:
     await bot.until(lambda: not api.faults_waiting and all(other.chat.from_bot for other in others))
     api.fault("sendMessage", Fault.BAD_REQUEST, times=2, description=f"Bad Request: {WORD}")
     kim.says("/reasons")
-    await bot.says_line("refused the text")
+    await bot.says_line("is given up")
     api.fault("sendMessage", Fault.FORBIDDEN, description=f"Forbidden: {WORD}")
     kim.says("/reasons")
     await bot.says_line("cannot be written to")

@@ -24,7 +24,7 @@ def labels(person: Person) -> list[str]:
 def make_it_due(file: Path) -> None:
     """Lets everything be due by now, and every wait be over."""
     with closing(sqlite3.connect(file)) as database, database:
-        database.execute("UPDATE due SET at = at - 3600000")
+        database.execute("UPDATE due SET at = at - 3600000, free_at = free_at - 3600000")
         database.execute("UPDATE chat SET run = json_set(run, '$.ends', run ->> '$.ends' - 3600000)")
 
 

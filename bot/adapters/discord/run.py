@@ -21,6 +21,7 @@ from bot.adapters.discord.servers import ServerSettings
 from bot.adapters.discord.setup import Setup
 from bot.adapters.discord.threads import TICK_SECONDS as THREADS_SECONDS
 from bot.adapters.discord.threads import Threads
+from bot.adapters.leader import Leader
 from bot.adapters.ticks import Ticking, Ticks
 from bot.adapters.together import together
 from bot.conversation import Conversation
@@ -76,19 +77,31 @@ class Discord:
             OperatorError: Discord refuses the token or the bot.
         """
         intake = Intake(self.client, self.messenger, conversation, outbox, store, self._library, self._servers)
+        ticking = Ticking(PLATFORM, self.messenger, conversation, outbox, store, self._clock)
         with contextlib.suppress(StorageDown):
             await self._servers.read()
         try:
             await self._log_in()
-            with contextlib.suppress(StorageDown):
-                await intake.recover()
             self.client.intake = intake
-            Ticking(PLATFORM, self.messenger, conversation, outbox, store, self._clock).begin(every)
-            every(THREADS_SECONDS, self._threads.tick)
-            await together(self._send_commands(), self._stay_connected())
+            leader = Leader(store, intake.source)
+            ticking.begin(every, leader)
+            every(THREADS_SECONDS, leader.only(self._threads.tick))
+            await together(
+                leader.keep(),
+                leader.whenever(ticking.take_over),
+                leader.whenever(self._send_commands),
+                leader.whenever(partial(self._serve, intake)),
+            )
         finally:
+            await ticking.stop()
             await intake.stop(PATIENCE)
             await self.client.close()
+
+    async def _serve(self, intake: Intake) -> None:
+        """Takes in what Discord brings. Only one process does: each would be brought the same."""
+        with contextlib.suppress(StorageDown):
+            await intake.recover()
+        await self._stay_connected()
 
     async def _log_in(self) -> None:
         """Waits out every fault but a wrong token. What discord.py opened for an attempt that failed is closed."""

@@ -10,12 +10,14 @@ from functools import partial
 from telegram import Bot, Update
 from telegram.constants import ChatAction
 from telegram.error import TelegramError
+from whenever import TimeDelta
 
 from bot.adapters.lanes import Lanes
 from bot.adapters.telegram import PLATFORM
 from bot.adapters.telegram.calls import FEW, Calls
 from bot.adapters.telegram.elsewhere import Elsewhere
 from bot.adapters.telegram.messenger import TelegramMessenger
+from bot.adapters.telegram.order import Order, SharedOrder
 from bot.adapters.telegram.reading import Event, read
 from bot.conversation import Conversation
 from bot.library import Library
@@ -37,6 +39,14 @@ WRITTEN_WITHIN = 0.05
 
 WITHOUT_DATABASE_SECONDS = 2.0
 """How long no more is fetched while what came is handled from memory, and would be lost with the process."""
+
+
+ASKED_WITHIN = 0.5
+"""Seconds in which the database says what came before an update. A slow one holds up no answer."""
+
+LEFT_BEHIND = TimeDelta(seconds=12)
+"""An update that is not handled after so long was taken in by a process that is gone, or is very late: it is taken up,
+and handled once even so."""
 
 
 class Intake:
@@ -71,10 +81,11 @@ class Intake:
         """Names the bot in the inbox: update ids are counted per bot."""
         return f"{PLATFORM}:{self._bot.id}"
 
-    @property
-    def last(self) -> int | None:
-        """The number of the update that came last."""
-        return next(reversed(self._seen), None)
+    def order(self) -> Order | SharedOrder:
+        """Lets updates pass that Telegram brings at once."""
+        if self._store.shared:
+            return SharedOrder(partial(self._store.arrived, self.source))
+        return Order(next(reversed(self._seen), None))
 
     @property
     def idle(self) -> bool:
@@ -83,19 +94,29 @@ class Intake:
 
     async def recover(self) -> None:
         """Begins with what a process before this one left: first the messages not sent, then the updates not
-        handled."""
+        handled. What others that share the database may be at work on is left to them."""
         await self._outbox.take_up(PLATFORM)
-        waiting = await self._store.waiting(self.source)
-        for received in waiting:
-            try:
-                event = Event.from_json(received.body)
-            except (TypeError, ValueError):
-                log.error("the update %d, kept in the inbox, could not be read; it is left out", received.receipt.id)
-                await self._conversation.settle(received.receipt)
-            else:
+        await self.sweep()
+        if not self._store.shared:  # else the inbox itself is asked, each time
+            for id in await self._store.newest(self.source, max(0, REMEMBERED - len(self._seen))):
+                self._remember(id)
+
+    async def sweep(self) -> None:
+        """Begins with the updates that are not handled. Where others share the database, with those that nobody has
+        handled for so long that who took them in must be gone."""
+        by = self._clock.now() - LEFT_BEHIND if self._store.shared else None
+        for received in await self._store.waiting(self.source, by):
+            if (event := await self._kept(received)) is not None:
                 self._begin(event)
-        for id in await self._store.newest(self.source, max(0, REMEMBERED - len(waiting))):
-            self._remember(id)
+
+    async def _kept(self, received: Received) -> Event | None:
+        """The update of a row. One that cannot be read is left out for good."""
+        try:
+            return Event.from_json(received.body)
+        except (TypeError, ValueError):
+            log.error("the update %d, kept in the inbox, could not be read; it is left out", received.receipt.id)
+            await self._conversation.settle(received.receipt)
+            return None
 
     async def take_in(self, updates: Sequence[Update]) -> None:
         """Takes updates in. When it returns they are durable, or, without the database, handled or waited for: they
@@ -105,13 +126,17 @@ class Intake:
         are written and the caller is about to fetch the next ones, which takes longest where Telegram is far away. No
         answer waits for a slow database.
         """
-        events = [event for update in updates if (event := self._read(update)) is not None]
+        read = [(update.update_id, self._read(update)) for update in updates]
+        events = [event for _, event in read if event is not None]
         kept = asyncio.create_task(self._keep(events))
         if len(events) > 1:
             await asyncio.wait((kept,), timeout=WRITTEN_WITHIN)
         if len(events) == 1 or not kept.done():
             self._begin_all(events)
         await kept
+        if self._store.shared:
+            for id in (id for id, event in read if event is None):  # nobody is to wait for its number
+                await self._conversation.settle(Receipt(self.source, id))
         await self._lanes.room()
         asyncio.get_running_loop().call_soon(self._begin_all, events)
 
@@ -139,7 +164,7 @@ class Intake:
     async def _keep(self, events: Sequence[Event]) -> None:
         try:
             if events:
-                received = [Received(self._receipt(event), event.to_json()) for event in events]
+                received = [Received(self._receipt(event), event.to_json(), str(event.chat)) for event in events]
                 await self._store.take_in(received, self._clock.now())
         except StorageDown:
             log.warning("the database does not answer; updates are handled from memory")
@@ -157,12 +182,36 @@ class Intake:
             self._acknowledge(event)
         elif event.message:
             self._messenger.saw(event.chat, event.message)
-        self._lanes.put(event.chat, partial(self._handle, event))
+        self._lanes.put(event.chat, partial(self._in_turn if self._store.shared else self._handle, event))
 
     def _remember(self, id: int) -> None:
         self._seen[id] = None
         if len(self._seen) > REMEMBERED:
             self._seen.popitem(last=False)
+
+    async def _in_turn(self, event: Event) -> None:
+        """Handles an update among processes that share the database: after what came before it in its chat, whoever
+        took that in, and behind what a process that is gone had to say; not if another one has handled it meanwhile."""
+        async with self._store.turn(_chat(event)) as mine:
+            earlier: Sequence[Received] | None = ()
+            with suppress(StorageDown, TimeoutError):
+                async with asyncio.timeout(ASKED_WITHIN):
+                    earlier = await self._store.before(self._receipt(event), str(event.chat))
+                    if mine and earlier is not None:
+                        await self._outbox.take_over(_chat(event))
+            if earlier is None:
+                return
+            for received in earlier:
+                if (before := await self._kept(received)) is not None:
+                    await self._handle_earlier(before)
+            await self._handle(event)
+
+    async def _handle_earlier(self, event: Event) -> None:
+        self._remember(event.id)
+        try:
+            await self._handle(event)
+        except Exception:
+            log.exception("what came in could not be handled")
 
     async def _handle(self, event: Event) -> None:
         receipt = self._receipt(event)
@@ -181,7 +230,7 @@ class Intake:
                 await self._converse(event, receipt)
 
     async def _converse(self, event: Event, receipt: Receipt) -> None:
-        is_last = self._messenger.is_last(event.chat, event.message)
+        is_last = not self._store.shared and self._messenger.is_last(event.chat, event.message)
         soon = asyncio.get_running_loop().call_later(TYPING_AFTER, lambda: self._aside(self._type(event.chat)))
         try:
             await self._conversation.receive(event.incoming(receipt, is_last=is_last, answered=self._answered(event)))

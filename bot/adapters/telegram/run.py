@@ -2,10 +2,14 @@
 
 import asyncio
 import logging
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass
+from functools import partial
 
 from telegram.error import BadRequest, Forbidden, InvalidToken, TelegramError
 
+from bot.adapters.leader import Leader
 from bot.adapters.telegram import PLATFORM
 from bot.adapters.telegram.calls import Calls
 from bot.adapters.telegram.intake import Intake
@@ -21,11 +25,14 @@ from bot.errors import OperatorError
 from bot.library import Library
 from bot.outbox import Outbox
 from bot.pace import Pace
-from bot.ports import Clock, Store
+from bot.ports import Clock, StorageDown, Store
 
 log = logging.getLogger(__name__)
 
 OFFICIAL = "https://api.telegram.org"
+
+SWEEP_SECONDS = 3.0
+"""How often is looked for updates that another process has taken in and left behind."""
 
 PATIENCE = 4.0
 """Seconds that what has begun may take when the bot is told to stop."""
@@ -63,12 +70,23 @@ class Telegram:
             OperatorError: Telegram refuses the token, or the webhook cannot listen.
         """
         intake = Intake(self.bot, self.calls, self.messenger, conversation, outbox, store, self._library, self._clock)
+        ticking = Ticking(PLATFORM, self.messenger, conversation, outbox, store, self._clock)
         try:
             await self.calls.insist(self._connect)
             await intake.recover()
-            Ticking(PLATFORM, self.messenger, conversation, outbox, store, self._clock).begin(every)
-            await together(introduce(self.bot, self.calls, self._library), self._watch(), self._listen(intake))
+            leader = Leader(store, intake.source)
+            ticking.begin(every, leader)
+            if store.shared:
+                every(SWEEP_SECONDS, leader.only(partial(_quietly, intake.sweep)))
+            await together(
+                leader.keep(),
+                leader.whenever(ticking.take_over),
+                leader.whenever(partial(introduce, self.bot, self.calls, self._library)),
+                self._watch(),
+                self._listen(intake, leader),
+            )
         finally:
+            await ticking.stop()
             await intake.stop(PATIENCE)
             await self.bot.shutdown()
 
@@ -86,14 +104,17 @@ class Telegram:
         other = "" if self._options.api_url == OFFICIAL else ", or correct TELEGRAM_API_URL"
         return OperatorError(f"TELEGRAM_BOT_TOKEN: Telegram refuses this token; copy it again from @BotFather{other}")
 
-    async def _listen(self, intake: Intake) -> None:
+    async def _listen(self, intake: Intake, leader: Leader) -> None:
         options = self._options
         if not options.webhook_url:
-            log.info("Holdfast is on Telegram as @%s, by long polling", self.bot.username)
-            await poll(self.bot, self.calls, intake)
+            await leader.whenever(partial(self._poll, intake))
         async with listen(self.bot, self.calls, intake, options.webhook_url, options.listen, options.secret):
             log.info("Holdfast is on Telegram as @%s, by webhook", self.bot.username)
             await asyncio.Event().wait()
+
+    async def _poll(self, intake: Intake) -> None:
+        log.info("Holdfast is on Telegram as @%s, by long polling", self.bot.username)
+        await poll(self.bot, self.calls, intake)
 
     async def _watch(self) -> None:
         """Whenever a call was refused, asks whether it was because of the token.
@@ -110,3 +131,9 @@ class Telegram:
                 raise self._refused() from None
             except TelegramError:
                 log.debug("Telegram does not say whether the token is good")
+
+
+async def _quietly(what: Callable[[], Awaitable[None]]) -> None:
+    """Without the database there is nothing to be found."""
+    with suppress(StorageDown):
+        await what()

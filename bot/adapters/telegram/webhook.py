@@ -13,7 +13,6 @@ from telegram.error import BadRequest, Forbidden
 
 from bot.adapters.telegram.calls import Calls
 from bot.adapters.telegram.intake import Intake
-from bot.adapters.telegram.order import Order
 from bot.adapters.telegram.reading import ALLOWED_UPDATES
 from bot.adapters.telegram.updates import is_update, read_update
 from bot.errors import OperatorError
@@ -74,7 +73,7 @@ async def _announce(bot: Bot, calls: Calls, url: str, secret: str) -> None:
 
 
 def _receiver(bot: Bot, intake: Intake, secret: str) -> Callable[[web.Request], Awaitable[web.StreamResponse]]:
-    order = Order(intake.last)
+    order = intake.order()
 
     async def receive(request: web.Request) -> web.StreamResponse:
         if not hmac.compare_digest(request.headers.get(HEADER, "").encode(), secret.encode()):

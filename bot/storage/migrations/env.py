@@ -6,7 +6,7 @@ from alembic import context
 from sqlmodel import AutoString
 
 from bot.storage.columns import Day, Moment
-from bot.storage.models import METADATA
+from bot.storage.models import METADATA, ON_POSTGRESQL
 
 
 def render(kind: str, item: Any, _context: Any) -> str | Literal[False]:
@@ -18,11 +18,17 @@ def render(kind: str, item: Any, _context: Any) -> str | Literal[False]:
     return False
 
 
+def belongs(_object: Any, name: str | None, _kind: str, _reflected: bool, _other: Any) -> bool:
+    """Whether something is compared on this database."""
+    return name != ON_POSTGRESQL or context.config.attributes["connection"].dialect.name == "postgresql"
+
+
 context.configure(
     connection=context.config.attributes["connection"],
     target_metadata=METADATA,
     render_as_batch=True,
     render_item=render,
+    include_object=belongs,
     compare_type=True,
 )
 context.run_migrations()

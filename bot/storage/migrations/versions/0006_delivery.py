@@ -16,6 +16,9 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column("ignored", sa.Integer(), server_default="0", nullable=False))
     with op.batch_alter_table("inbox") as batch_op:
         batch_op.add_column(sa.Column("chat", sa.String(), server_default="", nullable=False))
+    if op.get_bind().dialect.name == "postgresql":
+        waiting = sa.text("body IS NOT NULL")
+        op.create_index("ix_inbox_waiting", "inbox", ["source", "chat", "id"], postgresql_where=waiting)
 
     with op.batch_alter_table("due") as batch_op:
         batch_op.add_column(sa.Column("urgent", sa.Boolean(), server_default=sa.false(), nullable=False))
