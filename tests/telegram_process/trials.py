@@ -69,6 +69,8 @@ class Talker:
     wanted: list[str] = field(default_factory=list)
     flights: int = 0
     """Kills at which a send to this person was in flight."""
+    patience: float = ANSWERED_WITHIN
+    """Seconds an answer may take."""
 
     async def talks(self, api: BotApi) -> None:
         """Plays all rounds. Some people wait for each answer, some do not, but everybody does before a tap."""
@@ -87,7 +89,7 @@ class Talker:
 
     async def is_answered(self, api: BotApi) -> None:
         """Waits until everything is there that ought to be."""
-        await api.until(lambda: len(collapsed(shown(api, self.person.id))) >= len(self.wanted), ANSWERED_WITHIN)
+        await api.until(lambda: len(collapsed(shown(api, self.person.id))) >= len(self.wanted), self.patience)
 
 
 def collapsed(texts: Sequence[str]) -> list[str]:
