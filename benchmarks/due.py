@@ -86,9 +86,8 @@ def fill(ways: list[Way], places: Places, people: int, pythons: tuple[str, str])
             run_case(pythons[1], way.case, url, people, 0)
 
 
-def run(sizes: tuple[int, ...], rounds: int, only: str, pythons: tuple[str, str]) -> Results:
+def run(sizes: tuple[int, ...], rounds: int, only: str, pythons: tuple[str, str], results: Results) -> None:
     """Measures all ways at all sizes, in turns. The first round reads everything from the disk and does not count."""
-    results: Results = {}
     with ExitStack() as stack:
         new_database = stack.enter_context(postgresql()) if "sqlite" not in only else None
         for people in sizes:
@@ -106,7 +105,6 @@ def run(sizes: tuple[int, ...], rounds: int, only: str, pythons: tuple[str, str]
                         continue
                     results.setdefault(str(people), {}).setdefault(way.name, []).append(got)
                     say(told(way, people, got, time.monotonic() - began))
-    return results
 
 
 def told(way: Way, people: int, got: dict[str, Any], seconds: float) -> str:
@@ -142,15 +140,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--people", default="", help="other numbers of people, separated by commas")
     options = parser.parse_args(arguments)
     sizes = QUICK_PEOPLE if options.quick else PEOPLE
+    results: Results = {}
     if options.people:
         sizes = tuple(map(int, options.people.split(",")))
     try:
         pythons = (found(options.python), found(options.peers_python))
-        results = run(sizes, 1 if options.quick else ROUNDS, options.only, pythons)
+        run(sizes, 1 if options.quick else ROUNDS, options.only, pythons, results)
     except BenchmarkError as error:
         say(str(error))
         return 1
-    keep("due", results, quick=bool(options.quick or options.only or options.people))
+    finally:
+        keep("due", results, quick=bool(options.quick or options.only or options.people))
     return 0
 
 
