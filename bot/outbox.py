@@ -43,6 +43,7 @@ class Outbox:
         self._meter = meter
         self._lines: dict[tuple[Chat, str], Line] = {}
         self._uncrossed: list[Queued] = []
+        self._crossing: set[int | None] = set()
         self._notes: set[asyncio.Future[None]] = set()
         self._left: Counter[str] = Counter()
         self._unasked: Counter[str] = Counter()
@@ -149,11 +150,14 @@ class Outbox:
         """
         while self._uncrossed:
             message = self._uncrossed.pop()
+            self._crossing.add(message.id)
             try:
                 await self._store.sent(message, self._clock.now())
             except BaseException:
                 self._uncrossed.append(message)
                 raise
+            finally:
+                self._crossing.discard(message.id)
 
     async def count_down(self, chat: Chat, message: str, reply: Reply) -> None:
         """From now on this message counts down, if it shows a wait; the one that did before stops."""
@@ -169,7 +173,7 @@ class Outbox:
     def _take_up(self, left: Sequence[Queued]) -> list[Entry]:
         """Begins to send what was left, but for what is being sent here."""
         mine = {entry.queued.id for line in self._lines.values() for entry in line.entries}
-        mine |= {message.id for message in self._uncrossed}
+        mine |= {message.id for message in self._uncrossed} | self._crossing
         now, loop = self._clock.now(), asyncio.get_running_loop()
         theirs = [message for message in left if message.id not in mine]
         return [self._put(Entry(message, loop.time() + wait_of(message, now), doubtful=True)) for message in theirs]

@@ -12,7 +12,7 @@ from contextlib import AbstractAsyncContextManager
 from functools import partial
 from typing import Any, Generic, TypeVar
 
-from sqlalchemy import URL, Connection, event
+from sqlalchemy import URL, Connection, event, select
 from sqlalchemy.exc import DisconnectionError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
@@ -31,6 +31,9 @@ LONG_PATIENCE = 30.0
 
 CONNECTIONS = 12
 """Units and queries at once; what comes meanwhile waits its turn."""
+
+READY = 4
+"""Connections that are made at the start: to make one takes longer than any query of a visit."""
 
 ATTEMPTS = 5
 """How often a unit is tried that met another one in the way, or a connection that was ended."""
@@ -93,8 +96,10 @@ class Postgres:
         self._peers.hear(what)
 
     async def join(self) -> None:
-        """Is one of the processes that share this database."""
+        """Is one of the processes that share this database, and has some connections ready before anybody waits."""
         await self._peers.join()
+        first = (self.glance(lambda connection: connection.execute(select(1)).scalar()) for _ in range(READY))
+        await asyncio.gather(*first, return_exceptions=True)
 
     async def close(self) -> None:
         """Finishes what is being written and leaves. A second call does nothing."""

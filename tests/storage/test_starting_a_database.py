@@ -253,3 +253,26 @@ def test_the_command_says_it_in_one_line_without_a_traceback(spoil: Callable[[Pa
     assert done.returncode == 2
     assert done.stderr.startswith("DATABASE_URL: ")
     assert done.stderr.count("\n") == 1
+
+
+def test_what_postgresql_needs_is_not_imported_for_a_file(tmp_path: Path) -> None:
+    script = """
+import asyncio, sys
+import bot.__main__
+from bot.storage.migrate import database_url, migrate
+from bot.storage.room import open_room
+from bot.storage.servers import SqlServers
+from bot.storage.store import SqlStore
+
+async def main():
+    url = database_url(sys.argv[1])
+    migrate(url)
+    async with open_room(url) as room:
+        await SqlStore(room).noted("x")
+
+asyncio.run(main())
+print([name for name in ("asyncpg", "greenlet") if name in sys.modules])
+"""
+    command = [sys.executable, "-c", script, f"sqlite:///{tmp_path}/holdfast.db"]
+    done = subprocess.run(command, capture_output=True, text=True, timeout=40, check=True)
+    assert done.stdout == "[]\n"

@@ -26,6 +26,7 @@ from tests.telegram_process.process import Process
 from tests.whole_bot import free_port
 
 PATIENCE = 120.0
+IN_FLIGHT_SECONDS = 0.3
 
 
 class Pair:
@@ -46,8 +47,9 @@ class Pair:
                 bot.launch()  # by long polling it waits until the other one is gone
 
     async def is_killed(self) -> None:
-        """One of them is, with kill -9."""
+        """One of them is, with kill -9. What it had sent by then arrives before it is looked at what was in flight."""
         await self._random.choice([bot for bot in self._bots if bot.code is None]).is_killed()
+        await asyncio.sleep(IN_FLIGHT_SECONDS)
 
     async def until(self, condition: Any, _seconds: float = 0) -> None:
         """Waits until something is true."""

@@ -5,16 +5,18 @@ import asyncio
 import random
 import signal
 from collections.abc import AsyncIterator
+from pathlib import Path
 from typing import Any
 
 import pytest
 from balancer import Balancer
-from postgres import execute
+from postgres import AVAILABLE, execute
 from telegram_api import BotApi
 
+from tests.telegram_process import pairs
 from tests.telegram_process.conftest import Make
 from tests.telegram_process.process import Process, shown
-from tests.telegram_process.trials import Talker, collapsed
+from tests.telegram_process.trials import PEOPLE, Talker, collapsed
 from tests.whole_bot import WORD, free_port, said
 
 HANDOVER = 30.0
@@ -169,3 +171,14 @@ async def test_who_wakes_up_after_another_took_over_leaves_it_to_that(
     assert len(collapsed(shown(api, kim.id))) == len(shown(api, kim.id)) == 1
     for bot in (first, second):
         await bot.is_stopped()
+
+
+@pytest.mark.parametrize("webhook", [False, True], ids=["polling", "webhook"])
+async def test_nothing_is_lost_or_handled_twice_when_one_of_two_is_killed(tmp_path: Path, webhook: bool) -> None:
+    if not AVAILABLE:
+        pytest.skip("pgserver has no wheel for this machine and this Python")
+    made = await pairs.run(1, 3 + webhook, tmp_path, webhook=webhook)
+    assert made.kills >= 1
+    assert (made.lost, made.twice) == (0, 0), made.table()
+    assert not [line for line in made.odd if "out of order" in line], made.table()
+    assert made.copies <= made.kills * PEOPLE, "an urgent answer may leave just before it is written down"
