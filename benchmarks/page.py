@@ -75,7 +75,7 @@ class Due:
 
     def ways(self) -> list[str]:
         """What was measured."""
-        return [name for name in DUE_NAMES if name in self._results[str(self.large)]]
+        return [name for name in DUE_NAMES if all(name in of for of in self._results.values())]
 
     def of(self, way: str, people: int, figure: str, of: Callable[[list[float]], float] = median) -> float:
         """A figure, the median of the rounds."""
@@ -88,7 +88,7 @@ class Due:
             ours, raw, jobs = f"holdfast {store}", f"raw {store}", f"apscheduler {store}"
             if ours in self.ways():
                 goals += [self._idle(ours, title), self._claim(ours, raw, title)]
-                goals += [self._next(ours, jobs, title)] if store == "sqlite" else []
+                goals += [self._next(ours, jobs, title)] if store == "sqlite" and jobs in self.ways() else []
                 goals += [self._still(ours, title), self._memory(ours, title)]
         return goals
 
@@ -113,7 +113,7 @@ class Due:
 
     def _still(self, ours: str, title: str) -> Goal:
         mine = max(self.of(ours, people, "stood_still_ms", max) for people in self.sizes)
-        idle = max(self.of(ours, people, "stood_still_idle_ms", max) for people in self.sizes)
+        idle = max(got.get("stood_still_idle_ms", 0.0) for of in self._results.values() for got in of[ours])
         busy = max(self.of(ours, people, "busy_ms", max) for people in self.sizes)
         return Goal(f"{title}: the loop stood still at most", f"{mine:.1f} ms, {busy:.1f} ms of it busy",
                     f"{idle:.1f} ms doing nothing", "", "≤ 20 ms", mine <= 20)  # fmt: skip
@@ -242,7 +242,8 @@ def broadcast_figures(results: dict[str, Any], platform: Platform) -> str:
             waits = (got["p50_ms"], got["p99_ms"], got["idle"]["p99_ms"], got["spike"]["last_ms"])
             used = got["sent"] / got["seconds"] / platform.limit
             counts = (got["most_in_a_second"], got["refusals"], got["people"] - got["reached"], got["doubled"])
-            rows.append([title, f"{got['people']:,}", *(f"{wait:,.0f} ms" for wait in waits),
+            told = [f"{wait:,.0f} ms" if wait else "–" for wait in waits]
+            rows.append([title, f"{got['people']:,}", *told,
                          f"{got['seconds']:,.0f} s", f"{used:.0%}", *(f"{count:,}" for count in counts)])  # fmt: skip
     return table(head, rows)
 
