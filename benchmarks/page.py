@@ -7,7 +7,7 @@ import argparse
 import json
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -30,6 +30,8 @@ DUE_NAMES = {
     "apscheduler postgresql": "APScheduler, PostgreSQL store",
 }
 VERDICTS = {True: "met", False: "**missed**", None: ""}
+MILLION = 1_000_000
+IDLE = "stood_still_idle_ms"
 SHORT, LONG = "shorter is better", "longer is better"
 
 
@@ -82,7 +84,13 @@ class Due:
         return of([got[figure] for got in self._results[str(people)][way]])
 
     def goals(self) -> list[Goal]:
-        """Target 5."""
+        """Target 5. It is about a million people: with fewer a goal can be missed, and is not met."""
+        goals = self._goals()
+        if self.large < MILLION:
+            goals = [replace(goal, met=None, to_reach=f"{goal.to_reach} at 1M") if goal.met else goal for goal in goals]
+        return goals
+
+    def _goals(self) -> list[Goal]:
         goals = []
         for store, title in (("sqlite", "SQLite"), ("postgresql", "PostgreSQL")):
             ours, raw, jobs = f"holdfast {store}", f"raw {store}", f"apscheduler {store}"
@@ -103,7 +111,7 @@ class Due:
         mine, floor = (self.of(way, self.large, "claim_cpu_us") for way in (ours, raw))
         ratio, wanted = _times(mine, floor), title == "SQLite"
         return Goal(f"{title}: claim, CPU an item", f"{number(mine)} µs", f"{number(floor)} µs raw SQL",
-                    f"{ratio:.2f}×", "≤ 2×" if wanted else "", ratio <= 2 if wanted else None)  # fmt: skip
+                    f"{ratio:.2f}×", "≤ 2×" if wanted else "≤ 2×, if that is meant for PostgreSQL too", ratio <= 2)  # fmt: skip
 
     def _next(self, ours: str, jobs: str, title: str) -> Goal:
         mine, theirs = (self.of(way, self.large, "all_cpu_us") for way in (ours, jobs))
@@ -113,10 +121,11 @@ class Due:
 
     def _still(self, ours: str, title: str) -> Goal:
         mine = max(self.of(ours, people, "stood_still_ms", max) for people in self.sizes)
-        idle = max(got.get("stood_still_idle_ms", 0.0) for of in self._results.values() for got in of[ours])
+        known = [got["stood_still_idle_ms"] for of in self._results.values() for got in of[ours] if IDLE in got]
+        idle = f"{max(known):.1f} ms doing nothing" if known else "doing nothing: not kept"
         busy = max(self.of(ours, people, "busy_ms", max) for people in self.sizes)
         return Goal(f"{title}: the loop stood still at most", f"{mine:.1f} ms, {busy:.1f} ms of it busy",
-                    f"{idle:.1f} ms doing nothing", "", "≤ 20 ms", mine <= 20)  # fmt: skip
+                    idle, "", "≤ 20 ms", mine <= 20)  # fmt: skip
 
     def _memory(self, ours: str, title: str) -> Goal:
         small, large = (self.of(ours, people, "rss_mb") for people in (self.small, self.large))
