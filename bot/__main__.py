@@ -19,7 +19,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from bot import content_check, library, logs, moving, operating, settings
+from bot import content_check, library, logs, moving, operating, settings, simulation
 from bot.document import ContentError, Problem
 from bot.engine import Flows
 from bot.errors import OperatorError
@@ -32,6 +32,7 @@ cli.add_typer(content, name="content")
 cli.add_typer(moving.db, name="db")
 cli.add_typer(operating.dead, name="dead")
 cli.command()(operating.status)
+cli.command()(simulation.simulate)
 
 Debug = Annotated[bool, typer.Option("--debug", help="Show log lines, and a traceback where something fails.")]
 Plain = Annotated[bool, typer.Option("--plain", help="Plain lines, for a screen reader or a script.")]

@@ -8,6 +8,8 @@ from collections.abc import Awaitable, Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
 
+from whenever import TimeDelta
+
 from bot.line import Entry, Line, Then
 from bot.messages import Chat, Reply
 from bot.meter import SILENT, Meter
@@ -24,6 +26,10 @@ NOTED_WITHIN = 0.3
 
 ROOM = 64
 """Messages that come unasked and wait for their turn, at most. All others are still due: who says /stop gets none."""
+
+
+LATE = TimeDelta(seconds=3)
+"""Who shares the database looks whether a message that has waited so long is still to be sent."""
 
 
 class Outbox:
@@ -199,8 +205,11 @@ class Outbox:
         if entry.queued.id is None or entry.queued.reply.unasked:
             await self._attempt_now(line, entry)
         else:
-            async with self._store.turn(entry.queued.chat):
-                await self._attempt_now(line, entry)
+            async with self._store.turn(entry.queued.chat) as mine:
+                if entry.doubtful and not mine and self._store.shared:
+                    line.leave()  # somebody is at work there; what is left of it is found again
+                else:
+                    await self._attempt_now(line, entry)
 
     async def _attempt_now(self, line: Line, entry: Entry) -> None:
         """Tries to send the first message of a line; it stays there if it is to be tried again."""
@@ -232,14 +241,23 @@ class Outbox:
         """Whether a message is still to be sent. What comes unasked may have been taken back; one that another process
         left may be there, or be sent by a third one."""
         message = entry.queued
-        shared = entry.doubtful and self._store.shared
-        if (message.reply.unasked or shared) and not await self._store.stands(message):
+        if message.reply.unasked and not await self._store.stands(message):
             return False
+        if self._store.shared and (entry.doubtful or self._is_late(message)):
+            with contextlib.suppress(StorageDown):
+                if not await self._store.stands(message):
+                    return False
         if entry.doubtful and await self._messengers[message.chat.platform].is_shown(message):
             await self.have_left([message])
             return False
         entry.doubtful = False
         return True
+
+    def _is_late(self, message: Queued) -> bool:
+        """Whether a message has waited so long that another process may take it for left behind."""
+        return (
+            message.id is not None and message.written_at is not None and self._clock.now() - message.written_at > LATE
+        )
 
     async def _end(self, line: Line, entry: Entry) -> None:
         """A message has left or never will."""

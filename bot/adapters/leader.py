@@ -13,11 +13,11 @@ from bot.ports import StorageDown, Store
 
 log = logging.getLogger(__name__)
 
-LEASE_SECONDS = 15.0
+LEASE_SECONDS = 10.0
 """How long a process that was killed is waited for."""
 
-RENEW_SECONDS = 4.0
-ASK_SECONDS = 2.0
+RENEW_SECONDS = 3.0
+ASK_SECONDS = 1.0
 """How often who has the lease renews it, and who has it not asks for it."""
 
 Job = Callable[[], Coroutine[Any, Any, None]]

@@ -16,10 +16,14 @@ from bot.storage.tables import CHAT, DELIVERED, OUTBOX
 LEASE_SECONDS = 60
 """How long a message is left to the process that has written it down or goes on trying to send it."""
 
+UNTRIED_SECONDS = 5
+"""After so long an answer that nobody has tried to send may be somebody's who is gone; the chat's turn tells."""
+
 AT_ONCE = 500
 """Messages that are taken up at once."""
 
 THIS = OUTBOX.c.id == bindparam("id_")
+ANSWER = or_(OUTBOX.c.kind == "", OUTBOX.c.kind.in_(URGENT))
 POST = Prepared(insert(OUTBOX), *(column.name for column in OUTBOX.c if column.name != "id"))
 NEW = {"parts": 0, "attempts": 0, "not_before": None, "dead_at": None, "error": ""}
 CROSS_OUT = Prepared(delete(OUTBOX).where(THIS))
@@ -49,21 +53,26 @@ def post(connection: Connection, work: Work, reply: Reply) -> Queued:
     return replace(message, id=POST.new_id(connection, **NEW, **row, body=reply_to_json(reply)))
 
 
-def unsent(connection: Connection, platform: str, chat: str, by: Instant | None) -> Sequence[Row[Any]]:
-    """What is written down but not known to be sent, in order: all of it, or what is nobody's to send by a moment."""
+def unsent(
+    connection: Connection, platform: str, chat: str, by: Instant | None, untried_since: Instant | None = None
+) -> Sequence[Row[Any]]:
+    """What is written down but not known to be sent, in order: all of it, or what is nobody's to send by a moment, and
+    answers that nobody has tried to send since another."""
     wanted = (OUTBOX.c.platform == platform) & OUTBOX.c.dead_at.is_(None)
     if chat:
         wanted &= OUTBOX.c.chat == chat
     if by is not None:
-        wanted &= or_(OUTBOX.c.leased_until.is_(None), OUTBOX.c.leased_until <= by)
+        nobodys = OUTBOX.c.leased_until.is_(None) | (OUTBOX.c.leased_until <= by)
+        if untried_since is not None:
+            nobodys |= ANSWER & (OUTBOX.c.attempts == 0) & (OUTBOX.c.written_at <= untried_since)
+        wanted &= nobodys
     return connection.execute(select(OUTBOX).where(wanted).order_by(OUTBOX.c.id).limit(AT_ONCE)).all()
 
 
 def left_behind(connection: Connection, chat: Chat) -> Sequence[Row[Any]]:
     """Answers in a chat that nobody has tried to send yet; none, if one is being tried again."""
     here = (OUTBOX.c.platform == chat.platform) & (OUTBOX.c.chat == chat.id) & OUTBOX.c.dead_at.is_(None)
-    answers = here & or_(OUTBOX.c.kind == "", OUTBOX.c.kind.in_(URGENT))
-    rows = connection.execute(select(OUTBOX).where(answers).order_by(OUTBOX.c.id)).all()
+    rows = connection.execute(select(OUTBOX).where(here & ANSWER).order_by(OUTBOX.c.id)).all()
     return () if any(row.attempts for row in rows) else rows
 
 

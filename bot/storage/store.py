@@ -140,9 +140,13 @@ class SqlStore:
 
     async def unsent(self, platform: str, chat: str = "", *, by: Instant | None = None) -> Sequence[Queued]:
         """Messages written down but not known to be sent, in order. One that cannot be read is crossed out."""
-        if by is None and self.shared:
-            by = Instant.now()  # what others have on their way is theirs
-        rows = await self._database.read(lambda connection: outbox.unsent(connection, platform, chat, by))
+        untried_since = None
+        if self.shared:
+            by = by or Instant.now()  # what others have on their way is theirs
+            untried_since = by.subtract(seconds=outbox.UNTRIED_SECONDS)
+        rows = await self._database.read(
+            lambda connection: outbox.unsent(connection, platform, chat, by, untried_since)
+        )
         there = {row.id: queued for row in rows if (queued := outbox.read(row)) is not None}
         for row in rows:
             if row.id not in there:

@@ -97,10 +97,12 @@ async def is_slow(scene: Scene) -> None:
 
 
 async def is_broken(scene: Scene) -> None:
-    """The platform's server has a fault, again and again."""
+    """The platform's server has a fault for a moment, again and again."""
     for _ in range(scene.chance.randint(2, 4)):
         await scene.some_sends(10)
-        scene.stage.spoil("5xx", scene.chance.randint(2, 12))
+        with scene.lasting("5xx"):
+            scene.stage.spoil("5xx", 10**9)
+            await asyncio.sleep(scene.chance.uniform(0.2, 3))
 
 
 async def people_leave(scene: Scene) -> None:

@@ -6,6 +6,7 @@ from abc import ABC, abstractmethod
 from collections import Counter
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 from tests.whole_bot import said
@@ -46,8 +47,8 @@ class Seat(ABC):
             LookupError: there is no such button.
         """
 
-    def has_failed(self, done: Any) -> bool:
-        """Whether the platform shows by now that the bot did not hear of it, so that it must be done again."""
+    def has_failed(self, done: Any, seconds: float) -> bool:
+        """Whether the platform shows, so long afterwards, that the bot did not hear of it: then it is done again."""
         return False
 
 
@@ -91,12 +92,15 @@ class Someone:
     async def _is_answered(self, what: str, before: Counter[str]) -> None:
         end = time.monotonic() + PATIENCE
         while True:
-            done = self.seat.does(what)
+            done, at = self.seat.does(what), time.monotonic()
             self.done += 1
-            left = end - time.monotonic()
-            await self.until(lambda: self._new(before) or self.seat.has_failed(done), left)  # noqa: B023
+            failed = partial(self._has_failed, done, at)
+            await self.until(lambda: self._new(before) or failed(), end - at)  # noqa: B023
             if self._new(before):
                 return
+
+    def _has_failed(self, done: Any, at: float) -> bool:
+        return self.seat.has_failed(done, time.monotonic() - at)
 
     def _new(self, before: Counter[str]) -> list[str]:
         return list((Counter(self.seat.seen()) - before).elements())

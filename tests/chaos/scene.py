@@ -31,6 +31,7 @@ class Window:
     since: float
     until: float = 0.0
     reaches: bool = False
+    ends_a_bot: bool = False
 
 
 @dataclass
@@ -65,7 +66,7 @@ class Scene:
     async def ends(self, by: signal.Signals, bot: WholeBot | None = None) -> None:
         """A signal ends a bot; SIGTERM must end it well. What it leaves unfinished is noted."""
         which = bot or self.bots[0]
-        self.windows.append(Window(by.name, time.monotonic(), time.monotonic()))
+        self.windows.append(Window(by.name, time.monotonic(), time.monotonic(), ends_a_bot=True))
         if by is signal.SIGKILL:
             await which.is_killed()
         else:

@@ -14,6 +14,7 @@ from discord_api import Fault as DiscordFault
 from discord_api import Flood as DiscordFlood
 from discord_api import Person as DiscordPerson
 from discord_api.clock import Clock as DiscordClock
+from discord_api.schema import UPDATE
 from telegram_api import BotApi, Fault, Flood
 from telegram_api import Person as TelegramPerson
 
@@ -265,8 +266,10 @@ class DiscordSeat(Seat):
         self.id = self.person.id
 
     def seen(self) -> list[str]:
+        """A press that changes a message is answered also where it says the same again."""
         shown = [one for one in discord.seen_by(self.person) if not one.thinking]
-        return [squeezed(text) for one in shown for text in (*one.edits, one.text)]
+        changes = [one for one in self.api.interactions if one.user is self.person.user and one.answer == UPDATE]
+        return [*(squeezed(text) for one in shown for text in (*one.edits, one.text)), *("" for _ in changes)]
 
     def does(self, what: str) -> Any:
         if what.startswith("[") and not any(
@@ -277,11 +280,10 @@ class DiscordSeat(Seat):
             return self.person.types(what)
         return discord.act(self.person, what)
 
-    def has_failed(self, done: Any) -> bool:
+    def has_failed(self, done: Any, seconds: float) -> bool:
         if not isinstance(done, Interaction):
             return False
-        patience = THINKING_SECONDS if done.acknowledged else INTERACTION_SECONDS
-        return self.api.clock() - done.at > patience
+        return seconds > (THINKING_SECONDS if done.acknowledged else INTERACTION_SECONDS)
 
 
 @dataclass

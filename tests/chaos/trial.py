@@ -229,6 +229,7 @@ class Trial:
                 self.figures.lost += max(0, wanted - len(on))
             elif not sent:
                 self.figures.lost += 1
+                self.figures.odd.append(f"{id}: no check-in")
             self._count_copies(id, max(0, len(sent) - wanted))
             if sent and self.plan.fault.late:
                 self.figures.late.append(sent[0].at - self.due)
@@ -248,6 +249,7 @@ class Trial:
             self.figures.updates += one.done
         for lost, twice, odd in (self.in_need.judge(), *(writer.judge(kept) for writer in self.writers)):
             self.figures.lost += lost
+            self.figures.odd += [f"{lost} of what somebody said lost"] if lost else []
             self.figures.odd += [*odd, *([f"{twice} handled twice"] if twice else [])]
         for id, talker in self.talkers.items():
             self._judge_talker(id, talker, kept)
@@ -277,9 +279,12 @@ class Trial:
                 self._judge_need(window)
 
     def _judge_need(self, window: Window) -> None:
+        ends = [other.since for other in self.scene.windows if other.ends_a_bot]
         for wait in self.in_need.waits:
-            if window.since <= wait.since <= window.until:
-                took = (wait.until or time.monotonic()) - wait.since
+            until = wait.until or time.monotonic()
+            meanwhile_ended = any(wait.since <= end <= until for end in ends)
+            if window.since <= wait.since <= window.until and not meanwhile_ended:
+                took = until - wait.since
                 self.figures.in_need.append(took)
                 if took > AT_ONCE:
                     self.figures.odd.append(

@@ -87,7 +87,7 @@ async def _one(store: SqlStore, chat: Chat) -> None:
     )
     person = (await store.load(chat)).person
     await store.commit(Work(chat, person, NOW, changes, (Reply("on its way"),), address="70"))
-    await store.commit(Work(chat, person, NOW, (), (), Due(chat, "morning", NOW, TODAY)))
+    await store.commit(Work(chat, person, NOW, (), (Reply("good morning"),), Due(chat, "morning", NOW, TODAY)))
     await store.set_countdown(Countdown(chat, "5", Reply("counts")))
     await store.take_in(
         [Received(Receipt("bot", int(chat.id) + number * 100), "{}", chat.id) for number in (0, 1)], NOW

@@ -45,8 +45,9 @@ class TestGone:
         assert len(shown(kim)) == before
         await bot.does(kim, "/menu")
         await bot.wait(hours=1)
+        assert len(shown(kim)) == before + 2  # today's is still in time
         await bot.wait(hours=23)
-        assert len(shown(kim)) == before + 2
+        assert len(shown(kim)) == before + 3
 
     async def test_who_blocks_the_bot_while_it_answers_is_left_in_peace(self, bot: Running, kim: Person) -> None:
         await bot.joins(kim)

@@ -67,7 +67,9 @@ async def test_the_letter_for_tomorrow_waits_for_the_return(telegram, checked_in
     phone.returns()
     await telegram.settled()
     await telegram.tick()
-    assert ["dear you" in (message.text or "") for message in phone.messages[before:]] == [True]
+    assert phone.messages[before:] == []  # it is night
+    await telegram.forward(hours=8)
+    assert ["dear you" in (message.text or "") for message in phone.messages[before:]] == [False, True]
 
 
 async def test_the_open_question_is_still_there(telegram, person, phone, does):

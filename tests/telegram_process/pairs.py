@@ -3,7 +3,7 @@ handled twice, and at most what was just being sent comes once more.
 
     PYTHONPATH=tests/fakes python -m tests.telegram_process.pairs --trials 20 --webhook
 
-It takes its time: what a killed process was about to say to somebody who does not write again is its own for a minute.
+It takes its time: after some kills another process waits until it may lead.
 """
 
 import argparse
