@@ -7,7 +7,7 @@ import argparse
 import json
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -30,6 +30,8 @@ DUE_NAMES = {
     "apscheduler postgresql": "APScheduler, PostgreSQL store",
 }
 VERDICTS = {True: "met", False: "**missed**", None: ""}
+MILLION = 1_000_000
+IDLE = "stood_still_idle_ms"
 SHORT, LONG = "shorter is better", "longer is better"
 
 
@@ -75,20 +77,26 @@ class Due:
 
     def ways(self) -> list[str]:
         """What was measured."""
-        return [name for name in DUE_NAMES if name in self._results[str(self.large)]]
+        return [name for name in DUE_NAMES if all(name in of for of in self._results.values())]
 
     def of(self, way: str, people: int, figure: str, of: Callable[[list[float]], float] = median) -> float:
         """A figure, the median of the rounds."""
         return of([got[figure] for got in self._results[str(people)][way]])
 
     def goals(self) -> list[Goal]:
-        """Target 5."""
+        """Target 5. It is about a million people: with fewer a goal can be missed, and is not met."""
+        goals = self._goals()
+        if self.large < MILLION:
+            goals = [replace(goal, met=None, to_reach=f"{goal.to_reach} at 1M") if goal.met else goal for goal in goals]
+        return goals
+
+    def _goals(self) -> list[Goal]:
         goals = []
         for store, title in (("sqlite", "SQLite"), ("postgresql", "PostgreSQL")):
             ours, raw, jobs = f"holdfast {store}", f"raw {store}", f"apscheduler {store}"
             if ours in self.ways():
                 goals += [self._idle(ours, title), self._claim(ours, raw, title)]
-                goals += [self._next(ours, jobs, title)] if store == "sqlite" else []
+                goals += [self._next(ours, jobs, title)] if store == "sqlite" and jobs in self.ways() else []
                 goals += [self._still(ours, title), self._memory(ours, title)]
         return goals
 
@@ -103,7 +111,7 @@ class Due:
         mine, floor = (self.of(way, self.large, "claim_cpu_us") for way in (ours, raw))
         ratio, wanted = _times(mine, floor), title == "SQLite"
         return Goal(f"{title}: claim, CPU an item", f"{number(mine)} µs", f"{number(floor)} µs raw SQL",
-                    f"{ratio:.2f}×", "≤ 2×" if wanted else "", ratio <= 2 if wanted else None)  # fmt: skip
+                    f"{ratio:.2f}×", "≤ 2×" if wanted else "≤ 2×, if that is meant for PostgreSQL too", ratio <= 2)  # fmt: skip
 
     def _next(self, ours: str, jobs: str, title: str) -> Goal:
         mine, theirs = (self.of(way, self.large, "all_cpu_us") for way in (ours, jobs))
@@ -113,10 +121,11 @@ class Due:
 
     def _still(self, ours: str, title: str) -> Goal:
         mine = max(self.of(ours, people, "stood_still_ms", max) for people in self.sizes)
-        idle = max(self.of(ours, people, "stood_still_idle_ms", max) for people in self.sizes)
+        known = [got["stood_still_idle_ms"] for of in self._results.values() for got in of[ours] if IDLE in got]
+        idle = f"{max(known):.1f} ms doing nothing" if known else "doing nothing: not kept"
         busy = max(self.of(ours, people, "busy_ms", max) for people in self.sizes)
         return Goal(f"{title}: the loop stood still at most", f"{mine:.1f} ms, {busy:.1f} ms of it busy",
-                    f"{idle:.1f} ms doing nothing", "", "≤ 20 ms", mine <= 20)  # fmt: skip
+                    idle, "", "≤ 20 ms", mine <= 20)  # fmt: skip
 
     def _memory(self, ours: str, title: str) -> Goal:
         small, large = (self.of(ours, people, "rss_mb") for people in (self.small, self.large))
@@ -242,7 +251,8 @@ def broadcast_figures(results: dict[str, Any], platform: Platform) -> str:
             waits = (got["p50_ms"], got["p99_ms"], got["idle"]["p99_ms"], got["spike"]["last_ms"])
             used = got["sent"] / got["seconds"] / platform.limit
             counts = (got["most_in_a_second"], got["refusals"], got["people"] - got["reached"], got["doubled"])
-            rows.append([title, f"{got['people']:,}", *(f"{wait:,.0f} ms" for wait in waits),
+            told = [f"{wait:,.0f} ms" if wait else "–" for wait in waits]
+            rows.append([title, f"{got['people']:,}", *told,
                          f"{got['seconds']:,.0f} s", f"{used:.0%}", *(f"{count:,}" for count in counts)])  # fmt: skip
     return table(head, rows)
 

@@ -9,7 +9,7 @@ from typing import Any
 
 from benchmarks.processes import BenchmarkError, found, keep, run_case, say
 
-FULL, QUICK = (5, 6_000, 1_000), (1, 2_000, 300)
+FULL, QUICK = (3, 6_000, 1_000), (1, 2_000, 300)
 """Rounds, and handlers of ours and of the peer's in each: a fraction of a second of ours is too short."""
 
 Results = dict[str, list[dict[str, Any]]]
