@@ -27,7 +27,6 @@ class Closing:
         self._clock = clock
         self._ways = ways
         self._unsettled: list[Receipt] = []
-        self._late: set[asyncio.Task[None]] = set()
 
     async def close(self, visit: Visit, due: Due | None = None, receipt: Receipt | None = None) -> None:
         """Makes the visit durable, then lets its messages go. Nothing may stand before those about danger."""
@@ -69,17 +68,19 @@ class Closing:
         if visit.urgent and not due and not visit.keeps_words and not _claims(visit):
             await asyncio.wait((commit,), timeout=URGENT_WITHIN)
             if not commit.done():
-                await self._outbox.send_at_once(visit.chat, visit.replies, then)
-                self._follow(commit, receipt)
+                noting = partial(self._note_late, commit, receipt, then)
+                await self._outbox.send_at_once(visit.chat, visit.replies, noting)
                 return
         try:
             queued = await commit
         except (StorageDown, Outdated) as error:
             self._keep_for_later(receipt)
+            if due and isinstance(error, StorageDown):
+                raise
             if isinstance(error, Outdated):
                 visit.fail("common/meanwhile")
             else:
-                visit.replies = self._undone(visit) if visit.replies and not due else []
+                visit.replies = self._undone(visit) if visit.replies else []
             await self._outbox.send_at_once(visit.chat, visit.replies, then)
             return
         if visit.secret:
@@ -90,17 +91,16 @@ class Closing:
     async def _committed(self, work: Work) -> Sequence[Queued]:
         return await self._store.commit(work)
 
-    def _follow(self, commit: "asyncio.Task[Sequence[Queued]]", receipt: Receipt | None) -> None:
+    async def _note_late(
+        self, commit: "asyncio.Task[Sequence[Queued]]", receipt: Receipt | None, then: Then | None
+    ) -> None:
         """The answer has left before the database has answered: notes that when it does."""
-        late = asyncio.create_task(self._note_late(commit, receipt))
-        self._late.add(late)
-        late.add_done_callback(self._late.discard)
-
-    async def _note_late(self, commit: "asyncio.Task[Sequence[Queued]]", receipt: Receipt | None) -> None:
         try:
             await self._outbox.have_left(await commit)
         except (StorageDown, Outdated):
             self._keep_for_later(receipt)
+        if then is not None:
+            await then()
 
     def _keep_for_later(self, receipt: Receipt | None) -> None:
         if receipt is not None:

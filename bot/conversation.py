@@ -144,9 +144,15 @@ class Conversation:
         return known or means_danger(self._library.words(""), text)
 
     async def wake(self, due: Due) -> None:
-        """Lets something due happen in its chat."""
+        """Lets something due happen in its chat.
+
+        Raises:
+            StorageDown: it has not happened.
+        """
         async with self._turn(due.chat):
             visit = await self._open(due.chat)
+            if not visit.stored:
+                raise StorageDown
             if not visit.known.met:
                 return
             if due.kind == "wait":

@@ -187,7 +187,7 @@ class Outbox:
         way = "unasked" if message.reply.unasked else self._messengers[chat.platform].way(message)
         key = (chat, f"at once {way}" if at_once else way)
         line = self._lines.get(key)
-        if line is None or line.closing:
+        if line is None or line.closing or (line.task is not None and line.task.done()):
             line = self._lines[key] = Line(self._attempt, self._freed_by)
             line.task = asyncio.create_task(line.run())
             line.task.add_done_callback(partial(self._forget, key, line))

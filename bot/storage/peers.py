@@ -31,7 +31,7 @@ GIVE = "SELECT pg_advisory_unlock($1)"
 TELL = "SELECT pg_notify('holdfast', $1)"
 CHANNEL = "holdfast"
 
-FAULTS = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError)
+FAULTS = (OSError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError)
 
 
 @dataclass(slots=True)
