@@ -185,6 +185,7 @@ class Outbox:
             entry.let_go()
             return entry
         way = "unasked" if message.reply.unasked else self._messengers[chat.platform].way(message)
+        entry.queued = replace(message, way=way)
         key = (chat, f"at once {way}" if at_once else way)
         line = self._lines.get(key)
         if line is None or line.closing or (line.task is not None and line.task.done()):

@@ -50,12 +50,14 @@ class Pace:
         """Returns when a message may leave."""
         if unasked and chat:
             await self._after_the_last(chat)
+        if not self._answers and not self._unasked:
+            self._ideal = max(self._ideal, self._now())
         if not unasked and self._is_free():
-            self._note()
+            self._left.append(self._now())
+        elif self._is_my_turn(unasked):
+            self._leave(unasked)
         else:
             waiting = self._unasked if unasked else self._answers
-            if not self._answers and not self._unasked:
-                self._ideal = max(self._ideal, self._now())
             mine: asyncio.Future[None] = asyncio.get_running_loop().create_future()
             waiting.append(mine)
             self._arm()
@@ -92,9 +94,21 @@ class Pace:
         now = self._now()
         return not self._answers and not self._unasked and now >= max(self._spaced_until, self._answers_from)
 
-    def _note(self) -> None:
-        """Something leaves now."""
+    def _is_my_turn(self, unasked: bool) -> bool:
+        """Whether nobody waits and there is room right now."""
+        free_from = self._unasked_from if unasked else self._answers_from
+        return not self._answers and not self._unasked and self._now() >= max(self._soonest(), free_from)
+
+    def _soonest(self) -> float:
+        """When something may leave that keeps the pace."""
+        full = len(self._left) == self._left.maxlen
+        return max(self._next, self._left[0] + A_SECOND if full else 0.0)
+
+    def _leave(self, unasked: bool) -> None:
+        """Something leaves now that keeps the pace."""
         now = self._now()
+        if unasked:
+            self._spaced_until = max(self._spaced_until, now + 1.0)
         self._left.append(now)
         self._ideal = max(self._ideal, now - BEHIND) + self._gap
         self._next = max(self._ideal, now + HASTE * self._gap)
@@ -106,8 +120,7 @@ class Pace:
             self._timer = None
         moments = [self._answers_from] * bool(self._answers) + [self._unasked_from] * bool(self._unasked)
         if moments:
-            full = len(self._left) == self._left.maxlen
-            at = max(min(moments), self._next, self._left[0] + A_SECOND if full else 0.0)
+            at = max(min(moments), self._soonest())
             self._timer = asyncio.get_running_loop().call_at(at, self._go)
 
     def _go(self) -> None:
@@ -119,9 +132,7 @@ class Pace:
                 waiting.popleft()
             if waiting and free_from <= now:
                 waiting.popleft().set_result(None)
-                if waiting is self._unasked:
-                    self._spaced_until = max(self._spaced_until, now + 1.0)
-                self._note()
+                self._leave(waiting is self._unasked)
                 break
         self._arm()
 

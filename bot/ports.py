@@ -176,7 +176,8 @@ class Queued:
     the same at every attempt to send it, so that a platform that looks at it shows it once. `kind` is what was due, for
     one that comes by itself, since `due_at`.
 
-    So many `parts` of it are shown, after so many failed `attempts`; nobody sends it before `not_before`.
+    So many `parts` of it are shown, after so many failed `attempts`; nobody sends it before `not_before`. The `way` is
+    the messenger's name for where it was to leave when it was said; None: nobody has said.
     """
 
     chat: Chat
@@ -190,6 +191,7 @@ class Queued:
     parts: int = 0
     attempts: int = 0
     not_before: Instant | None = None
+    way: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

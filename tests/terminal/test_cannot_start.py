@@ -55,7 +55,7 @@ def content(name: str, old: str, new: str, *words: str) -> Case:
 CASES = {
     "clock": Case(("--clock", "'yesterday'", "write it like"), ("--clock", "yesterday")),
     "no-url": Case(("DATABASE", "'hello'", "write sqlite:///"), ("--database", "hello")),
-    "postgres": Case(("DATABASE", "write sqlite:///"), ("--database", "postgresql://localhost/x")),
+    "postgres": Case(("DATABASE", "start it"), ("--database", "postgresql://127.0.0.1:1/x")),
     "folder": Case(("DATABASE_URL: {} ", "check the file"), ("--database", "sqlite:///{}")),
     "below-a-file": Case(
         ("{}/file/below", "cannot be made"), ("--database", "sqlite:///{}/file/below/x.db"),

@@ -73,7 +73,7 @@ def test_days_at_once_bring_each_check_in(said: dict[str, Said]) -> None:
 
 
 def test_months_at_once_are_one_turn_with_one_row_of_numbers(said: dict[str, Said]) -> None:
-    assert messages(said["months"], 1) == [200]
+    assert messages(said["months"], 1) == [31]
     numbers = [int(number) for number in re.findall(r"^     \[(\d+)\] ", said["months"].turns[-1], re.MULTILINE)]
     assert numbers == list(range(1, len(numbers) + 1))
 

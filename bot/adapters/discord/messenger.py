@@ -111,7 +111,7 @@ class DiscordMessenger(Messenger):
         place = None if queued.reply.unasked else self.places.of(queued.chat)
         if place is None or (place.private and (place.spoken or not place.answering)):
             return None
-        return place
+        return place if queued.way in (None, place.name) else None
 
     async def answer(self, place: Place, chat: Chat, reply: Reply, nonce: str = "") -> str:
         """Shows a reply where somebody did something. In private messages only its first message needs the
