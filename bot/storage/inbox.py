@@ -15,7 +15,7 @@ HANDLE = prepared_insert(
     INBOX,
     *COLUMNS,
     then=lambda new: new.on_conflict_do_update(
-        index_elements=["source", "id"], set_={"body": null()}, where=INBOX.c.body.is_not(None)
+        index_elements=["source", "id"], set_={"body": null(), "chat": ""}, where=INBOX.c.body.is_not(None)
     ),
 )
 
@@ -29,7 +29,7 @@ def take_in(connection: Connection, received: Sequence[Received], now: Instant) 
 
 
 def handle(connection: Connection, receipt: Receipt, now: Instant) -> bool:
-    """Notes that a message is handled, and forgets its body. False if it was before.
+    """Notes that a message is handled, and forgets its body and whose it was. False if it was before.
 
     One that could not be written down when it came is noted all the same.
     """
