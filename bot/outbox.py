@@ -246,7 +246,7 @@ class Outbox:
         """Whether a message is still to be sent. What comes unasked may have been taken back; one that another process
         left may be there, or be sent by a third one."""
         message = entry.queued
-        if message.reply.unasked and not await self._store.stands(message):
+        if (message.reply.unasked or message.attempts) and not await self._stands(message):
             return False
         if self._store.shared and (entry.doubtful or self._is_late(message)):
             with contextlib.suppress(StorageDown):
@@ -263,6 +263,17 @@ class Outbox:
         return (
             message.id is not None and message.written_at is not None and self._clock.now() - message.written_at > LATE
         )
+
+    async def _stands(self, message: Queued) -> bool:
+        """Whether a message is still written down, if it ever was. Without the database an answer is."""
+        if message.id is None:
+            return True
+        try:
+            return await self._store.stands(message)
+        except StorageDown:
+            if message.reply.unasked:
+                raise
+            return True
 
     async def _end(self, line: Line, entry: Entry) -> None:
         """A message has left or never will."""

@@ -69,7 +69,7 @@ class Running(Bench):
         await self.start()
 
     async def wait(self, *, hours: int = 0, minutes: int = 0) -> None:
-        """Lets time pass, if hours then also the rest of the minute, in which check-ins come; what became due happens."""
+        """Lets time pass, with hours also the minute in which check-ins come; what became due happens."""
         self.clock.move_to(self.clock.now().add(hours=hours, minutes=minutes, seconds=59 if hours else 0))
         for tick in self.ticks:
             await tick()
