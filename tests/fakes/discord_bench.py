@@ -254,6 +254,7 @@ class DiscordBench(Bench):
         if self._attached is not None:
             await self.run()
             await self.settled()
+            await self.inside(self.outbox.quiet())
 
     async def tick(self) -> None:
         """Delivers what is due now, and brings what counts down up to date."""

@@ -168,6 +168,7 @@ class TelegramBench(Bench):
         if self._api is not None:
             await self.run()
             await self.settled()
+            await self.outbox.quiet()
 
     async def tick(self) -> None:
         """Delivers what is due now, and brings what counts down up to date."""
