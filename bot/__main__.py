@@ -148,7 +148,7 @@ async def _chat(options: "Options", clock_start: str, database_setting: str) -> 
         store = SqlStore(room)
         session = terminal.open_session(options, words, clock, store)
         outbox = Outbox(store, {session.chat.platform: session}, clock)
-        session.conversation = Conversation(words, handlers.ROUTES, store, outbox, clock)
+        session.conversation = Conversation(words, handlers.ROUTES, store, outbox, clock, configured.catch_up)
         session.deliveries = Deliveries(store, session.conversation, outbox, clock)
         ticker = Ticker()
         ticker.every(terminal.TICK_SECONDS, session.tick)
@@ -185,7 +185,7 @@ async def _serve(configured: settings.Settings) -> None:
             _collect_less_garbage()
             platforms = await _platforms(configured, words, clock, store, SqlServers(room))
             outbox = Outbox(store, {name: platform.messenger for name, platform in platforms.items()}, clock, meter)
-            conversation = Conversation(words, handlers.ROUTES, store, outbox, clock)
+            conversation = Conversation(words, handlers.ROUTES, store, outbox, clock, configured.catch_up, meter)
             await together(
                 *(platform.run(conversation, outbox, store, ticker.every) for platform in platforms.values())
             )

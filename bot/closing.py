@@ -7,8 +7,9 @@ from functools import partial
 
 from bot import engine
 from bot.changes import AddSlip, SetPerson
+from bot.line import Then
 from bot.messages import Receipt, Reply
-from bot.outbox import Outbox, Then
+from bot.outbox import Outbox
 from bot.ports import Clock, Due, Outdated, Queued, StorageDown, Store, Work
 from bot.reach import Ways
 from bot.visit import Visit

@@ -14,6 +14,9 @@ IN_A_CHAT = 1.0
 CAUTIOUS_SECONDS = 600.0
 """How long answers keep the pace, too, after the platform has complained about the bot."""
 
+TOGETHER = 3.0
+"""Seconds within which two chats are refused because of the bot, and not of themselves."""
+
 LATE = 0.01
 """Seconds of a turn taken late that the next one makes up for: more of it, and a second would hold one too many."""
 
@@ -34,7 +37,7 @@ class Pace:
         self._next = 0.0
         self._spaced_until = 0.0
         self._answers_from = self._unasked_from = 0.0
-        self._refused: OrderedDict[str, float] = OrderedDict()
+        self._refused: OrderedDict[str, tuple[float, float]] = OrderedDict()
         self._timer: asyncio.TimerHandle | None = None
 
     async def turn(self, chat: str = "", *, unasked: bool = True) -> None:
@@ -61,17 +64,17 @@ class Pace:
         it is."""
         now = self._now()
         until = now + seconds
-        others = any(held > now for other, held in self._refused.items() if other != chat)
+        while self._refused and next(iter(self._refused.values()))[0] < now - TOGETHER:
+            self._refused.popitem(last=False)
+        others = [held for other, (_, held) in self._refused.items() if other != chat]
+        self._refused[chat] = (now, until)
+        self._refused.move_to_end(chat)
         if others:
             if not unasked and self._unasked_from > now:
                 self._answers_from = max(self._answers_from, until)
-            self._unasked_from = max(self._unasked_from, until, *self._refused.values())
+            self._unasked_from = max(self._unasked_from, until, *others)
             self._spaced_until = max(self._spaced_until, until + CAUTIOUS_SECONDS)
-        self._refused[chat] = until
-        self._refused.move_to_end(chat)
-        while len(self._refused) > REMEMBERED or next(iter(self._refused.values())) < now:
-            self._refused.popitem(last=False)
-        self._arm()
+            self._arm()
 
     async def _after_the_last(self, chat: str) -> None:
         while (wait := self._chats.get(chat, -self._in_a_chat) + self._in_a_chat - self._now()) > 0:  # noqa: ASYNC110

@@ -4,8 +4,9 @@ import re
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from pydantic import SecretStr, ValidationError, ValidationInfo, field_validator
+from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
+from whenever import TimeDelta
 
 from bot.errors import OperatorError
 
@@ -19,6 +20,7 @@ class Settings(BaseSettings):
 
     database_url: str = "sqlite:///data/holdfast.db"
     content_folder: Path = CONTENT
+    catch_up_hours: float = Field(default=3, ge=0, le=24)
     telegram_bot_token: SecretStr | None = None
     telegram_webhook_url: str = ""
     telegram_webhook_listen: str = "127.0.0.1:8443"
@@ -88,6 +90,11 @@ class Settings(BaseSettings):
         """The platforms that have a token."""
         tokens = (("telegram", self.telegram_bot_token), ("discord", self.discord_bot_token))
         return tuple(name for name, token in tokens if token is not None)
+
+    @property
+    def catch_up(self) -> TimeDelta:
+        """How long after its moment a check-in may still come."""
+        return TimeDelta(hours=self.catch_up_hours)
 
     @property
     def secrets(self) -> tuple[str, ...]:

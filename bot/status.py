@@ -97,7 +97,7 @@ def state(platform: Platform, now: Instant) -> str:
         return "starting"
     if platform.waiting.retried_until is not None and platform.waiting.retried_until > now:
         return "tried again"
-    return "taken up" if platform.due.taken_up else "stuck"
+    return "taken up" if _seconds_since(platform.due.last_taken, now) <= PATIENCE_SECONDS else "stuck"
 
 
 def headline(name: str, platform: Platform, now: Instant) -> str:
@@ -113,7 +113,7 @@ def _answer(platform: Platform, now: Instant) -> str:
         case "going out":
             return f"{many}, going out; {_last(platform, now)}{_rest(platform)}"
         case "starting":
-            return f"{many}, for {duration(_seconds_since(_since(platform), now))}"
+            return f"{many}, the oldest for {duration(_seconds_since(_since(platform), now))}"
         case "tried again":
             return f"{many}, tried again and again; {_last(platform, now)}. The log says what is wrong"
         case "taken up":
@@ -131,7 +131,10 @@ def _next(moment: Instant | None, now: Instant) -> str:
 
 def _last(platform: Platform, now: Instant) -> str:
     last = platform.leaving.last
-    return f"the last one left {duration(_seconds_since(last, now))} ago" if last else "no check-in has left yet"
+    if last is None:
+        return "no check-in has left yet"
+    seconds = _seconds_since(last, now)
+    return "the last one left " + ("just now" if seconds < 0.1 else f"{duration(seconds)} ago")
 
 
 def _rest(platform: Platform) -> str:

@@ -30,6 +30,7 @@ from bot.settings import CONTENT
 from bot.storage.database import Database
 from bot.storage.migrate import database_url, migrate
 from bot.storage.store import SqlStore
+from bot.visit import CATCH_UP
 
 MONDAY_NIGHT = Instant.from_utc(2026, 3, 2, 2)
 """Where a bench's clock starts: a Monday, two in the morning, in UTC."""
@@ -86,6 +87,9 @@ class Bench:
     platform = "terminal"
     """Where people talk who name no platform."""
 
+    catch_up = CATCH_UP
+    """How long after its moment a check-in may still come."""
+
     def __init__(self, folder: Path, *, start: Instant = MONDAY_NIGHT) -> None:
         self.clock = HandClock(start)
         self.messenger = FakeMessenger()
@@ -103,7 +107,7 @@ class Bench:
     def _build(self, store: Store) -> None:
         messenger: Messenger = self.messenger
         self.outbox = Outbox(store, defaultdict(lambda: messenger), self.clock)
-        self.conversation = Conversation(content(), handlers.ROUTES, store, self.outbox, self.clock)
+        self.conversation = Conversation(content(), handlers.ROUTES, store, self.outbox, self.clock, self.catch_up)
         self.deliveries = Deliveries(store, self.conversation, self.outbox, self.clock)
 
     async def restart(self) -> None:

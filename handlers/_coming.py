@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Sequence
 
-from whenever import Date
+from whenever import Date, Instant, TimeDelta
 
 from bot.calendar import ON_TIME, OWN_HOURS, is_day, latest
 from bot.changes import Change, DropDue, MarkShown, SetDue, Unanswered
@@ -16,9 +16,8 @@ from handlers.reading import next_article
 MORNING_HOURS = range(4, 15)
 """Hours of the day at which a check-in that was put off still asks about the morning."""
 
-GOES_FIRST = {"wait": 2, "letter": 1}
-"""What takes the place of a check-in that is due as well: what the person is in the middle of, and what they asked
-for."""
+BUSY = TimeDelta(hours=1)
+"""A late check-in does not come into a conversation that was going on so short a time ago."""
 
 LOST = "checkins/city_lost"
 
@@ -30,13 +29,15 @@ async def wake(visit: Visit, due: Due) -> None:
     over = [each for each in coming if each.at <= visit.now]
     if is_resting(visit.person) and due.kind in KINDS:
         visit.change(DropDue(CHECKIN_KINDS))
-    elif await _first(visit, over) == due:
+        return
+    first = await _first(visit, over)
+    if first == due:
         counts = first_kind(times_of(visit.person)) in {each.kind for each in over}
         visit.change(*_set_next(visit, coming, days_between(visit.person.ignored + counts)))
         _send(visit, due, goodbye=counts and visit.person.ignored >= GOODBYE)
         visit.change(*[Unanswered()] * counts)
     else:
-        visit.change(_left_out(visit, due))
+        visit.change(_left_out(visit, due) if first else _caught_up(visit, due))
 
 
 async def leave_out_checkins(visit: Visit) -> None:
@@ -53,25 +54,30 @@ async def letters_for_now(visit: Visit, chat: str) -> Sequence[Letter]:
 
 
 def fits(visit: Visit, due: Due) -> bool:
-    """Whether now is still an hour for it. What was asked for waits for the morning, a check-in does not. By a clock
-    that is not known any more, a check-in comes within the hour or not at all."""
-    if due.kind == "wait":
+    """Whether now is still an hour for it. A letter was asked for and waits for the morning, a check-in does not."""
+    if visit.now < due.at + ON_TIME:
         return True
     if due.kind == "letter":
-        return visit.now < due.at + ON_TIME or is_day(visit.now, visit.zone)
-    if not visit.zone:
-        return visit.now < due.at + max(min(visit.catch_up, OWN_HOURS), ON_TIME)
-    return visit.now < latest(due.at, visit.zone, visit.catch_up) and "paused" not in visit.facts
+        return is_day(visit.now, visit.zone)
+    busy = visit.run is not None and visit.run_age < BUSY
+    return not busy and "paused" not in visit.facts and visit.now < _latest(visit, due)
+
+
+def _latest(visit: Visit, due: Due) -> Instant:
+    """Until when a check-in may still come. By a clock that is not known any more: within the hour."""
+    if visit.zone:
+        return latest(due.at, visit.zone, visit.catch_up)
+    return due.at + min(visit.catch_up, OWN_HOURS)
 
 
 async def _first(visit: Visit, over: Iterable[Due]) -> Due | None:
-    """The one of all that is due which comes: else than `GOES_FIRST` the newest."""
-    fitting = [each for each in over if fits(visit, each)]
+    """The one that comes of all that is due: a letter, or else the newest; of a morning's check-in and the question
+    how the night ended, that question."""
+    fitting = [each for each in over if each.kind in (*CHECKIN_KINDS, "letter") and fits(visit, each)]
     for each in [each for each in fitting if each.kind == "letter"]:
         if not await letters_for_now(visit, str(each.chat)):
             fitting.remove(each)
-    key = {each: (GOES_FIRST.get(each.kind, 0), each.at, each.kind == "followup") for each in fitting}
-    return max(fitting, key=key.__getitem__, default=None)
+    return max(fitting, key=lambda each: (each.kind == "letter", each.at, each.kind == "followup"), default=None)
 
 
 def _set_next(visit: Visit, coming: Sequence[Due], days: int) -> Iterable[Change]:
@@ -89,6 +95,17 @@ def _left_out(visit: Visit, due: Due) -> SetDue | DropDue:
     """The next moment of what does not come now: as if it had come, unless the clock was ahead when it was set."""
     first = due.on.add(days=days_between(visit.person.ignored))
     return _again(visit, due, first if due.at <= visit.now else None)
+
+
+def _caught_up(visit: Visit, due: Due) -> SetDue | DropDue:
+    """The next moment of what was missed altogether: today's, if that still fits, which is then due at once."""
+    wall = times_of(visit.person).get(due.kind)
+    if wall and visit.zone and due.at < visit.now:
+        first = due.on.add(days=days_between(visit.person.ignored))
+        today = occasion(due.kind, wall, visit.zone, visit.now - visit.catch_up, visit.seed, first)
+        if today.at <= visit.now and fits(visit, Due(due.chat, due.kind, today.at, today.on)):
+            return today
+    return _left_out(visit, due)
 
 
 def _again(visit: Visit, due: Due, first: Date | None) -> SetDue | DropDue:

@@ -16,6 +16,7 @@ from collections.abc import Callable, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from functools import cache
+from importlib import import_module
 from multiprocessing.context import ForkServerContext
 from multiprocessing.process import BaseProcess
 from pathlib import Path
@@ -65,18 +66,19 @@ def nursery() -> ForkServerContext:
     return context
 
 
-def live(options: Sequence[str], environment: Mapping[str, str], folder: str, out: str, err: str) -> None:
-    """What a forked process does: the same as `python -m bot`."""
+def live(
+    options: Sequence[str], environment: Mapping[str, str], folder: str, out: str, err: str, program: str = "bot"
+) -> None:
+    """What a forked process does: the same as `python -m bot`, or another program of ours."""
+    set_at_import = {name: value for name, value in os.environ.items() if name.startswith("PTB_")}
     os.environ.clear()
-    os.environ.update(environment)
+    os.environ.update({**set_at_import, **environment})
     os.chdir(folder)
     for name, number in ((out, 1), (err, 2)):
         os.dup2(os.open(name, os.O_WRONLY | os.O_APPEND | os.O_CREAT), number)
     warnings.simplefilter("error")
     sys.argv = ["holdfast", *options]
-    from bot.__main__ import main
-
-    main()
+    import_module(f"{program}.__main__").main()
 
 
 class Api(Protocol):
@@ -87,7 +89,8 @@ class Api(Protocol):
 
 @dataclass
 class WholeBot(ABC):
-    """The bot on one database, started as often as it takes. With `real` each start is `python -m bot` itself."""
+    """The bot on one database, started as often as it takes. With `real` each start is `python -m bot` itself.
+    `program` is a package that is run in its place, one that starts the bot in its own way."""
 
     api: Api
     folder: Path
@@ -95,6 +98,7 @@ class WholeBot(ABC):
     real: bool = False
     token: str = ""
     environment: dict[str, str] = field(default_factory=dict)
+    program: str = "bot"
     _running: subprocess.Popen[bytes] | BaseProcess | None = None
 
     def __post_init__(self) -> None:
@@ -165,11 +169,11 @@ class WholeBot(ABC):
         if self.real:
             with self._out.open("ab") as out, self._err.open("ab") as err:
                 self._running = subprocess.Popen(
-                    [sys.executable, "-m", "bot", *options],
+                    [sys.executable, "-m", self.program, *options],
                     cwd=self.folder, env=self.settings(), stdin=subprocess.DEVNULL, stdout=out, stderr=err,
                 )  # fmt: skip
         else:
-            arguments = (options, self.settings(), str(self.folder), str(self._out), str(self._err))
+            arguments = (options, self.settings(), str(self.folder), str(self._out), str(self._err), self.program)
             self._running = nursery().Process(target=live, args=arguments)
             self._running.start()
 

@@ -29,11 +29,12 @@ NEWEST = 2000
 @dataclass(frozen=True, slots=True)
 class Due:
     """What is due on a platform. What is taken up is some process's for now and not counted as due; `oldest` is of
-    both."""
+    both. At `last_taken` one took something up, as far as that is still under way."""
 
     now: int
     oldest: Instant | None
     taken_up: int
+    last_taken: Instant | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,12 +114,12 @@ def people(connection: Connection, now: Instant) -> People:
 
 def due(connection: Connection, platform: str, now: Instant) -> Due:
     """What is due on a platform."""
-    taken_up, since = connection.execute(
-        select(func.count(), func.min(DUE.c.at)).where(_on(platform), *_taken_up(now))
-    ).one()
+    leased = select(func.count(), func.min(DUE.c.at), func.max(DUE.c.free_at)).where(_on(platform), *_taken_up(now))
+    taken_up, since, until = connection.execute(leased).one()
     free = _first(connection, platform, DUE.c.free_at <= now)
     oldest = min(filter(None, (since, free)), default=None)
-    return Due(_number(connection, _on(platform), DUE.c.free_at <= now), oldest, taken_up)
+    last_taken = until and until.subtract(minutes=LEASE_MINUTES)
+    return Due(_number(connection, _on(platform), DUE.c.free_at <= now), oldest, taken_up, last_taken)
 
 
 def coming(connection: Connection, platform: str, now: Instant) -> Coming:

@@ -8,6 +8,7 @@ from sqlalchemy import Connection, Row, Table, case, delete, insert, literal, se
 from bot.changes import AcceptLink, AskLink, DropLink, Join, Part
 from bot.messages import Chat
 from bot.ports import CHECKIN_KINDS, Link, Outdated, Work
+from bot.rhythm import SILENT
 from bot.storage.alone import alone
 from bot.storage.homes import chats, gather, take_off
 from bot.storage.models import PersonRow
@@ -16,7 +17,7 @@ from bot.storage.tables import CHAT, DELIVERED, LETTER, LINK, PERSON, REASON, SA
 KEPT_HOURS = 24
 """A code that leads nowhere any more is gone from the table when somebody asks for one so many hours later."""
 
-TIMES = ("zone", "morning", "evening", "with_read", "paused_until")
+TIMES = ("zone", "morning", "evening", "with_read", "paused_until", "ignored")
 """Fields that are one answer: times without their clock would be wrong."""
 
 TOLD = ("language", "side", "ties", "hope", "country", "zone")
@@ -124,10 +125,15 @@ def _has_times(row: Row[Any]) -> bool:
     return bool(row.morning or row.evening)
 
 
+def _gives_times(here: Row[Any], there: Row[Any]) -> bool:
+    """Whether the times of this side count: it has some that go on, or the other side has none that do."""
+    return _has_times(here) and (here.ignored < SILENT or not _has_times(there) or there.ignored >= SILENT)
+
+
 def _merged(here: Row[Any], there: Row[Any]) -> dict[str, Any]:
     """The profile of the one person: what this side has told, and what only the other one has."""
     fields = {name: getattr(here, name) or getattr(there, name) for name in TOLD}
-    if _has_times(there) and not _has_times(here):
+    if _has_times(there) and not _gives_times(here, there):
         fields |= {name: getattr(there, name) for name in TIMES}
     dangers = [danger for danger in DANGERS if danger in f"{here.danger},{there.danger}".split(",")]
     fields["danger"] = ",".join(dangers) or here.danger or there.danger
@@ -141,7 +147,7 @@ def _settle_checkins(connection: Connection, here: Chat, other: Chat, mine: Row[
     others, their_home = chats(connection, theirs.id)
     if not _has_times(mine) and not _has_times(theirs):
         return
-    stays = _has_times(mine)
+    stays = _gives_times(mine, theirs)
     target = (home or here) if stays else (their_home or other)
     take_off(connection, others if stays else ours, ("morning", "evening"))
     gather(connection, {**ours, **others}, target, CHECKIN_KINDS)

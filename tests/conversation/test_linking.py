@@ -627,6 +627,49 @@ class TestCheckins:
         assert "checkins/followup" in x.keys
         assert y.keys == []
 
+    async def test_a_sign_in_either_chat_keeps_the_daily_ones(self, bench, x, y, does):
+        await does(x, *self.ON)
+        await joined(x, y)
+        assert await arrivals(bench, x, y, days=10) == [8, 0]
+        await y.says("/menu")
+        assert await arrivals(bench, x, y, days=9) == [7, 0]
+
+    async def test_ignored_ones_say_goodbye_in_one_chat(self, bench, x, y, does):
+        await does(x, *self.ON)
+        await joined(x, y)
+        await bench.forward(days=53)
+        assert await arrivals(bench, x, y, days=20) == [0, 0]
+        assert [person.keys for person in (x, y)] == [["checkins/goodbye"], []]
+        await y.says("/checkins")
+        assert y.keys == ["checkins/status_resting"]
+        await y.taps("Turn on again")
+        assert await arrivals(bench, x, y, days=3) == [3, 0]
+
+    @pytest.mark.parametrize("here", [True, False])
+    async def test_those_that_were_let_go_do_not_silence_those_of_the_other_side(self, bench, x, y, does, here):
+        let_go, active = (x, y) if here else (y, x)
+        await does(let_go, *self.ON)
+        await bench.forward(days=55)
+        assert let_go.keys[-1] == "checkins/goodbye"
+        await does(active, "/checkins", "In the morning", "10:00", "> London", "Yes", "Only the question")
+        await joined(x, y)
+        if here:
+            assert await arrivals(bench, x, y, days=3) == [0, 3]
+        else:
+            assert await arrivals(bench, x, y, days=3) == [3, 0]
+        await x.says("/checkins")
+        assert x.keys == ["checkins/status"]
+        assert "Morning: 10:00" in x.text
+
+    async def test_those_that_were_let_go_on_both_sides_go_on_resting(self, bench, x, y, does):
+        await does(x, *self.ON)
+        await does(y, *self.ON)
+        await bench.forward(days=55)
+        await joined(x, y)
+        assert await arrivals(bench, x, y, days=10) == [0, 0]
+        await x.says("/checkins")
+        assert x.keys == ["checkins/status_resting"]
+
     async def test_a_chat_that_cannot_be_written_to_is_named(self, bench, x, y, does):
         await does(y, *self.ON)
         await joined(x, y)

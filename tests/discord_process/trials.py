@@ -114,13 +114,14 @@ class Typist(Talker):
         await self.api.until(lambda: len(self._seen()) >= len(self.wanted), 20)
 
     def _seen(self) -> list[str]:
-        return collapsed(self._shown())
+        return collapsed(self.shown())
 
-    def _shown(self) -> list[str]:
+    def shown(self) -> list[str]:
+        """The beginnings of what was shown since they met."""
         return [text[:BEGINNING] for text in texts(self.person)[self.met :]]
 
     def judge(self) -> None:
-        shown, seen = self._shown(), self._seen()
+        shown, seen = self.shown(), self._seen()
         self.figures.doubled += len(shown) - len(seen)
         self.figures.lost += (Counter(self.wanted) - Counter(seen)).total()
         self.figures.twice += (Counter(seen) - Counter(self.wanted)).total()

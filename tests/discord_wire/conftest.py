@@ -12,7 +12,7 @@ from discord.gateway import DiscordWebSocket
 from discord.http import Route
 from discord_api import Channel, Clock, DiscordApi, Person
 
-from bot import due, outbox
+from bot import due, retries
 from bot.adapters.discord import PLATFORM, addresses, calls, gateway, places, run
 from bot.adapters.discord.run import Discord, Options
 from bot.errors import OperatorError
@@ -127,7 +127,7 @@ def screen(user: Person, where: Channel | None = None) -> list[tuple[int, str, l
 def soon(monkeypatch: pytest.MonkeyPatch) -> None:
     """What failed is tried again soon, what cannot end is soon given up, and nothing is spread over minutes."""
     monkeypatch.setattr(calls, "FIRST_PAUSE", 0.005)
-    monkeypatch.setattr(outbox, "FIRST_PAUSE", 0.005)
+    monkeypatch.setattr(retries, "FIRST_PAUSE", 0.005)
     monkeypatch.setattr(run, "FIRST_PAUSE", 0.005)
     monkeypatch.setattr(due, "PATIENCE", 0.1)
     monkeypatch.setattr(run, "PATIENCE", 0.1)

@@ -90,7 +90,7 @@ async def test_json_has_the_same_figures(database: Database, rows: Rows) -> None
             "telegram": {
                 "state": "going out",
                 "chats": {"all": 4, "gone": 0},
-                "due": {"now": 1, "oldest": "2026-03-02T09:03:30Z", "taken_up": 0},
+                "due": {"now": 1, "oldest": "2026-03-02T09:03:30Z", "taken_up": 0, "last_taken": None},
                 "coming": {"next_hour": 1, "next_day": 1, "next": "2026-03-02T09:35:00Z"},
                 "waiting": {
                     "answers": 1,
@@ -120,12 +120,12 @@ async def test_no_word_and_no_id_of_anybody_is_told(database: Database, rows: Ro
 
 async def test_what_has_just_become_due_is_no_fault(database: Database, rows: Rows) -> None:
     await rows.due("telegram", ago(seconds=12))
-    assert await answer(database) == "Telegram: 1 due, for 12 s"
+    assert await answer(database) == "Telegram: 1 due, the oldest for 12 s"
 
 
 async def test_what_a_bot_has_taken_up_is_still_to_go(database: Database, rows: Rows) -> None:
     await rows.due("telegram", ago(seconds=12), free_at=ahead(minutes=4))
-    assert await answer(database) == "Telegram: 1 due, for 12 s"
+    assert await answer(database) == "Telegram: 1 due, the oldest for 12 s"
 
 
 async def test_nothing_goes_out_and_the_bot_may_be_down(database: Database, rows: Rows) -> None:
@@ -163,8 +163,25 @@ async def test_a_bot_that_went_down_while_a_platform_did_not_answer(database: Da
 async def test_a_bot_that_has_just_taken_something_up_is_not_taken_for_one_that_is_down(
     database: Database, rows: Rows
 ) -> None:
-    await rows.due("telegram", ago(minutes=20), free_at=ahead(minutes=4))
+    await rows.due("telegram", ago(minutes=20), free_at=ahead(minutes=4, seconds=1))
     assert await answer(database) == "Telegram: 1 due, taken up by the bot; no check-in has left yet"
+
+
+async def test_a_bot_that_has_taken_something_up_and_went_down(database: Database, rows: Rows) -> None:
+    await rows.due("telegram", ago(minutes=20), free_at=ahead(minutes=3, seconds=59))
+    await rows.delivered("telegram", ago(seconds=61))
+    assert await answer(database) == (
+        "Telegram: 1 due, NOT going out since 08:45 UTC; the last one left 1 min 1 s ago. Is the bot running?"
+    )
+
+
+async def test_what_leaves_in_this_moment(database: Database, rows: Rows) -> None:
+    await rows.due("telegram", ago(seconds=2))
+    await rows.delivered("telegram", ago(seconds=0.04))
+    assert (
+        await answer(database)
+        == "Telegram: 1 due, going out; the last one left just now, about 1 s to go at 1 a second"
+    )
 
 
 async def test_nothing_is_planned(database: Database, rows: Rows) -> None:

@@ -12,7 +12,7 @@ import pytest
 from telegram_api import BotApi, Message, Person
 from telegram_bench import TelegramBench
 
-from bot import due, outbox
+from bot import due, retries
 from bot.adapters.telegram import PLATFORM, calls, run
 from bot.adapters.telegram.run import Options, Telegram
 from bot.errors import OperatorError
@@ -132,7 +132,7 @@ def by_webhook() -> dict[str, object]:
 def soon(monkeypatch: pytest.MonkeyPatch) -> None:
     """What failed is tried again soon, and what cannot end is soon given up."""
     monkeypatch.setattr(calls, "FIRST_PAUSE", 0.005)
-    monkeypatch.setattr(outbox, "FIRST_PAUSE", 0.005)
+    monkeypatch.setattr(retries, "FIRST_PAUSE", 0.005)
     monkeypatch.setattr(due, "PATIENCE", 0.1)
     monkeypatch.setattr(run, "PATIENCE", 0.1)
 
