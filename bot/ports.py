@@ -170,6 +170,11 @@ class Countdown:
     reply: Reply
 
 
+def new_nonce() -> str:
+    """A name for a message that no other has."""
+    return token_hex(8)
+
+
 @dataclass(frozen=True, slots=True)
 class Queued:
     """A message on its way out. `id` is None for one that could not be written down first. `nonce` names the message,
@@ -183,7 +188,7 @@ class Queued:
     chat: Chat
     reply: Reply
     id: int | None = None
-    nonce: str = field(default_factory=lambda: token_hex(8))
+    nonce: str = field(default_factory=new_nonce)
     written_at: Instant | None = None
     kind: str = ""
     on: Date | None = None

@@ -8,13 +8,15 @@ from whenever import Instant
 from bot.engine import Run
 from bot.messages import Button, Picture, Reply
 
+_to_json = json.JSONEncoder(ensure_ascii=False).encode
+
 UNREADABLE = (AttributeError, KeyError, TypeError, ValueError)
 """What a row raises that somebody else has written."""
 
 
 def run_to_json(run: Run | None) -> str | None:
     """A run as one JSON text."""
-    return None if run is None else json.dumps(_row(run), ensure_ascii=False)
+    return None if run is None else _to_json(_row(run))
 
 
 def run_from_json(text: str | None) -> Run | None:
@@ -70,7 +72,7 @@ def reply_to_json(reply: Reply) -> str:
     if reply.replaces:
         row["replaces"] = reply.replaces
     row |= {name: value for name in ("docked", "listed", "ways", "unasked") if (value := getattr(reply, name))}
-    return json.dumps(row, ensure_ascii=False)
+    return _to_json(row)
 
 
 def reply_from_json(text: str) -> Reply | None:

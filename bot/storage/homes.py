@@ -51,12 +51,17 @@ def chats(connection: Connection, person: str) -> tuple[Mapping[Chat, bool], Cha
     as they were set up nowhere."""
     rows = CHATS.rows(connection, person_=person)
     found = {Chat(platform, id): bool(gone) for platform, id, gone, _ in rows}
-    if len(found) < 2:
-        return found, None
-    chosen = next((chat for chat in found if str(chat) == rows[0][3]), None)
+    return found, home_among(connection, person, found, rows[0][3] if rows else "")
+
+
+def home_among(connection: Connection, person: str, mine: Mapping[Chat, bool], named: str) -> Chat | None:
+    """Where a person's check-ins go: of several chats the one they have named, else where check-ins were set up."""
+    if len(mine) < 2:
+        return None
+    chosen = next((chat for chat in mine if str(chat) == named), None)
     if chosen is None:
         chosen = next((Chat(platform, id) for platform, id in SET_UP_IN.rows(connection, person_=person)), None)
-    return found, chosen
+    return chosen
 
 
 def set_due(connection: Connection, chat: Chat, change: SetDue, *, held: bool = False) -> None:

@@ -1,14 +1,13 @@
 """Messages on their way out. Statements on one connection."""
 
 from collections.abc import Sequence
-from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, delete, insert, or_, select, update
 from whenever import Instant
 
 from bot.messages import Chat, Reply
-from bot.ports import URGENT, Queued, Work
+from bot.ports import URGENT, Queued, Work, new_nonce
 from bot.storage.codec import reply_from_json, reply_to_json
 from bot.storage.prepared import Prepared
 from bot.storage.tables import CHAT, DELIVERED, OUTBOX
@@ -45,12 +44,21 @@ LEFT = Prepared(
 
 def post(connection: Connection, work: Work, reply: Reply) -> Queued:
     """Writes down a message of a unit of work. It is this process's to send."""
-    message = Queued(work.chat, reply, written_at=work.now)
-    if due := work.answers:
-        message = replace(message, kind=due.kind, on=due.on, due_at=due.at)
-    row = {"platform": work.chat.platform, "chat": work.chat.id, "written_at": work.now, "nonce": message.nonce}
-    row |= {"kind": message.kind, "on": message.on, "leased_until": work.now.add(seconds=LEASE_SECONDS)}
-    return replace(message, id=POST.new_id(connection, **NEW, **row, body=reply_to_json(reply)))
+    due, nonce = work.answers, new_nonce()
+    kind, on, due_at = (due.kind, due.on, due.at) if due else ("", None, None)
+    id = POST.new_id(
+        connection,
+        platform=work.chat.platform,
+        chat=work.chat.id,
+        body=reply_to_json(reply),
+        written_at=work.now,
+        nonce=nonce,
+        kind=kind,
+        on=on,
+        leased_until=work.now.add(seconds=LEASE_SECONDS),
+        **NEW,
+    )
+    return Queued(work.chat, reply, id, nonce, work.now, kind, on, due_at)
 
 
 def unsent(

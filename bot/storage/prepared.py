@@ -6,14 +6,14 @@ from collections.abc import Callable, Sequence
 from functools import cached_property
 from typing import Any
 
-from sqlalchemy import Connection, Dialect, Select
+from sqlalchemy import CompoundSelect, Connection, Dialect, Select
 from sqlalchemy.dialects import sqlite
 from sqlalchemy.sql.dml import UpdateBase
 from sqlalchemy.types import TypeEngine
 
 DIALECT: Dialect = sqlite.dialect()
 
-Statement = Select[Any] | UpdateBase
+Statement = Select[Any] | CompoundSelect[Any] | UpdateBase
 
 
 class Prepared:

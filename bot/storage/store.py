@@ -6,17 +6,16 @@ from contextlib import AbstractAsyncContextManager
 from dataclasses import fields
 from typing import Any
 
-from sqlalchemy import Column, Connection, bindparam, delete, select, update
+from sqlalchemy import Connection, delete, select, update
 from whenever import Instant
 
 from bot.changes import DropLetter, DropReason, Forget, Scrub
 from bot.messages import Chat, Receipt
-from bot.ports import Countdown, Due, Known, Letter, Link, Person, Queued, Reason, Received, Work
-from bot.storage import dead, due, inbox, links, outbox
+from bot.ports import Countdown, Due, Known, Letter, Link, Person, Queued, Received, Work
+from bot.storage import dead, due, inbox, known, links, outbox
 from bot.storage.alone import THIS_CHAT, alone
 from bot.storage.changes import do
-from bot.storage.codec import reply_from_json, reply_to_json, run_from_json
-from bot.storage.homes import chats
+from bot.storage.codec import reply_from_json, reply_to_json
 from bot.storage.prepared import Prepared
 from bot.storage.room import Room
 from bot.storage.tables import (
@@ -25,11 +24,6 @@ from bot.storage.tables import (
     KEPT,
     LETTER,
     LINK,
-    PERSON,
-    REASON,
-    SAVED,
-    SHOWN,
-    SLIP,
     upsert,
 )
 
@@ -38,19 +32,7 @@ log = logging.getLogger(__name__)
 SCRUBBED = (Scrub, Forget, DropLetter, DropReason)
 """After these nothing of what was there may be left in the files."""
 
-PERSON_FIELDS = [PERSON.c[field.name] for field in fields(Person)]
-
-
-def _of_person(*columns: Column[Any]) -> Prepared:
-    table = columns[0].table
-    mine = select(*columns).where(table.c.person_id == bindparam("person_"))
-    return Prepared(mine.order_by(*table.primary_key))
-
-
-CHAT_AND_PERSON = Prepared(select(CHAT.c.run, CHAT.c.run_at, CHAT.c.gone, *PERSON_FIELDS).join(PERSON).where(THIS_CHAT))
 ADDRESS = Prepared(select(CHAT.c.address).where(THIS_CHAT))
-REASONS, SLIPS = _of_person(REASON.c.id, REASON.c.text), _of_person(SLIP.c.on)
-SAVED_ARTICLES, SHOWN_CARDS = _of_person(SAVED.c.article), _of_person(SHOWN.c.card, SHOWN.c.at)
 SET_COUNTDOWN = upsert(COUNTDOWN, "platform", "chat", "message", "body", sets=("message", "body"))
 KEEP = upsert(KEPT, "name", "value")
 NOTE = upsert(KEPT, "name", "value", sets=("value",))
@@ -93,7 +75,7 @@ class SqlStore:
 
     async def load(self, chat: Chat) -> Known:
         """What is known about the chat and its person, as of one moment."""
-        return await self._database.glance(lambda connection: _load(connection, chat))
+        return await self._database.glance(lambda connection: known.load(connection, chat))
 
     async def commit(self, work: Work) -> Sequence[Queued]:
         """Makes a unit durable and gives its messages, ready to be sent."""
@@ -300,25 +282,3 @@ def _set_countdown(connection: Connection, countdown: Countdown) -> None:
 def _keep(connection: Connection, name: str, value: str) -> str:
     KEEP.run(connection, name=name, value=value)
     return str(connection.execute(select(KEPT.c.value).where(KEPT.c.name == name)).scalar_one())
-
-
-def _load(connection: Connection, chat: Chat) -> Known:
-    found = CHAT_AND_PERSON.rows(connection, platform_=chat.platform, chat_=chat.id)
-    if not found:
-        return Known(Person())
-    run, run_at, gone, *row = found[0]
-    person = Person(*row)
-    mine, home = chats(connection, person.id)
-    return Known(
-        person=person,
-        met=True,
-        gone=gone,
-        run=run_from_json(run),
-        run_at=run_at,
-        reasons=tuple(Reason(*row) for row in REASONS.rows(connection, person_=person.id)),
-        slips=tuple(on for (on,) in SLIPS.rows(connection, person_=person.id)),
-        saved=tuple(article for (article,) in SAVED_ARTICLES.rows(connection, person_=person.id)),
-        shown=dict(SHOWN_CARDS.rows(connection, person_=person.id)),  # type: ignore[arg-type]
-        others={other: is_gone for other, is_gone in mine.items() if other != chat},
-        home=home,
-    )

@@ -1,0 +1,83 @@
+"""What is known about a chat and its person: two queries, since each costs a visit more than what it reads."""
+
+from collections import defaultdict
+from dataclasses import fields
+from typing import Any
+
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    ColumnElement,
+    Connection,
+    Select,
+    Text,
+    bindparam,
+    case,
+    cast,
+    null,
+    select,
+    union_all,
+)
+from sqlalchemy import literal_column as literal
+from whenever import Date, Instant
+
+from bot.messages import Chat
+from bot.ports import Known, Person, Reason
+from bot.storage.alone import THIS_CHAT, there
+from bot.storage.codec import run_from_json
+from bot.storage.homes import home_among
+from bot.storage.prepared import Prepared
+from bot.storage.tables import CHAT, PERSON, REASON, SAVED, SHOWN, SLIP
+
+PERSON_FIELDS = [PERSON.c[field.name] for field in fields(Person)]
+CHAT_AND_PERSON = Prepared(select(CHAT.c.run, CHAT.c.run_at, CHAT.c.gone, *PERSON_FIELDS).join(PERSON).where(THIS_CHAT))
+NOTHING: ColumnElement[Any] = null()
+
+
+def _part(one: Column[Any], other: ColumnElement[Any] = NOTHING, number: ColumnElement[Any] = NOTHING) -> Select[Any]:
+    """What is a person's in a table: two texts and a number of each row, and whose part of it all that is."""
+    table = one.table
+    columns: tuple[ColumnElement[Any], ...] = (
+        literal(f"'{table.name}'"),
+        cast(one, Text),
+        cast(other, Text),
+        cast(number, BigInteger),
+    )
+    return select(*columns).select_from(table).where(table.c.person_id == bindparam("person_"))
+
+
+THE_REST = Prepared(
+    union_all(
+        _part(REASON.c.text, number=REASON.c.id),
+        _part(SLIP.c.on),
+        _part(SAVED.c.article),
+        _part(SHOWN.c.card, number=SHOWN.c.at),
+        _part(CHAT.c.platform, CHAT.c.id, case((CHAT.c.gone, 1), else_=0)),
+    )
+)
+
+
+def load(connection: Connection, chat: Chat) -> Known:
+    """Everything a message in a chat needs to be answered."""
+    found = CHAT_AND_PERSON.rows(connection, **there(chat))
+    if not found:
+        return Known(Person())
+    run, run_at, gone, *row = found[0]
+    person = Person(*row)
+    parts = defaultdict(list)
+    for part, one, other, number in THE_REST.rows(connection, person_=person.id):
+        parts[part].append((one, other, number))
+    mine = {Chat(platform, id): bool(is_gone) for platform, id, is_gone in sorted(parts["chat"])}
+    return Known(
+        person=person,
+        met=True,
+        gone=gone,
+        run=run_from_json(run),
+        run_at=run_at,
+        reasons=tuple(sorted((Reason(id, text) for text, _, id in parts["reason"]), key=lambda reason: reason.id)),
+        slips=tuple(sorted(Date(on) for on, _, _ in parts["slip"])),
+        saved=tuple(sorted(article for article, _, _ in parts["saved"])),
+        shown={card: Instant.from_timestamp(at, unit="millisecond") for card, _, at in parts["shown"]},
+        others={other: is_gone for other, is_gone in mine.items() if other != chat},
+        home=home_among(connection, person.id, mine, person.home),
+    )
