@@ -1,7 +1,6 @@
 """A chat's messages that leave by the same way: in order, each until it has left or never will."""
 
 import asyncio
-import contextlib
 from collections import deque
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
@@ -59,7 +58,7 @@ class Line:
         self._left(entry)
 
     def poke(self) -> list[Entry]:
-        """What waits is to be tried at once, and can be waited for again."""
+        """What waits is to be tried at once, unless its platform wants to be left alone; it can be waited for again."""
         self._poked.set()
         for entry in self.entries:
             if entry.over.done():
@@ -77,18 +76,23 @@ class Line:
             while self.entries and not self.closing:
                 entry = self.entries[0]
                 wait = entry.at - asyncio.get_running_loop().time()
-                if wait > 0:
-                    entry.let_go()
-                    await self._pause(wait)
-                    entry.at = 0.0
-                else:
+                if wait <= 0:
+                    self._poked.clear()
                     await self._attempt(self, entry)
+                    continue
+                for waiting in self.entries:
+                    waiting.let_go()
+                if await self._is_poked_within(wait) and entry.queued.not_before is None:
+                    entry.at = 0.0
         finally:
             while self.entries:
                 self.leave()
 
-    async def _pause(self, seconds: float) -> None:
+    async def _is_poked_within(self, seconds: float) -> bool:
+        """Waits so long, or until somebody wants it to be tried now: also if that was during the last attempt."""
+        try:
+            await asyncio.wait_for(self._poked.wait(), seconds)
+        except TimeoutError:
+            return False
         self._poked.clear()
-        if not self.closing:
-            with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._poked.wait(), seconds)
+        return True

@@ -70,6 +70,7 @@ class Database:
         self._writing_on: Connection | None = None
         self._waiting: deque[_Job[Any]] = deque()
         self._busy = False
+        self._is_handed = False
         self._closed = False
         self._to_scrub = False
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -98,21 +99,22 @@ class Database:
         return await job.future
 
     async def glance(self, query: Callable[[Connection], T]) -> T:
-        """Reads a little of what is committed, at once.
+        """Reads a little of what is committed, at once. The writer's connection has read most of it before: it is asked
+        while the thread does not have it.
 
         Raises:
             StorageDown: the database cannot be read.
         """
         self._check_open()
+        writer = None if self._is_handed else self._writing_on
         try:
-            if self._glancing is None:
-                self._glancing = self._glancer.connect()
-            raw = raw_connection(self._glancing)
+            connection = writer or self._open_glancing()
+            raw = raw_connection(connection)
             raw.execute("BEGIN")
-            found = query(self._glancing)
+            found = query(connection)
             raw.execute("COMMIT")
         except BaseException as error:
-            self._stop_glancing()
+            self._stop_glancing() if writer is None else self._let_go()
             raise named(error) from error
         return found
 
@@ -161,6 +163,11 @@ class Database:
         if self._finishing is not None:
             self._finishing.result()
 
+    def _open_glancing(self) -> Connection:
+        if self._glancing is None:
+            self._glancing = self._glancer.connect()
+        return self._glancing
+
     def _stop_glancing(self) -> None:
         if self._glancing is not None:
             self._glancing.close()
@@ -187,6 +194,7 @@ class Database:
 
     def _finish(self, group: list[_Job[Any]], finish: Callable[..., None], *arguments: Any) -> None:
         loop = asyncio.get_running_loop()
+        self._is_handed = True
 
         def in_thread() -> None:
             try:
@@ -199,6 +207,7 @@ class Database:
         self._finishing = self._writing.submit(in_thread)
 
     def _go_on(self, group: list[_Job[Any]]) -> None:
+        self._is_handed = False
         for job in group:
             job.hand_back()
         if self._waiting:
