@@ -10,8 +10,9 @@ from bot.changes import AddSlip, SetPerson
 from bot.line import Then
 from bot.messages import Receipt, Reply
 from bot.outbox import Outbox
-from bot.ports import Clock, Due, Outdated, Queued, StorageDown, Store, Work
+from bot.ports import Clock, Outdated, StorageDown, Store
 from bot.reach import Ways
+from bot.records import Due, Queued, Work
 from bot.visit import Visit
 
 URGENT_WITHIN = 0.25
@@ -63,13 +64,14 @@ class Closing:
     async def _commit_and_send(self, visit: Visit, due: Due | None, receipt: Receipt | None, then: Then | None) -> None:
         """Commits, then lets the messages leave. A `secret` one is not written down with the rest."""
         written = [] if visit.secret else visit.replies
-        work = Work(visit.chat, visit.person, visit.now, visit.changes, written, due, receipt, visit.address)
+        who = (visit.chat, visit.person, visit.now)
+        work = Work(*who, visit.changes, written, due, receipt, visit.address, visit.until)
         commit = asyncio.create_task(self._committed(work))
         if visit.urgent and not due and not visit.keeps_words and not _claims(visit):
             await asyncio.wait((commit,), timeout=URGENT_WITHIN)
             if not commit.done():
                 noting = partial(self._note_late, commit, receipt, then)
-                await self._outbox.send_at_once(visit.chat, visit.replies, noting)
+                await self._outbox.send_at_once(visit.chat, visit.replies, noting, None if visit.secret else commit)
                 return
         try:
             queued = await commit
@@ -96,7 +98,7 @@ class Closing:
     ) -> None:
         """The answer has left before the database has answered: notes that when it does."""
         try:
-            await self._outbox.have_left(await commit)
+            await commit
         except (StorageDown, Outdated):
             self._keep_for_later(receipt)
         if then is not None:

@@ -22,8 +22,9 @@ from bot.messages import Chat, Incoming, Receipt, Reply
 from bot.meter import SILENT, Meter
 from bot.outbox import Outbox
 from bot.places import country_code
-from bot.ports import Clock, Due, Known, Person, StorageDown, Store
+from bot.ports import Clock, StorageDown, Store
 from bot.reach import Ways
+from bot.records import Due, Known, Person
 from bot.rhythm import noticed
 from bot.routes import Command, Routes
 from bot.tries import Tries
@@ -180,8 +181,8 @@ class Conversation:
         try:
             async with asyncio.timeout(patience):
                 known = await self._store.load(chat)
-        except (StorageDown, TimeoutError):
-            log.warning("the database does not answer; only what is urgent works")
+        except (StorageDown, TimeoutError) as error:
+            log.warning("the database does not answer (%s); only what is urgent works", str(error) or "it is slow")
             known, stored = Known(Person()), False
         visit = Visit(chat, self._clock.now(), known, self._library, self._flows, self._store, stored)
         visit.tries, visit.catch_up = self._tries, self._catch_up

@@ -7,7 +7,8 @@ from whenever import Instant
 
 from bot.conversation import Conversation
 from bot.messages import Chat, Reply
-from bot.ports import Countdown, Messenger, Store
+from bot.ports import Messenger, Store
+from bot.records import Countdown
 
 AT_ONCE = 20
 """Messages changed in one tick at most, so that many waits at once leave a platform's limit to answers. The others

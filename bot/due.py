@@ -6,7 +6,8 @@ from collections.abc import Sequence
 
 from bot.conversation import Conversation
 from bot.outbox import Outbox
-from bot.ports import Clock, Due, StorageDown, Store
+from bot.ports import Clock, StorageDown, Store
+from bot.records import Due
 
 log = logging.getLogger(__name__)
 

@@ -5,7 +5,7 @@ from collections import deque
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
-from bot.ports import Queued
+from bot.records import Queued
 
 Then = Callable[[], Awaitable[None]]
 
@@ -14,13 +14,15 @@ Then = Callable[[], Awaitable[None]]
 class Entry:
     """A message in its line. `over`: nobody needs to wait for it, since it has left, never will, or not soon. `at`:
     when it is tried, by the loop's time. `then` is called when it has left or never will. `doubtful`: a process before
-    this one may have sent it. `before`: how many of its platform had left when it failed first."""
+    this one may have sent it. `before`: how many of its platform had left when it failed first. `has_left`: it is
+    shown."""
 
     queued: Queued
     at: float = 0.0
     doubtful: bool = False
     then: Then | None = None
     before: int | None = None
+    has_left: bool = False
     over: asyncio.Future[None] = field(default_factory=lambda: asyncio.get_running_loop().create_future())
 
     @property

@@ -10,7 +10,9 @@ from bot import logs, settings
 db = typer.Typer(help="Look after the database.", no_args_is_help=True)
 
 To = Annotated[str, typer.Option("--to", help="The empty PostgreSQL database: postgresql+asyncpg://…")]
-From = Annotated[str, typer.Option("--from", help="The SQLite file, instead of DATABASE_URL.")]
+From = Annotated[
+    str, typer.Option("--from", help="The SQLite file, as sqlite:///data/holdfast.db, instead of DATABASE_URL.")
+]
 
 
 @db.callback()
@@ -26,6 +28,7 @@ def move(to: To, from_: From = "") -> None:
 
     configured = settings.read()
     logs.keep_secret((*configured.secrets, *settings.passwords(to)))
-    for table, rows in asyncio.run(copy(from_ or configured.database_url, to)).items():
+    source, named = (from_, "--from") if from_ else (configured.database_url, "DATABASE_URL")
+    for table, rows in asyncio.run(copy(source, to, named)).items():
         typer.echo(f"{table:10} {rows:>12,}")
     typer.echo("All of it is there, and counted. Set DATABASE_URL to the new database and start the bot.")

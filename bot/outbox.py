@@ -2,34 +2,27 @@
 
 import asyncio
 import contextlib
-import logging
 from collections import Counter
-from collections.abc import Awaitable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import replace
 from functools import partial
-
-from whenever import TimeDelta
 
 from bot.line import Entry, Line, Then
 from bot.messages import Chat, Reply
 from bot.meter import SILENT, Meter
-from bot.ports import Clock, Countdown, Messenger, Queued, Refused, StorageDown, Store, TryLater, Unreachable
-from bot.retries import again, is_hopeless, wait_of
-
-log = logging.getLogger(__name__)
+from bot.ports import Clock, Messenger, StorageDown, Store
+from bot.records import Queued
+from bot.retries import wait_of
+from bot.sending import Sending
 
 PATIENCE = 4.0
 """Seconds a visit waits for its answers to leave. After that they go on by themselves."""
 
-NOTED_WITHIN = 0.3
-"""Seconds a chat's next message waits for the note that the one before has left. A slow database holds up nobody."""
-
 ROOM = 64
 """Messages that come unasked and wait for their turn, at most. All others are still due: who says /stop gets none."""
 
-
-LATE = TimeDelta(seconds=3)
-"""Who shares the database looks whether a message that has waited so long is still to be sent."""
+LET_GO_WITHIN = 1.0
+"""Seconds in which what is left is given to other processes. Else they take it when its lease has run out."""
 
 
 class Outbox:
@@ -40,12 +33,8 @@ class Outbox:
         self._store = store
         self._messengers = messengers
         self._clock = clock
-        self._meter = meter
+        self._sending = Sending(store, messengers, clock, meter)
         self._lines: dict[tuple[Chat, str], Line] = {}
-        self._uncrossed: list[Queued] = []
-        self._crossing: set[int | None] = set()
-        self._notes: set[asyncio.Future[None]] = set()
-        self._left: Counter[str] = Counter()
         self._unasked: Counter[str] = Counter()
         self._freed = asyncio.Event()
         self._closed: set[str] = set()
@@ -55,14 +44,23 @@ class Outbox:
         unasked leaves when it is its turn."""
         await _over([self._put(Entry(message)) for message in queued])
 
-    async def send_at_once(self, chat: Chat, replies: Sequence[Reply], then: Then | None = None) -> None:
+    async def send_at_once(
+        self,
+        chat: Chat,
+        replies: Sequence[Reply],
+        then: Then | None = None,
+        written: "asyncio.Task[Sequence[Queued]] | None" = None,
+    ) -> None:
         """Sends without writing down: crisis lines, which leave no trace, and anything when the database is gone. What
-        else the chat has been waiting for does not hold it up. `then` is called when all has left."""
+        else the chat has been waiting for does not hold it up. `then` is called when all has left. What is `written`
+        meanwhile is the same messages: it is as if they had been written first."""
         if not replies and then is not None:
             await then()
         entries = [Entry(Queued(chat, reply)) for reply in replies]
         if entries:
             entries[-1].then = then
+        if written is not None:
+            self._sending.begin_to_adopt(entries, written)
         await _over([self._put(entry, at_once=True) for entry in entries])
 
     async def take_up(self, platform: str, chat: str = "") -> None:
@@ -119,28 +117,31 @@ class Outbox:
         """Waits until everything has left, or must be tried again."""
         while waiting := [e.over for line in self._lines.values() for e in line.entries if not e.over.done()]:
             await asyncio.wait(waiting)
-        if self._notes:
-            await asyncio.wait(self._notes)
+        if self._sending.notes:
+            await asyncio.wait(self._sending.notes)
 
     async def drain(self, platform: str, seconds: float) -> None:
         """Lets what is being sent come to its end, for so long at most. All else stays written down, also what comes
-        now."""
+        now, and any other process may send it at once."""
         self._closed.add(platform)
         lines = [line for (chat, _), line in self._lines.items() if chat.platform == platform]
+        left = [entry.queued for line in lines for entry in line.entries]
         for line in lines:
             line.close()
-        tasks = {line.task for line in lines if line.task is not None} | self._notes
+        tasks = {line.task for line in lines if line.task is not None} | self._sending.notes
         if tasks:
             _, late = await asyncio.wait(tasks, timeout=seconds)
             for task in late:
                 task.cancel()
             await asyncio.gather(*late, return_exceptions=True)
+        if self._store.shared and left:
+            with contextlib.suppress(StorageDown, TimeoutError):
+                async with asyncio.timeout(LET_GO_WITHIN):
+                    await self._store.let_go([message for message in left if message.id not in self._sending.unnoted()])
 
     async def have_left(self, messages: Iterable[Queued]) -> None:
         """Notes that messages have left by another way. What fails is noted later."""
-        self._uncrossed += messages
-        with contextlib.suppress(StorageDown):
-            await self.cross_out()
+        await self._sending.have_left(messages)
 
     async def cross_out(self) -> None:
         """Notes what has left, also what could not be noted at once.
@@ -148,32 +149,16 @@ class Outbox:
         Raises:
             StorageDown: it still cannot.
         """
-        while self._uncrossed:
-            message = self._uncrossed.pop()
-            self._crossing.add(message.id)
-            try:
-                await self._store.sent(message, self._clock.now())
-            except BaseException:
-                self._uncrossed.append(message)
-                raise
-            finally:
-                self._crossing.discard(message.id)
+        await self._sending.cross_out()
 
     async def count_down(self, chat: Chat, message: str, reply: Reply) -> None:
         """From now on this message counts down, if it shows a wait; the one that did before stops."""
-        if reply.until is None or not message:
-            return
-        with contextlib.suppress(StorageDown):
-            before = await self._store.countdown(chat)
-            await self._store.set_countdown(Countdown(chat, message, reply))
-            if before is not None and before.message != message:
-                left = replace(before.reply, until=None, buttons=())
-                await self._messengers[chat.platform].edit(chat, before.message, left)
+        await self._sending.count_down(chat, message, reply)
 
     def _take_up(self, left: Sequence[Queued]) -> list[Entry]:
         """Begins to send what was left, but for what is being sent here."""
         mine = {entry.queued.id for line in self._lines.values() for entry in line.entries}
-        mine |= {message.id for message in self._uncrossed} | self._crossing
+        mine |= self._sending.unnoted()
         now, loop = self._clock.now(), asyncio.get_running_loop()
         theirs = [message for message in left if message.id not in mine]
         return [self._put(Entry(message, loop.time() + wait_of(message, now), doubtful=True)) for message in theirs]
@@ -186,10 +171,12 @@ class Outbox:
             return entry
         way = "unasked" if message.reply.unasked else self._messengers[chat.platform].way(message)
         entry.queued = replace(message, way=way)
-        key = (chat, f"at once {way}" if at_once else way)
+        key, first = (chat, way), (chat, f"at once {way}")
+        if at_once or (first in self._lines and key not in self._lines):  # what was said before has not left yet
+            key = first
         line = self._lines.get(key)
         if line is None or line.closing or (line.task is not None and line.task.done()):
-            line = self._lines[key] = Line(self._attempt, self._freed_by)
+            line = self._lines[key] = Line(self._sending.attempt, self._freed_by)
             line.task = asyncio.create_task(line.run())
             line.task.add_done_callback(partial(self._forget, key, line))
         self._unasked[chat.platform] += message.reply.unasked
@@ -203,140 +190,6 @@ class Outbox:
     def _freed_by(self, entry: Entry) -> None:
         self._unasked[entry.queued.chat.platform] -= entry.queued.reply.unasked
         self._freed.set()
-
-    async def _attempt(self, line: Line, entry: Entry) -> None:
-        """Tries to send the first message of a line. What is written down and no broadcast has the turn of its chat
-        meanwhile, so that no other process takes it for left behind."""
-        if entry.queued.id is None or entry.queued.reply.unasked:
-            await self._attempt_now(line, entry)
-        else:
-            async with self._store.turn(entry.queued.chat) as mine:
-                if entry.doubtful and not mine and self._store.shared:
-                    line.leave()  # somebody is at work there; what is left of it is found again
-                else:
-                    await self._attempt_now(line, entry)
-
-    async def _attempt_now(self, line: Line, entry: Entry) -> None:
-        """Tries to send the first message of a line; it stays there if it is to be tried again."""
-        message = entry.queued
-        try:
-            if await self._is_wanted(entry):
-                shown = await self._messengers[message.chat.platform].send(message)
-                self._count(message)
-                self._uncrossed.append(message)
-                await self._briefly(self._note(message, shown))
-        except Unreachable:
-            await self._lose(line, message.chat)
-        except Refused as refusal:
-            await self._give_up(line, entry, str(refusal))
-        except TryLater as later:
-            await self._put_off(line, entry, later)
-        except StorageDown:
-            await self._put_off(line, entry, TryLater("the database does not answer"))
-        except Exception as error:
-            if entry.is_awaited:
-                entry.let_go(error)
-            else:
-                log.exception("a message could not be sent")
-            await self._put_off(line, entry, TryLater(type(error).__name__))
-        else:
-            await self._end(line, entry)
-
-    async def _is_wanted(self, entry: Entry) -> bool:
-        """Whether a message is still to be sent. What comes unasked may have been taken back; one that another process
-        left may be there, or be sent by a third one."""
-        message = entry.queued
-        if (message.reply.unasked or message.attempts) and not await self._stands(message):
-            return False
-        if self._store.shared and (entry.doubtful or self._is_late(message)):
-            with contextlib.suppress(StorageDown):
-                if not await self._store.stands(message):
-                    return False
-        if entry.doubtful and await self._messengers[message.chat.platform].is_shown(message):
-            await self.have_left([message])
-            return False
-        entry.doubtful = False
-        return True
-
-    def _is_late(self, message: Queued) -> bool:
-        """Whether a message has waited so long that another process may take it for left behind."""
-        return (
-            message.id is not None and message.written_at is not None and self._clock.now() - message.written_at > LATE
-        )
-
-    async def _stands(self, message: Queued) -> bool:
-        """Whether a message is still written down, if it ever was. Without the database an answer is."""
-        if message.id is None:
-            return True
-        try:
-            return await self._store.stands(message)
-        except StorageDown:
-            if message.reply.unasked:
-                raise
-            return True
-
-    async def _end(self, line: Line, entry: Entry) -> None:
-        """A message has left or never will."""
-        if entry.then is not None:
-            await self._briefly(entry.then())
-        line.leave()
-
-    def _count(self, message: Queued) -> None:
-        platform = message.chat.platform
-        self._left[platform] += 1
-        late = (self._clock.now() - message.due_at).total("seconds") if message.due_at is not None else None
-        self._meter.sent(platform, "broadcast" if message.reply.unasked else "answer", late)
-
-    async def _note(self, message: Queued, shown: str) -> None:
-        try:
-            await self.cross_out()
-        except StorageDown:
-            log.warning("a sent message could not be crossed out; that is tried again")
-        await self.count_down(message.chat, shown, message.reply)
-
-    async def _lose(self, line: Line, chat: Chat) -> None:
-        """Nothing can be sent to a chat; nothing is until the person comes back."""
-        log.info("a chat cannot be written to any more; what is due there waits until the person comes back")
-        with contextlib.suppress(StorageDown):
-            await self._store.set_gone(chat, True)
-        while line.entries:
-            await self._end(line, line.entries[0])
-
-    async def _give_up(self, line: Line, entry: Entry, reason: str) -> None:
-        """Goes on without a message."""
-        self._meter.died(entry.queued.chat.platform)
-        log.error("the text %s is given up (%s)", entry.queued.reply.key or "of a person", reason)
-        with contextlib.suppress(StorageDown):
-            await self._store.give_up(entry.queued, self._clock.now(), reason)
-        await self._end(line, entry)
-
-    async def _put_off(self, line: Line, entry: Entry, why: TryLater) -> None:
-        """Notes an attempt that failed, and when the next is; or gives the message up."""
-        entry.let_go()
-        platform, now = entry.queued.chat.platform, self._clock.now()
-        if why.seconds is not None:
-            self._meter.limited(platform)
-        if entry.before is None:
-            entry.before = self._left[platform]
-        entry.queued, wait = again(entry.queued, why, now)
-        entry.at = asyncio.get_running_loop().time() + wait
-        if is_hopeless(entry.queued, self._left[platform] > entry.before, now):
-            await self._give_up(line, entry, str(why))
-        else:
-            self._meter.retried(platform)
-            log.warning("%s: %s; trying again in %.1f s", platform, why, wait)
-            await self._briefly(self._note_failure(entry.queued, str(why)))
-
-    async def _note_failure(self, message: Queued, reason: str) -> None:
-        with contextlib.suppress(StorageDown):
-            await self._store.put_off(message, self._clock.now(), reason)
-
-    async def _briefly(self, what: Awaitable[None]) -> None:
-        """Waits a little for a note in the database. A slow one holds up no message."""
-        noting = asyncio.ensure_future(what)
-        self._notes.add(noting)
-        noting.add_done_callback(self._notes.discard)
-        await asyncio.wait((noting,), timeout=NOTED_WITHIN)
 
 
 async def _over(entries: Iterable[Entry]) -> None:

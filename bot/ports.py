@@ -4,18 +4,14 @@ A handler never holds a session. It gives the core changes; the core hands them 
 together with the messages to send, and a message leaves after its unit is durable.
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
-from dataclasses import dataclass, field
-from secrets import token_hex
 from typing import Protocol
-from uuid import uuid4
 
-from whenever import Date, Instant
+from whenever import Instant
 
-from bot.changes import Change
-from bot.engine import Run
 from bot.messages import Chat, Receipt, Reply
+from bot.records import Countdown, Due, Known, Letter, Link, Person, Queued, Received, Server, Work
 
 
 class StorageDown(Exception):
@@ -42,181 +38,6 @@ class TryLater(Exception):
         super().__init__(reason)
         self.seconds = seconds
         self.parts = parts
-
-
-@dataclass(frozen=True, slots=True)
-class Person:
-    """What is kept about a person. Empty means: not told.
-
-    `adult` is None until asked. `ties` holds what makes contact unavoidable, separated by commas. `morning` and
-    `evening` are wall times ("08:00") of the check-ins asked for. `counting_since` is the first day of no contact.
-    `danger` holds both, separated by a comma, if each of two chats that were joined was told another one. `home` is the
-    chat ("platform:id") to which check-ins go; empty: the one where they were set up. So many check-ins in a row were
-    `ignored`.
-    """
-
-    id: str = field(default_factory=lambda: uuid4().hex)
-    adult: bool | None = None
-    language: str = ""
-    side: str = ""
-    ties: str = ""
-    danger: str = ""
-    hope: str = ""
-    country: str = ""
-    zone: str = ""
-    morning: str = ""
-    evening: str = ""
-    with_read: bool = False
-    paused_until: Instant | None = None
-    counting_since: Date | None = None
-    home: str = ""
-    ignored: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Reason:
-    """A reason not to text that the person left for themselves."""
-
-    id: int
-    text: str
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """Everything an incoming message needs to be answered, read in one go.
-
-    `met` is False for a chat the store has not seen, `gone` is True for one that could not be written to. `run_at`
-    is when the run last went on, `shown` when a card was last shown. `others` are the person's other chats, and whether
-    each is gone; if there are any, `home` is where check-ins go, once that is known.
-    """
-
-    person: Person
-    met: bool = False
-    gone: bool = False
-    run: Run | None = None
-    run_at: Instant | None = None
-    reasons: tuple[Reason, ...] = ()
-    slips: tuple[Date, ...] = ()
-    saved: tuple[str, ...] = ()
-    shown: Mapping[str, Instant] = field(default_factory=dict)
-    others: Mapping[Chat, bool] = field(default_factory=dict)
-    home: Chat | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Letter:
-    """A text the person wrote here instead. `tomorrow`: it is to be shown once more, the next morning, in the `chat`
-    ("platform:id") where that was asked for."""
-
-    id: int
-    text: str
-    written_at: Instant
-    tomorrow: bool = False
-    chat: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Link:
-    """A chat that asks to be joined with another: the hash of its code, when it asked, and the chat where the code was
-    entered and the person said yes, if that has happened; then `at` is when."""
-
-    chat: Chat
-    code: str
-    at: Instant
-    joins: Chat | None = None
-
-
-UNASKED = ("morning", "evening", "followup")
-"""Kinds of what comes unasked. A person gets each of these once a local date at most; a follow-up counts as that
-morning's check-in."""
-
-URGENT = ("wait",)
-"""Kinds that are a part of the emergency walk: they wait behind nothing."""
-
-CHECKIN_KINDS = (*UNASKED, "later")
-"""All that stops when check-ins do: also the one that was put off."""
-
-
-@dataclass(frozen=True, slots=True)
-class Due:
-    """Something that is to happen in a chat by itself: of kind "wait", "letter", "later", or one of `UNASKED`."""
-
-    chat: Chat
-    kind: str
-    at: Instant
-    on: Date
-
-    @property
-    def urgent(self) -> bool:
-        """Whether it waits behind nothing."""
-        return self.kind in URGENT
-
-
-@dataclass(frozen=True, slots=True)
-class Received:
-    """An incoming message as its adapter keeps it until it is handled. Those of one `chat` are handled in order."""
-
-    receipt: Receipt
-    body: str
-    chat: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Countdown:
-    """A message that counts down to a moment: the one that shows a wait, and what it says."""
-
-    chat: Chat
-    message: str
-    reply: Reply
-
-
-def new_nonce() -> str:
-    """A name for a message that no other has."""
-    return token_hex(8)
-
-
-@dataclass(frozen=True, slots=True)
-class Queued:
-    """A message on its way out. `id` is None for one that could not be written down first. `nonce` names the message,
-    the same at every attempt to send it, so that a platform that looks at it shows it once. `kind` is what was due, for
-    one that comes by itself, since `due_at`.
-
-    So many `parts` of it are shown, after so many failed `attempts`; nobody sends it before `not_before`. The `way` is
-    the messenger's name for where it was to leave when it was said; None: nobody has said.
-    """
-
-    chat: Chat
-    reply: Reply
-    id: int | None = None
-    nonce: str = field(default_factory=new_nonce)
-    written_at: Instant | None = None
-    kind: str = ""
-    on: Date | None = None
-    due_at: Instant | None = None
-    parts: int = 0
-    attempts: int = 0
-    not_before: Instant | None = None
-    way: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Work:
-    """One unit of work: all of it happens, or none.
-
-    `answers` is the due item this work is the answer to, if any: it is taken off. If it does not stand any more,
-    nothing is done; if its kind was already delivered to the person on that local date, the replies are dropped.
-    `receipt` is the incoming message it answers: it is handled now. If it already was, nothing is done. `address` is
-    where the chat is written to from now on, if that was said.
-    """
-
-    chat: Chat
-    person: Person
-    now: Instant
-    changes: Sequence[Change] = ()
-    replies: Sequence[Reply] = ()
-    answers: Due | None = None
-    receipt: Receipt | None = None
-    address: str = ""
 
 
 class Store(Protocol):
@@ -296,6 +117,12 @@ class Store(Protocol):
     async def put_off(self, queued: Queued, now: Instant, reason: str) -> None:
         """An attempt to send a message has failed: notes what is known of it, and that this process goes on with it."""
 
+    async def let_go(self, messages: Sequence[Queued]) -> None:
+        """Messages are not this process's to send any more: any other may at once."""
+
+    async def drop(self, queued: Queued) -> None:
+        """A message is not sent any more, and nobody needs to know."""
+
     async def give_up(self, queued: Queued, now: Instant, reason: str) -> None:
         """A message is not sent any more. The operator can see it, and let it be tried again."""
 
@@ -324,8 +151,8 @@ class Store(Protocol):
     async def forget_handled(self, before: Instant) -> None:
         """Drops the receipts of what was handled and came before that moment."""
 
-    async def forget_dead(self, now: Instant) -> None:
-        """Drops what was given up long ago: it holds words."""
+    async def forget_old(self, now: Instant) -> None:
+        """Drops what was given up long ago, since it holds words, and the notes of what came unasked long ago."""
 
     async def countdown(self, chat: Chat) -> Countdown | None:
         """The message that counts down in a chat."""
@@ -353,26 +180,6 @@ class Store(Protocol):
 
     async def note(self, name: str, value: str) -> None:
         """Notes that, in place of what was noted."""
-
-
-@dataclass(frozen=True, slots=True)
-class Server:
-    """What the admins of a server have set. It holds nothing about persons; 0 and empty mean: not set.
-
-    `wall` is the wall time ("09:00") in `zone` at which a thread is begun in `thread_channel`, `next_at` the next such
-    moment (None: never), `last_on` the local date of the last one. The bot may be used in `channels`; without any:
-    everywhere.
-    """
-
-    id: int
-    panel_channel: int = 0
-    panel_message: int = 0
-    thread_channel: int = 0
-    zone: str = ""
-    wall: str = ""
-    next_at: Instant | None = None
-    last_on: Date | None = None
-    channels: tuple[int, ...] = ()
 
 
 class Servers(Protocol):

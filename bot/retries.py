@@ -5,7 +5,8 @@ from dataclasses import replace
 
 from whenever import Instant, TimeDelta
 
-from bot.ports import Queued, TryLater
+from bot.ports import TryLater
+from bot.records import Queued
 
 FIRST_PAUSE, LONGEST_PAUSE = 0.5, 30.0
 """Seconds before a message that failed is tried again: doubled each time, with some chance in it."""

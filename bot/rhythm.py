@@ -8,7 +8,7 @@ from whenever import Date, Instant, Time
 
 from bot.calendar import next_occasion
 from bot.changes import Change, DropDue, Seen, SetDue, Sooner
-from bot.ports import Person
+from bot.records import Person
 
 KINDS = ("morning", "evening")
 """The check-ins a person sets a time for."""

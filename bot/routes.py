@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Self, TypeVar
 
 from bot.flow import Flow
-from bot.ports import Due
+from bot.records import Due
 from bot.visit import Visit
 
 T = TypeVar("T")

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot import settings
+from bot import logs, settings
 from bot.errors import OperatorError
 
 if TYPE_CHECKING:
@@ -57,11 +57,17 @@ async def _simulate(crowd: "Crowd") -> None:
     from whenever import Instant
 
     from bot.ports import StorageDown
+    from bot.storage.look import look_at, version
     from bot.storage.migrate import database_url, migrate
     from bot.storage.room import open_room
     from bot.storage.simulation import make, there_already
 
-    url = database_url(settings.read().database_url)
+    configured = settings.read()
+    logs.keep_secret(configured.secrets)
+    url = database_url(configured.database_url)
+    if await version(url):  # somebody's: nothing is changed before it is known whose
+        async with look_at(configured.database_url) as room:
+            await there_already(room, crowd)
     migrate(url)
     try:
         async with open_room(url) as room:

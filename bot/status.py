@@ -109,7 +109,7 @@ def _answer(platform: Platform, now: Instant) -> str:
     many = f"{_n(platform.to_go)} due"
     match state(platform, now):
         case "idle":
-            return f"nothing is due{_next(platform.coming.next, now)}"
+            return f"nothing is due{_stuck_answers(platform, now)}{_next(platform.coming.next, now)}"
         case "going out":
             return f"{many}, going out; {_last(platform, now)}{_rest(platform)}"
         case "starting":
@@ -121,6 +121,14 @@ def _answer(platform: Platform, now: Instant) -> str:
         case _:
             since = clock(_since(platform), now)
             return f"{many}, NOT going out since {since}; {_last(platform, now)}. Is the bot running?"
+
+
+def _stuck_answers(platform: Platform, now: Instant) -> str:
+    waiting = _seconds_since(platform.waiting.oldest, now)
+    if not platform.waiting.answers or waiting <= PATIENCE_SECONDS:
+        return ""
+    many = _n(platform.waiting.answers)
+    return f", but {many} answers wait, the oldest for {duration(waiting)}: is the bot running?"
 
 
 def _next(moment: Instant | None, now: Instant) -> str:
@@ -193,7 +201,8 @@ def _together(status: Status) -> list[str]:
     lines = [f"Check-ins that left in the last 24 hours: {_n(sent.all)}"]
     if sent.p50_seconds is not None and sent.p99_seconds is not None:
         p50, p99 = duration(sent.p50_seconds), duration(sent.p99_seconds)
-        lines += [f"  more than {figures.LATE_SECONDS // 60} min late: {_n(sent.late)} (late by p50 {p50}, p99 {p99})"]
+        late = f"  more than {figures.LATE_SECONDS // 60} min late: {_n(sent.late)}"
+        lines += [f"{late}; half came within {p50}, 99 of 100 within {p99}"]
     return [*lines, f"People: {_n(people.all)}; paused {_n(people.paused)}, backed off {_n(people.backed_off)}"]
 
 

@@ -26,7 +26,8 @@ from bot.due import Deliveries
 from bot.library import Library
 from bot.messages import Button, Chat, Incoming, Reply
 from bot.outbox import Outbox
-from bot.ports import Messenger, Queued, Store
+from bot.ports import Messenger, Store
+from bot.records import Queued
 from bot.settings import CONTENT
 from bot.storage.database import Database
 from bot.storage.migrate import database_url, migrate

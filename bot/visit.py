@@ -26,7 +26,8 @@ from bot.engine import Flows, Line, Run, Turn
 from bot.flow import Answers, Draw, Wait, Write
 from bot.library import Library, Words
 from bot.messages import Button, Chat, Reply
-from bot.ports import Known, Person, StorageDown, Store
+from bot.ports import StorageDown, Store
+from bot.records import Known, Person
 from bot.rhythm import is_resting
 from bot.tries import Tries
 from bot.variables import Values
@@ -52,7 +53,7 @@ class Visit:
     place the answer may take. `away`: the person speaks from another place than the one where they are found;
     `way`: whether they are found there, if that was looked for. `tries` remembers the codes that did not fit.
     `form` is what was written into a form: it stands nowhere else. `address` is where the chat is written to. What is
-    due may still come `catch_up` after its moment.
+    due may still come `catch_up` after its moment; `until` is when what this visit says is not welcome any more.
     """
 
     chat: Chat
@@ -71,6 +72,7 @@ class Visit:
     address: str = ""
     form: str = ""
     catch_up: TimeDelta = CATCH_UP
+    until: Instant | None = None
     way: bool | None = None
     replies: list[Reply] = field(default_factory=list)
     changes: list[Change] = field(default_factory=list)

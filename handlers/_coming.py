@@ -7,7 +7,7 @@ from whenever import Date, Instant, TimeDelta
 from bot.calendar import ON_TIME, OWN_HOURS, is_day, latest
 from bot.changes import Change, DropDue, MarkShown, SetDue, Unanswered
 from bot.messages import Button
-from bot.ports import CHECKIN_KINDS, Due, Letter
+from bot.records import CHECKIN_KINDS, Due, Letter
 from bot.rhythm import GOODBYE, KINDS, days_between, first_kind, is_resting, occasion, times_of
 from bot.variables import Values
 from bot.visit import Visit
@@ -35,6 +35,7 @@ async def wake(visit: Visit, due: Due) -> None:
         counts = first_kind(times_of(visit.person)) in {each.kind for each in over}
         visit.change(*_set_next(visit, coming, days_between(visit.person.ignored + counts)))
         _send(visit, due, goodbye=counts and visit.person.ignored >= GOODBYE)
+        visit.until = max(_latest(visit, due), visit.now + ON_TIME) if due.kind in CHECKIN_KINDS else None
         visit.change(*[Unanswered()] * counts)
     else:
         visit.change(_left_out(visit, due) if first else _caught_up(visit, due))

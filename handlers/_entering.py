@@ -3,7 +3,7 @@
 from whenever import Instant, TimeDelta
 
 from bot.changes import AcceptLink, DropLink
-from bot.ports import Link
+from bot.records import Link
 from bot.variables import platform
 from bot.visit import Visit
 from handlers._codes import grouped, hashed, read_code

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from bot.calendar import wall_time
 from bot.changes import Change, DropDue, Reach, Seen, SetDue, SetPerson
 from bot.flow import END, Answers, Ask, Branch, Choice, Flow, Problem, Say, World, Write
-from bot.ports import CHECKIN_KINDS
+from bot.records import CHECKIN_KINDS
 from bot.rhythm import KINDS, is_resting, schedule, times_of
 from bot.routes import Command, Routes
 from bot.visit import Visit

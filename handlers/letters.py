@@ -4,7 +4,7 @@ from whenever import Time
 
 from bot.calendar import next_occasion
 from bot.changes import DropLetter, LetterShown, SetDue
-from bot.ports import Due
+from bot.records import Due
 from bot.routes import Command, Routes
 from bot.visit import Visit
 from handlers._arguments import whole

@@ -5,7 +5,7 @@ from hashlib import sha256
 
 from bot.changes import AskLink, DropLink, Join, Part, Reach, SetHome
 from bot.messages import Button, Chat
-from bot.ports import Link, Person
+from bot.records import Link, Person
 from bot.routes import Command, Routes
 from bot.variables import platform, platforms
 from bot.visit import Visit

@@ -12,7 +12,7 @@ from bot.__main__ import _collect_less_garbage as collect_less_garbage
 from bot.calendar import next_occasion
 from bot.changes import SetDue
 from bot.due import AT_ONCE
-from bot.ports import Due, Person, Work
+from bot.records import Due, Person, Work
 from bot.storage.migrate import database_url
 from bot.storage.room import open_room
 from bot.storage.store import SqlStore

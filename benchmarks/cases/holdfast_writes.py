@@ -13,7 +13,7 @@ from bot.__main__ import _collect_less_garbage as collect_less_garbage
 from bot.changes import MarkShown, SaveRun
 from bot.engine import Run
 from bot.messages import Button, Chat, Reply
-from bot.ports import Work
+from bot.records import Work
 from bot.storage.migrate import database_url, migrate
 from bot.storage.room import open_room
 from bot.storage.store import SqlStore

@@ -97,8 +97,8 @@ class Ticking:
     async def _deliver(self, *, urgent: bool) -> None:
         try:
             await self._deliveries.deliver(self._platform, urgent=urgent)
-        except StorageDown:
-            log.warning("the database does not answer; what is due waits")
+        except StorageDown as error:
+            log.warning("the database does not answer (%s); what is due waits", error)
 
     async def count_down(self) -> None:
         """Brings what counts down up to date."""
@@ -106,8 +106,8 @@ class Ticking:
             await self._countdowns.tick(self._clock.now(), self._platform)
 
     async def tidy(self) -> None:
-        """Drops old receipts and what was given up long ago, and wakes what was set by a clock that was far ahead."""
+        """Drops old receipts, what was given up and what came long ago; wakes what was set by a clock far ahead."""
         with contextlib.suppress(StorageDown):
             await self._store.forget_handled(self._clock.now() - RECEIPTS_KEPT)
-            await self._store.forget_dead(self._clock.now())
+            await self._store.forget_old(self._clock.now())
             await self._store.wake_strays(self._clock.now(), self._platform)

@@ -31,7 +31,7 @@ from bot.changes import (
     Sooner,
     Unanswered,
 )
-from bot.ports import CHECKIN_KINDS, UNASKED, Due, Queued, Work
+from bot.records import CHECKIN_KINDS, UNASKED, Due, Queued, Work
 from bot.storage import homes, links, outbox
 from bot.storage.alone import THIS_CHAT, alone, there
 from bot.storage.codec import run_to_json

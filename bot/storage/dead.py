@@ -38,13 +38,15 @@ def dead_letters(connection: Connection) -> list[DeadLetter]:
 
 
 def retry(connection: Connection, ids: Iterable[int] | None, now: Instant) -> int:
-    """Puts dead letters back, as if they had never been tried: those of the ids, or all. Gives how many.
+    """Puts dead letters back, as if they had just been written: those of the ids, or all. Gives how many. What would
+    come at an hour at which it is not welcome any more stays.
 
     Raises:
         OperatorError: one of the ids is that of none; then all of them stay as they are.
     """
-    fresh = {"dead_at": None, "attempts": 0, "not_before": now, "leased_until": None, "error": ""}
-    return connection.execute(update(OUTBOX).where(_chosen(connection, ids)).values(fresh)).rowcount
+    fresh = {"dead_at": None, "attempts": 0, "written_at": now, "not_before": now, "leased_until": None, "error": ""}
+    welcome = OUTBOX.c.not_after.is_(None) | (OUTBOX.c.not_after >= now)
+    return connection.execute(update(OUTBOX).where(_chosen(connection, ids) & welcome).values(fresh)).rowcount
 
 
 def drop(connection: Connection, ids: Iterable[int] | None) -> int:

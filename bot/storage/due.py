@@ -4,7 +4,7 @@ from sqlalchemy import ColumnElement, Connection, bindparam, func, select, true,
 from whenever import Instant
 
 from bot.messages import Chat
-from bot.ports import Due
+from bot.records import Due
 from bot.storage.prepared import Prepared
 from bot.storage.tables import CHAT, DUE
 

@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import BigInteger, ColumnElement, Connection, func, or_, select, type_coerce
 from whenever import Instant
 
-from bot.ports import URGENT
+from bot.records import URGENT
 from bot.rhythm import DAILY
 from bot.storage.due import LEASE_MINUTES
 from bot.storage.tables import CHAT, DELIVERED, DUE, OUTBOX, PERSON

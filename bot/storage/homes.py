@@ -7,7 +7,8 @@ from sqlalchemy import Connection, bindparam, case, delete, or_, select, tuple_,
 
 from bot.changes import DropDue, SetDue, Sooner
 from bot.messages import Chat
-from bot.ports import CHECKIN_KINDS, URGENT, Outdated, Work
+from bot.ports import Outdated
+from bot.records import CHECKIN_KINDS, URGENT, Work
 from bot.storage.alone import there
 from bot.storage.prepared import Prepared
 from bot.storage.tables import CHAT, DUE, OUTBOX, PERSON, upsert

@@ -6,7 +6,7 @@ from sqlalchemy import ColumnElement, Connection, delete, func, null, select, tr
 from whenever import Instant
 
 from bot.messages import Receipt
-from bot.ports import Received
+from bot.records import Received
 from bot.storage.tables import INBOX, prepared_insert
 
 COLUMNS = ("source", "id", "body", "received_at", "chat")

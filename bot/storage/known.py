@@ -22,7 +22,7 @@ from sqlalchemy import literal_column as literal
 from whenever import Date, Instant
 
 from bot.messages import Chat
-from bot.ports import Known, Person, Reason
+from bot.records import Known, Person, Reason
 from bot.storage.alone import THIS_CHAT, there
 from bot.storage.codec import run_from_json
 from bot.storage.homes import home_among

@@ -7,7 +7,8 @@ from sqlalchemy import Connection, Row, Table, case, delete, insert, literal, se
 
 from bot.changes import AcceptLink, AskLink, DropLink, Join, Part
 from bot.messages import Chat
-from bot.ports import CHECKIN_KINDS, Link, Outdated, Work
+from bot.ports import Outdated
+from bot.records import CHECKIN_KINDS, Link, Work
 from bot.rhythm import SILENT
 from bot.storage.alone import alone
 from bot.storage.homes import chats, gather, take_off

@@ -1,5 +1,6 @@
 """A database that is looked at from beside the bot: nothing is made, nothing is brought up to date."""
 
+import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
@@ -28,8 +29,22 @@ async def look_at(setting: str) -> AsyncIterator[Room]:
             _check(await room.read(_version), name)
             yield room
     except StorageDown as error:
-        cure = "try again, and check that it is there and can be read"
-        raise OperatorError(f"DATABASE_URL: {name} cannot be used ({error}); {cure}") from error
+        raise OperatorError(f"DATABASE_URL: {_wrong(url, name, error)}") from error
+
+
+async def version(url: URL) -> str:
+    """Which tables a database has: empty, if there are none of ours.
+
+    Raises:
+        OperatorError: it cannot be used.
+    """
+    if url.get_backend_name() == "sqlite" and not os.path.exists(str(url.database)):  # noqa: ASYNC240, PTH110
+        return ""
+    try:
+        async with open_room(url) as room:
+            return await room.read(_version)
+    except StorageDown as error:
+        raise OperatorError(f"DATABASE_URL: {_wrong(url, shown(url), error)}") from error
 
 
 def existing(setting: str) -> URL:
@@ -46,6 +61,15 @@ def existing(setting: str) -> URL:
                 "setting"
             )
     return database_url(setting)
+
+
+def _wrong(url: URL, name: str, error: StorageDown) -> str:
+    if url.get_backend_name() == "sqlite":
+        return f"{name} cannot be used ({error}); try again, and check that it is there and can be read"
+    from bot.storage.server import cause_of
+    from bot.storage.server_start import wrong
+
+    return wrong(url, cause_of(error.__cause__ or error))
 
 
 def _version(connection: Connection) -> str:

@@ -164,9 +164,10 @@ class OutboxRow(SQLModel, table=True):
     """A message on its way out; the row is gone when the message has left, and its id may come again. The nonce does
     not.
 
-    `kind` and `on` name what was due, for a message that comes by itself. `parts` of its parts have left. Until
-    `leased_until` it is some process's to send, and before `not_before` nobody sends it: its platform wants to be left
-    alone. A message that is given up has a `dead_at` and the `error`.
+    `kind` and `on` name what was due, for a message that comes by itself, and `due_at` when. `parts` of its parts have
+    left. Until `leased_until` it is some process's to send. Before `not_before` nobody sends it: its platform wants to
+    be left alone; nor after `not_after`: it would come at an hour at which it is not welcome. A message that is given
+    up has a `dead_at` and the `error`.
     """
 
     __tablename__ = "outbox"
@@ -183,7 +184,9 @@ class OutboxRow(SQLModel, table=True):
     parts: int = Field(default=0, sa_column_kwargs=ZERO)
     attempts: int = Field(default=0, sa_column_kwargs=ZERO)
     leased_until: Instant | None = Field(default=None, sa_type=Moment)
+    due_at: Instant | None = Field(default=None, sa_type=Moment)
     not_before: Instant | None = Field(default=None, sa_type=Moment)
+    not_after: Instant | None = Field(default=None, sa_type=Moment)
     dead_at: Instant | None = Field(default=None, sa_type=Moment)
     error: str = Field(default="", sa_column_kwargs=EMPTY)
 

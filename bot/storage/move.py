@@ -33,21 +33,30 @@ FAULTS = (OSError, ValueError, TypeError, sqlite3.Error, asyncpg.PostgresError, 
 OF_A_ROW = (ValueError, TypeError, asyncpg.DataError, asyncpg.IntegrityConstraintViolationError)
 
 
-async def move(source: str, target: str) -> Mapping[str, int]:
+async def move(source: str, target: str, setting: str = "DATABASE_URL") -> Mapping[str, int]:
     """Copies everything from one database to another, counts it there, and gives how many rows each table has. The file
-    is only read.
+    is only read; its URL comes from that `setting`.
 
     Raises:
         OperatorError: what is wrong with one of them, or with a row. Then the target is as empty as it was.
     """
-    file = existing(source)
-    if file.get_backend_name() != "sqlite":
-        raise OperatorError(f"DATABASE_URL: {shown(file)!r} is no SQLite file; name the file with --from")
-    async with look_at(source):
-        pass  # it is there, and of this version
+    file = await _file(source, setting)
     with nobody_at_work(file), closing(_open(file)) as rows:
         async with _empty(_server(target)) as connection:
             return {table.name: await _copy(rows, connection, table) for table in TABLES}
+
+
+async def _file(source: str, setting: str) -> URL:
+    """The file, which is there and of this version."""
+    try:
+        file = existing(source)
+        if file.get_backend_name() != "sqlite":
+            cure = "name the file with --from sqlite:///data/holdfast.db"
+            raise OperatorError(f"DATABASE_URL: {shown(file)!r} is no SQLite file; {cure}")
+        async with look_at(source):
+            return file
+    except OperatorError as error:
+        raise OperatorError(str(error).replace("DATABASE_URL: ", f"{setting}: ", 1)) from error
 
 
 def _server(target: str) -> URL:
@@ -80,7 +89,7 @@ async def _empty(server: URL) -> AsyncIterator[Any]:
         connection = await connect(server, statement_timeout="0", idle_in_transaction_session_timeout="0")
         async with connection.transaction():
             await connection.execute("SELECT pg_advisory_xact_lock($1)", key_of("migration"))
-            for table in METADATA.sorted_tables:
+            for table in TABLES:
                 if await connection.fetchval(f'SELECT EXISTS (SELECT FROM "{table.name}")'):  # noqa: S608
                     raise OperatorError(
                         f"--to: {shown(server)!r} is not empty, there is something in {table.name!r}; "

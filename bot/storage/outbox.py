@@ -7,13 +7,16 @@ from sqlalchemy import Connection, Row, bindparam, delete, insert, or_, select, 
 from whenever import Instant
 
 from bot.messages import Chat, Reply
-from bot.ports import URGENT, Queued, Work, new_nonce
+from bot.records import URGENT, Queued, Work, new_nonce
 from bot.storage.codec import reply_from_json, reply_to_json
 from bot.storage.prepared import Prepared
 from bot.storage.tables import CHAT, DELIVERED, OUTBOX
 
 LEASE_SECONDS = 60
 """How long a message is left to the process that has written it down or goes on trying to send it."""
+
+DELIVERED_KEPT_DAYS = 30
+"""How long it is known what came unasked on a date, and how late: far longer than a date may come again."""
 
 UNTRIED_SECONDS = 5
 """After so long an answer that nobody has tried to send may be somebody's who is gone; the chat's turn tells."""
@@ -55,10 +58,12 @@ def post(connection: Connection, work: Work, reply: Reply) -> Queued:
         nonce=nonce,
         kind=kind,
         on=on,
+        due_at=due_at,
         leased_until=work.now.add(seconds=LEASE_SECONDS),
+        not_after=work.not_after,
         **NEW,
     )
-    return Queued(work.chat, reply, id, nonce, work.now, kind, on, due_at)
+    return Queued(work.chat, reply, id, nonce, work.now, kind, on, due_at, not_after=work.not_after)
 
 
 def unsent(
@@ -97,9 +102,11 @@ def read(row: Row[Any]) -> Queued | None:
         row.written_at,
         row.kind,
         row.on,
-        parts=row.parts,
-        attempts=row.attempts,
-        not_before=row.not_before,
+        row.due_at,
+        row.parts,
+        row.attempts,
+        row.not_before,
+        row.not_after,
     )
 
 
@@ -116,6 +123,11 @@ def sent(connection: Connection, message: Queued, now: Instant) -> None:
         LEFT.run(connection, **there, kind_=delivered_as(message.kind), on_=message.on, sent_at=now)
 
 
+def forget_delivered(connection: Connection, now: Instant) -> None:
+    """Drops the notes of what came unasked long ago."""
+    connection.execute(delete(DELIVERED).where(DELIVERED.c.sent_at < now.subtract(hours=24 * DELIVERED_KEPT_DAYS)))
+
+
 def delivered_as(kind: str) -> str:
     """A follow-up takes the place of that morning's check-in."""
     return "morning" if kind == "followup" else kind
@@ -129,6 +141,12 @@ def put_off(connection: Connection, message: Queued, now: Instant, reason: str) 
     mine = (OUTBOX.c.leased_until > now) & (OUTBOX.c.leased_until < until)
     behind = update(OUTBOX).filter_by(platform=message.chat.platform, chat=message.chat.id).where(mine)
     connection.execute(behind.values(leased_until=until))
+
+
+def let_go(connection: Connection, ids: Sequence[int]) -> None:
+    """Messages are nobody's to send from now on."""
+    mine = OUTBOX.c.id.in_(ids) & OUTBOX.c.dead_at.is_(None)
+    connection.execute(update(OUTBOX).where(mine).values(leased_until=None))
 
 
 def give_up(connection: Connection, message: Queued, now: Instant, reason: str) -> None:

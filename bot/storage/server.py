@@ -71,5 +71,6 @@ def named(error: BaseException) -> BaseException:
         own = state[:2] in OF_THE_UNIT and state not in OF_THE_OPERATOR
     else:
         refused = isinstance(cause, asyncpg.InterfaceError | asyncpg.InternalClientError)
-        own = isinstance(cause, ValueError) or not (refused or isinstance(cause, OSError | PoolTimeout))
+        by_us = isinstance(cause, ValueError) and not isinstance(cause, asyncpg.ClientConfigurationError)
+        own = by_us or not (refused or isinstance(cause, OSError | PoolTimeout))
     return error if own else StorageDown(f"{type(cause).__name__}: {cause}".rstrip(": "))

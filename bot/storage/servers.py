@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, delete, select, true
 from whenever import Instant
 
-from bot.ports import Server
+from bot.records import Server
 from bot.storage.room import Room
 from bot.storage.tables import SERVER, upsert
 

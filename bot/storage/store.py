@@ -11,7 +11,7 @@ from whenever import Instant
 
 from bot.changes import DropLetter, DropReason, Forget, Scrub
 from bot.messages import Chat, Receipt
-from bot.ports import Countdown, Due, Known, Letter, Link, Person, Queued, Received, Work
+from bot.records import Countdown, Due, Known, Letter, Link, Person, Queued, Received, Work
 from bot.storage import dead, due, inbox, known, links, outbox
 from bot.storage.alone import THIS_CHAT, alone
 from bot.storage.changes import do
@@ -155,6 +155,16 @@ class SqlStore:
         if queued.id is not None:
             await self._database.write(lambda connection: outbox.put_off(connection, queued, now, reason))
 
+    async def let_go(self, messages: Sequence[Queued]) -> None:
+        """Messages are not this process's to send any more."""
+        ids = [message.id for message in messages if message.id is not None]
+        await self._database.write(lambda connection: outbox.let_go(connection, ids))
+
+    async def drop(self, queued: Queued) -> None:
+        """Crosses out a message whose time is over."""
+        if (id := queued.id) is not None:
+            await self._database.write(lambda connection: outbox.cross_out(connection, id))
+
     async def give_up(self, queued: Queued, now: Instant, reason: str) -> None:
         """Makes a message a dead letter."""
         if queued.id is not None:
@@ -193,9 +203,10 @@ class SqlStore:
         too."""
         await self._database.write(lambda connection: inbox.forget_handled(connection, before), scrub=True, long=True)
 
-    async def forget_dead(self, now: Instant) -> None:
-        """Drops what was given up seven days ago, from the files, too."""
+    async def forget_old(self, now: Instant) -> None:
+        """Drops what was given up seven days ago, from the files, too, and the notes of what came unasked long ago."""
         await self._database.write(lambda connection: dead.drop_old(connection, now), scrub=True)
+        await self._database.write(lambda connection: outbox.forget_delivered(connection, now), long=True)
 
     async def countdown(self, chat: Chat) -> Countdown | None:
         """The message that counts down in a chat."""

@@ -21,7 +21,8 @@ def database_url(setting: str) -> URL:
     try:
         url = make_url(setting)
     except (ArgumentError, ValueError) as error:
-        raise OperatorError(f"DATABASE_URL: {setting!r} is no database URL; write {EXAMPLES}") from error
+        said = "this" if "@" in setting else repr(setting)  # it may hold a password
+        raise OperatorError(f"DATABASE_URL: {said} is no database URL; write {EXAMPLES}") from error
     if url.drivername in POSTGRESQL:
         return _of_a_server(url)
     if url.get_backend_name() != "sqlite" or url.host or not url.database or url.database == ":memory:":

@@ -4,7 +4,7 @@ import pytest
 from whenever import Instant
 
 from bot.changes import SetPerson
-from bot.ports import Work
+from bot.records import Work
 from bot.testing import Bench, Person, content
 
 DECK = content().words("en").decks["checkins"]

@@ -12,7 +12,8 @@ from telegram_bench import TelegramBench, Witness
 
 from bot.adapters.telegram import PLATFORM
 from bot.messages import Chat, Incoming, Reply
-from bot.ports import Queued, Unreachable
+from bot.ports import Unreachable
+from bot.records import Queued
 from bot.testing import MONDAY_NIGHT, Bench, FakeMessenger, Person, content
 from bot.tries import AT_MOST, HELD, Tries
 

@@ -14,7 +14,8 @@ from bot import outbox as outbox_module
 from bot import retries
 from bot.messages import Chat, Reply
 from bot.outbox import ROOM, Outbox
-from bot.ports import Messenger, Queued, Refused, TryLater, Unreachable, Work
+from bot.ports import Messenger, Refused, TryLater, Unreachable
+from bot.records import Queued, Work
 from bot.storage import dead
 from bot.storage.database import Database
 from bot.storage.migrate import database_url, migrate
@@ -236,6 +237,61 @@ async def test_a_crisis_line_does_not_wait_for_an_answer_that_cannot_leave(post:
     await post.send("answer")
     await post.outbox.send_at_once(ME, [Reply("line")])
     assert post.platform.shown[ME] == ["line"]
+
+
+async def test_what_is_written_down_while_it_is_sent_is_sent_once_and_in_order(post: Post) -> None:
+    post.platform.plans[ME].append(TryLater("too many requests", 120))
+    writing = asyncio.create_task(post.write("first"))
+    await post.outbox.send_at_once(ME, [Reply("first")], written=writing)
+    await writing
+    await post.send("second")
+    post.clock.move_to(NOW.add(seconds=61))
+    await post.outbox.sweep("test")
+    await asyncio.sleep(0.05)
+    assert post.platform.shown[ME] == []
+    await post.restart()
+    await post.outbox.take_up("test")
+    await asyncio.sleep(0.05)
+    assert post.platform.shown[ME] == []  # it was asked for two minutes
+    post.clock.move_to(NOW.add(seconds=121))
+    await post.restart()
+    await post.outbox.resend("test")
+    assert post.platform.shown[ME] == ["first", "second"]
+    await post.outbox.quiet()
+    assert await post.store.unsent("test") == []
+
+
+async def test_what_left_before_it_was_written_down_does_not_come_again(post: Post) -> None:
+    written = asyncio.Event()
+
+    async def write() -> list[Queued]:
+        await written.wait()
+        return await post.write("one")
+
+    writing = asyncio.create_task(write())
+    await post.outbox.send_at_once(ME, [Reply("one")], written=writing)
+    assert post.platform.shown[ME] == ["one"]
+    written.set()
+    await writing
+    await post.outbox.quiet()
+    await post.restart()
+    await post.outbox.resend("test")
+    assert post.platform.shown[ME] == ["one"]
+
+
+async def test_a_nudge_during_an_attempt_is_not_lost(post: Post, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(retries, "FIRST_PAUSE", 100.0)
+    monkeypatch.setattr(retries, "LONGEST_PAUSE", 100.0)
+    post.platform.plans[ME].append(TryLater("no connection"))
+    post.platform.gate.clear()
+    sending = asyncio.create_task(post.send("one"))
+    await post.until(lambda: post.platform.tried["one"])
+    again = asyncio.create_task(post.outbox.resend("test"))
+    await asyncio.sleep(0.02)
+    post.platform.gate.set()
+    await sending
+    await again
+    await post.until(lambda: post.platform.shown[ME] == ["one"])
 
 
 async def test_what_hangs_holds_up_its_chat_for_seconds_only(post: Post, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -5,7 +5,7 @@ from discord_witness import cells, read
 
 from bot.adapters.discord.formatting import LONGEST, utf16_len
 from bot.messages import Button, Picture, Reply
-from bot.ports import Queued
+from bot.records import Queued
 from tests.discord_adapter.conftest import fill_in, labels, last, private, rows
 
 ODD = (

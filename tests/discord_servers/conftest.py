@@ -27,7 +27,8 @@ from bot.adapters.discord.setup import Setup
 from bot.adapters.discord.threads import Threads
 from bot.conversation import Conversation
 from bot.outbox import Outbox
-from bot.ports import Server, StorageDown
+from bot.ports import StorageDown
+from bot.records import Server
 from bot.storage.database import Database
 from bot.storage.migrate import database_url, migrate
 from bot.storage.servers import SqlServers

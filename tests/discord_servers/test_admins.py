@@ -7,7 +7,7 @@ from simcord.backend import serializers
 from whenever import Instant
 
 from bot.messages import Chat
-from bot.ports import Server
+from bot.records import Server
 
 from .conftest import Town, posts, said, seen
 

@@ -4,7 +4,7 @@ import pytest
 from whenever import Date, Instant
 
 from bot.adapters.discord.threads import LONGEST_NAME, beginning
-from bot.ports import Server
+from bot.records import Server
 from bot.testing import content
 
 from .conftest import Town, posts, said

@@ -13,7 +13,7 @@ from bot.changes import AddReason
 from bot.engine import Flows, Run, Turn, Typed, Woken, advance, begin, press, redraw
 from bot.flow import Branch, Flow, Handoff, Say, Wait
 from bot.messages import Chat
-from bot.ports import Known, Person, Reason
+from bot.records import Known, Person, Reason
 from bot.storage.codec import run_from_json, run_to_json
 from bot.testing import MONDAY_NIGHT, NoStore, content
 from bot.visit import Visit

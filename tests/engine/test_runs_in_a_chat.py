@@ -6,7 +6,7 @@ from whenever import Instant
 from bot.changes import SaveRun
 from bot.engine import Run
 from bot.messages import Button
-from bot.ports import Work
+from bot.records import Work
 from bot.testing import Bench, Person
 
 

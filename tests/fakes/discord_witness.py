@@ -9,7 +9,7 @@ from simcord.backend.models import Message
 from whenever import Instant
 
 from bot.messages import Chat, Reply
-from bot.ports import Queued
+from bot.records import Queued
 from bot.testing import FakeMessenger, content
 
 if TYPE_CHECKING:

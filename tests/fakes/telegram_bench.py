@@ -18,7 +18,8 @@ from bot.adapters.terminal.text import plain
 from bot.countdowns import Countdowns
 from bot.messages import Chat, Incoming, Reply
 from bot.pace import Pace
-from bot.ports import Queued, StorageDown, Store
+from bot.ports import StorageDown, Store
+from bot.records import Queued
 from bot.testing import MONDAY_NIGHT, Bench, FakeMessenger, Person, content
 
 FIRST_USER = 1001

@@ -70,7 +70,7 @@ async def test_everything_is_told_and_aligned_in_80_columns(database: Room, rows
         "Given up                                1          0",
         "",
         "Check-ins that left in the last 24 hours: 21",
-        "  more than 5 min late: 20 (late by p50 6 min 40 s, p99 6 min 40 s)",
+        "  more than 5 min late: 20; half came within 6 min 40 s, 99 of 100 within 6 min 40 s",
         "People: 41; paused 1, backed off 1",
         "",
         "Given up: 1. See them with: holdfast dead list",

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import select
 from whenever import Instant
 
 import handlers
@@ -13,10 +14,12 @@ from bot.due import Deliveries
 from bot.messages import Chat, Reply
 from bot.meter import Lane, Meter
 from bot.outbox import Outbox
-from bot.ports import Messenger, Queued, Refused, Store, TryLater
+from bot.ports import Messenger, Refused, Store, TryLater
+from bot.records import Queued
 from bot.storage.dead import dead_letters
 from bot.storage.room import Room
 from bot.storage.store import SqlStore
+from bot.storage.tables import DELIVERED
 from bot.testing import Bench, FakeMessenger, HandClock, content
 from tests.conftest import Does
 from tests.operating.conftest import NOW, Rows, ago
@@ -118,5 +121,14 @@ async def test_a_platform_that_wants_to_be_left_alone_and_one_that_refuses(datab
 async def test_what_was_given_up_long_ago_is_forgotten(database: Room, rows: Rows) -> None:
     await rows.outbox("telegram", dead_at=Instant.from_utc(2026, 2, 22))
     young = await rows.outbox("telegram", dead_at=ago(hours=1))
-    await SqlStore(database).forget_dead(NOW)
+    await SqlStore(database).forget_old(NOW)
     assert [each.id for each in await database.read(dead_letters)] == [young]
+
+
+async def test_what_came_long_ago_is_forgotten_and_what_came_lately_is_not(database: Room, rows: Rows) -> None:
+    await rows.delivered("telegram", ago(hours=31 * 24))
+    await rows.delivered("telegram", ago(hours=29 * 24))
+    await rows.delivered("telegram", None)
+    await SqlStore(database).forget_old(NOW)
+    kept = await database.read(lambda connection: connection.execute(select(DELIVERED.c.sent_at)).scalars().all())
+    assert sorted(kept, key=str) == sorted([None, ago(hours=29 * 24)], key=str)

@@ -13,7 +13,8 @@ from whenever import Instant
 
 from bot.changes import AddReason
 from bot.messages import Chat
-from bot.ports import StorageDown, Work
+from bot.ports import StorageDown
+from bot.records import Work
 from bot.storage.migrate import database_url, migrate
 from bot.storage.postgres import Postgres
 from bot.storage.store import SqlStore

@@ -5,7 +5,7 @@ from whenever import Instant
 from bot.changes import SaveRun
 from bot.engine import Run
 from bot.messages import Chat
-from bot.ports import Work
+from bot.records import Work
 from bot.storage.store import SqlStore
 
 NOW = Instant.from_utc(2026, 3, 2, 8)

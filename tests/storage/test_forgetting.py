@@ -27,7 +27,7 @@ from bot.changes import (
 )
 from bot.engine import Run
 from bot.messages import Chat, Receipt, Reply
-from bot.ports import Countdown, Due, Known, Received, Work
+from bot.records import Countdown, Due, Known, Received, Work
 from bot.storage.changes import CHAT
 from bot.storage.database import Database
 from bot.storage.models import METADATA

@@ -3,7 +3,7 @@
 import asyncio
 
 from bot.messages import Incoming, Receipt
-from bot.ports import Received
+from bot.records import Received
 from bot.testing import MONDAY_NIGHT, Bench
 
 SOURCE = "terminal:1"

@@ -28,7 +28,8 @@ from bot.changes import (
 )
 from bot.engine import Run
 from bot.messages import Chat, Reply
-from bot.ports import CHECKIN_KINDS, Due, Outdated, Work
+from bot.ports import Outdated
+from bot.records import CHECKIN_KINDS, Due, Work
 from bot.storage.store import SqlStore
 
 NOW = Instant.from_utc(2026, 3, 2, 8)

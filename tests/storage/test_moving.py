@@ -31,8 +31,8 @@ from bot.changes import (
 from bot.engine import Run
 from bot.errors import OperatorError
 from bot.messages import Chat, Receipt, Reply
-from bot.ports import Countdown, Due, Received, Work
-from bot.ports import Server as ServerSettings
+from bot.records import Countdown, Due, Received, Work
+from bot.records import Server as ServerSettings
 from bot.storage.migrate import database_url, migrate
 from bot.storage.models import METADATA
 from bot.storage.move import TABLES, move

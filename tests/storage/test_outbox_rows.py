@@ -1,7 +1,7 @@
 """A message is written down before it leaves, and crossed out when it has left."""
 
 import sqlite3
-from contextlib import closing
+from contextlib import closing, suppress
 
 import pytest
 from databases import ON_A_FILE
@@ -11,7 +11,8 @@ from whenever import Date, Instant
 from bot.changes import AddReason, SetDue
 from bot.messages import Button, Chat, Picture, Reply
 from bot.outbox import Outbox
-from bot.ports import Countdown, Queued, StorageDown, Work
+from bot.ports import StorageDown
+from bot.records import Countdown, Queued, Work
 from bot.storage.codec import reply_to_json
 from bot.storage.database import Database
 from bot.storage.room import Room
@@ -98,6 +99,19 @@ async def test_a_message_that_could_not_be_sent_stays_written_down(store: SqlSto
         await away.send(await commit(store, "one", "two"))
     messenger.broken = False
     await away.resend("test")
+    assert [reply.text for reply in messenger.shown[ME]] == ["one", "two"]
+
+
+async def test_what_a_process_leaves_another_may_send_at_once(store: SqlStore) -> None:
+    now, messenger = Instant.now(), FakeMessenger()
+    messenger.broken = True
+    stopping, next_one = (Outbox(store, {"test": messenger}, HandClock(now)) for _ in range(2))
+    person = (await store.load(ME)).person
+    with suppress(ConnectionError):
+        await stopping.send(await store.commit(Work(ME, person, now, (), [Reply("one"), Reply("two")])))
+    await stopping.drain("test", 1)
+    messenger.broken = False
+    await next_one.resend("test")
     assert [reply.text for reply in messenger.shown[ME]] == ["one", "two"]
 
 

@@ -12,7 +12,7 @@ from whenever import Instant
 from bot.changes import SaveRun
 from bot.engine import Run
 from bot.messages import Button, Chat, Picture, Reply
-from bot.ports import Work
+from bot.records import Work
 from bot.storage.codec import reply_from_json, reply_to_json, run_from_json, run_to_json
 from bot.storage.room import Room
 from bot.storage.store import SqlStore

@@ -7,7 +7,8 @@ from databases import ON_A_FILE
 from sqlalchemy import URL, text
 from whenever import Date, Instant
 
-from bot.ports import Server, StorageDown
+from bot.ports import StorageDown
+from bot.records import Server
 from bot.storage.room import Room, open_room
 from bot.storage.servers import SqlServers
 from bot.storage.tables import SERVER

@@ -14,7 +14,7 @@ from whenever import Date, Instant
 from bot.adapters.leader import Leader
 from bot.changes import SetDue
 from bot.messages import Chat, Receipt
-from bot.ports import Received, Work
+from bot.records import Received, Work
 from bot.storage.migrate import database_url, migrate
 from bot.storage.postgres import Postgres
 from bot.storage.room import Room, open_room

@@ -17,7 +17,7 @@ from whenever import Date, Instant
 
 from bot.errors import OperatorError
 from bot.messages import Chat
-from bot.ports import Due
+from bot.records import Due
 from bot.settings import Settings
 from bot.storage.migrate import FOLDER, database_url, migrate
 from bot.storage.models import METADATA

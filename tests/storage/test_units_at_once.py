@@ -11,7 +11,8 @@ from whenever import Date, Instant
 
 from bot.changes import AcceptLink, AddReason, AskLink, Forget, Join, Part, SetDue, SetHome, SetPerson
 from bot.messages import Chat, Receipt, Reply
-from bot.ports import Due, Outdated, Received, Work
+from bot.ports import Outdated
+from bot.records import Due, Received, Work
 from bot.storage.room import Room
 from bot.storage.store import SqlStore
 from bot.storage.tables import PERSON

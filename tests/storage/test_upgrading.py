@@ -13,7 +13,7 @@ from sqlalchemy import URL
 from whenever import Date, Instant
 
 from bot.messages import Chat, Reply
-from bot.ports import Due
+from bot.records import Due
 from bot.storage.codec import reply_to_json
 from bot.storage.database import Database
 from bot.storage.engine import open_engine

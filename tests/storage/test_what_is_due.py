@@ -8,7 +8,7 @@ from whenever import Date, Instant
 
 from bot.changes import DropDue, SetDue
 from bot.messages import Chat, Reply
-from bot.ports import Due, Known, Person, Queued, Work
+from bot.records import Due, Known, Person, Queued, Work
 from bot.storage.changes import CHAT, DUE
 from bot.storage.due import CLAIMED, LEASE_MINUTES, claim
 from bot.storage.engine import raw_connection

@@ -8,7 +8,7 @@ from telegram_api import Fault, Person
 
 from bot.adapters.telegram import PLATFORM
 from bot.messages import Chat, Picture, Reply
-from bot.ports import Queued
+from bot.records import Queued
 from tests.telegram_adapter.conftest import Running, shown, texts
 
 GONE = [

@@ -13,7 +13,7 @@ from telegram_api.check import units
 
 from bot.adapters.telegram import intake
 from bot.messages import Button, Picture, Reply
-from bot.ports import Queued
+from bot.records import Queued
 
 ODD = "*you* _slept_ `badly` [in](/delete) the <b>blue</b> & ~~cold~~ ||room||\n> # 1. - {days} \\* 💔"
 

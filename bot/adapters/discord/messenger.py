@@ -17,7 +17,8 @@ from bot.adapters.discord.screens import Screen, Screens
 from bot.library import Library
 from bot.messages import Chat, Reply
 from bot.pace import Pace
-from bot.ports import Clock, Messenger, Queued, Refused, Store, TryLater, Unreachable
+from bot.ports import Clock, Messenger, Refused, Store, TryLater, Unreachable
+from bot.records import Queued
 
 log = logging.getLogger(__name__)
 

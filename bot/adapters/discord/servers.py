@@ -11,7 +11,8 @@ import discord
 from whenever import Instant, Time
 
 from bot.calendar import is_zone, next_occasion
-from bot.ports import Server, Servers, StorageDown
+from bot.ports import Servers, StorageDown
+from bot.records import Server
 
 log = logging.getLogger(__name__)
 

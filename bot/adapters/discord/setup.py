@@ -23,7 +23,8 @@ from bot.adapters.discord.setup_words import SetupWords, mentions
 from bot.calendar import wall_time
 from bot.library import Library
 from bot.places import city_zone
-from bot.ports import Clock, Server, StorageDown
+from bot.ports import Clock, StorageDown
+from bot.records import Server
 
 log = logging.getLogger(__name__)
 

@@ -12,7 +12,7 @@ from bot.adapters.discord.screens import Screen
 from bot.adapters.discord.servers import THREADING, Room, lacking
 from bot.library import Words
 from bot.places import zone_city
-from bot.ports import Server
+from bot.records import Server
 
 
 class SetupWords:

@@ -29,7 +29,8 @@ from bot.adapters.discord.servers import THREADING, ServerSettings, lacking, sch
 from bot.calendar import is_zone, next_occasion
 from bot.library import Article, Library, Words
 from bot.messages import Button
-from bot.ports import Clock, Server, StorageDown
+from bot.ports import Clock, StorageDown
+from bot.records import Server
 
 log = logging.getLogger(__name__)
 T = TypeVar("T")

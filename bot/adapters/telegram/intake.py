@@ -23,7 +23,8 @@ from bot.conversation import Conversation
 from bot.library import Library
 from bot.messages import Chat, Receipt
 from bot.outbox import Outbox
-from bot.ports import Clock, Received, StorageDown, Store
+from bot.ports import Clock, StorageDown, Store
+from bot.records import Received
 
 log = logging.getLogger(__name__)
 
@@ -166,8 +167,8 @@ class Intake:
             if events:
                 received = [Received(self._receipt(event), event.to_json(), str(event.chat)) for event in events]
                 await self._store.take_in(received, self._clock.now())
-        except StorageDown:
-            log.warning("the database does not answer; updates are handled from memory")
+        except StorageDown as error:
+            log.warning("the database does not answer (%s); updates are handled from memory", error)
             self._begin_all(events)
             await self._lanes.quiet(WITHOUT_DATABASE_SECONDS)
 

@@ -16,7 +16,8 @@ from bot.countdowns import minutes_left
 from bot.library import Library
 from bot.messages import Chat, Picture, Reply
 from bot.pace import Pace
-from bot.ports import Clock, Messenger, Queued
+from bot.ports import Clock, Messenger
+from bot.records import Queued
 
 log = logging.getLogger(__name__)
 

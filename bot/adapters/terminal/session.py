@@ -13,7 +13,8 @@ from bot.conversation import Conversation
 from bot.due import Deliveries
 from bot.library import Words
 from bot.messages import Button, Chat, Incoming, Reply
-from bot.ports import Messenger, Queued, StorageDown, Store
+from bot.ports import Messenger, StorageDown, Store
+from bot.records import Queued
 
 log = logging.getLogger(__name__)
 
