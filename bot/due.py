@@ -12,7 +12,8 @@ from bot.records import Due
 log = logging.getLogger(__name__)
 
 AT_ONCE = 8
-"""Deliveries begun at once. They are made ready, and leave when it is their turn."""
+"""Deliveries begun at once, of those that are urgent and of the rest. They are made ready, and leave when it is their
+turn."""
 
 PATIENCE = 5.0
 """Seconds after which a delivery no longer holds up the others: its chat must wait, and it goes on by itself."""
@@ -27,7 +28,7 @@ class Deliveries:
         self._conversation = conversation
         self._outbox = outbox
         self._clock = clock
-        self._few = asyncio.Semaphore(AT_ONCE)
+        self._few = {urgent: asyncio.Semaphore(AT_ONCE) for urgent in (True, False)}
         self._under_way: set[asyncio.Task[None]] = set()
         self._failed: list[Due] = []
         self._closing = False
@@ -71,7 +72,7 @@ class Deliveries:
         return again
 
     async def _wake(self, due: Due) -> None:
-        async with self._few:
+        async with self._few[due.urgent]:
             if not due.urgent:
                 await self._outbox.room(due.chat.platform)
             if self._closing:

@@ -7,6 +7,9 @@ as long as nothing comes unasked and nobody has complained; then they share the 
 
 import asyncio
 from collections import OrderedDict, deque
+from typing import TypeVar
+
+T = TypeVar("T")
 
 IN_A_CHAT = 1.0
 """Seconds between anything and what comes unasked in a chat."""
@@ -28,6 +31,8 @@ A_SECOND = 1.005
 
 REMEMBERED = 10_000
 
+LONG_AGO = 1e9
+
 
 class Pace:
     """The turns of one bot on one platform, `a_second` of them. `room`: what any second holds at most, answers that
@@ -37,7 +42,8 @@ class Pace:
         self._gap = 1 / a_second
         self._in_a_chat = in_a_chat
         self._left: deque[float] = deque(maxlen=room)
-        self._chats: OrderedDict[str, float] = OrderedDict()
+        self._chats: OrderedDict[str, tuple[float, float]] = OrderedDict()
+        self._held: OrderedDict[str, float] = OrderedDict()
         self._answers: deque[asyncio.Future[None]] = deque()
         self._unasked: deque[asyncio.Future[None]] = deque()
         self._ideal = self._next = 0.0
@@ -62,18 +68,22 @@ class Pace:
             waiting.append(mine)
             self._arm()
             await mine
+        if unasked and chat:
+            await self._after_the_last(chat)  # an answer may have left there meanwhile
         if chat:
-            self._chats[chat] = self._now()
-            self._chats.move_to_end(chat)
-            if len(self._chats) > REMEMBERED:
-                self._chats.popitem(last=False)
+            _keep(self._chats, chat, (self._last(chat)[1], self._now()))
 
     def refused(self, chat: str, seconds: float, *, unasked: bool) -> None:
-        """The platform wants to be left alone, because of a chat or of the whole bot: it does not say which. When two
-        chats are refused at once it is the bot; what comes unasked is held first, and answers if they are refused while
-        it is."""
+        """The platform wants to be left alone, because of a chat or of the whole bot: it does not say which. What comes
+        unasked waits for that in this chat. A chat that got two messages within a second has that to blame. When two
+        others are refused at once it is the bot; what comes unasked is held first, and answers if they are refused
+        while it is."""
         now = self._now()
         until = now + seconds
+        _keep(self._held, chat, until)
+        before, last = self._last(chat)
+        if last < before + self._in_a_chat:
+            return
         while self._refused and next(iter(self._refused.values()))[0] < now - TOGETHER:
             self._refused.popitem(last=False)
         others = [held for other, (_, held) in self._refused.items() if other != chat]
@@ -87,8 +97,15 @@ class Pace:
             self._arm()
 
     async def _after_the_last(self, chat: str) -> None:
-        while (wait := self._chats.get(chat, -self._in_a_chat) + self._in_a_chat - self._now()) > 0:  # noqa: ASYNC110
+        def free_from() -> float:
+            return max(self._last(chat)[1] + self._in_a_chat, self._held.get(chat, 0.0))
+
+        while (wait := free_from() - self._now()) > 0:  # noqa: ASYNC110
             await asyncio.sleep(wait)
+
+    def _last(self, chat: str) -> tuple[float, float]:
+        """When the last two messages left in a chat."""
+        return self._chats.get(chat, (-LONG_AGO, 0.0 - self._in_a_chat))
 
     def _is_free(self) -> bool:
         now = self._now()
@@ -138,3 +155,11 @@ class Pace:
 
     def _now(self) -> float:
         return asyncio.get_running_loop().time()
+
+
+def _keep(kept: OrderedDict[str, T], chat: str, value: T) -> None:
+    """Keeps a value, and forgets those of chats that were quiet longest."""
+    kept[chat] = value
+    kept.move_to_end(chat)
+    if len(kept) > REMEMBERED:
+        kept.popitem(last=False)

@@ -209,8 +209,13 @@ class Messenger(Protocol):
         holds up none that takes another."""
         return ""
 
+    async def turn(self, queued: Queued) -> None:
+        """Waits until a message that comes unasked may leave. It is asked after that whether it is still wanted."""
+        return
+
     async def send(self, queued: Queued) -> str:
-        """Tries to show a message, from its part number `queued.parts` on, when it is its turn. Gives its name for
+        """Tries to show a message, from its part number `queued.parts` on, when it is its turn; what comes unasked has
+        had that. Gives its name for
         later: empty where nothing can be edited.
 
         Raises:

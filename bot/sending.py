@@ -21,6 +21,9 @@ log = logging.getLogger(__name__)
 NOTED_WITHIN = 0.3
 """Seconds a chat's next message waits for the note that the one before has left. A slow database holds up nobody."""
 
+ASK_AGAIN_SECONDS = 1.0
+"""How often the database is asked whether what comes unasked is still wanted, while it does not answer."""
+
 LATE = TimeDelta(seconds=3)
 """Who shares the database looks whether a message that has waited so long is still to be sent."""
 
@@ -108,6 +111,8 @@ class Sending:
     async def _attempt(self, line: Line, entry: Entry) -> None:
         message = entry.queued
         try:
+            if message.reply.unasked:
+                await self._messengers[message.chat.platform].turn(message)
             if await self._is_wanted(entry):
                 shown = await self._messengers[message.chat.platform].send(message)
                 entry.has_left = True
@@ -120,8 +125,9 @@ class Sending:
             await self._give_up(line, entry, str(refusal))
         except TryLater as later:
             await self._put_off(line, entry, later)
-        except StorageDown:
-            await self._put_off(line, entry, TryLater("the database does not answer"))
+        except StorageDown as error:
+            log.info("the database does not answer (%s); what comes unasked waits", error)
+            entry.at = asyncio.get_running_loop().time() + ASK_AGAIN_SECONDS
         except Exception as error:
             if entry.is_awaited:
                 entry.let_go(error)

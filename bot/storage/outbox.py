@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, delete, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, Row, bindparam, delete, insert, or_, select, update
 from whenever import Instant
 
 from bot.messages import Chat, Reply
@@ -67,19 +67,33 @@ def post(connection: Connection, work: Work, reply: Reply) -> Queued:
 
 
 def unsent(
-    connection: Connection, platform: str, chat: str, by: Instant | None, untried_since: Instant | None = None
+    connection: Connection,
+    platform: str,
+    chat: str,
+    by: Instant | None,
+    untried_since: Instant | None = None,
+    after: int = 0,
 ) -> Sequence[Row[Any]]:
     """What is written down but not known to be sent, in order: all of it, or what is nobody's to send by a moment, and
-    answers that nobody has tried to send since another."""
-    wanted = (OUTBOX.c.platform == platform) & OUTBOX.c.dead_at.is_(None)
+    answers that nobody has tried to send since another. So many at once, the first ones `after` a number."""
+    wanted = (OUTBOX.c.platform == platform) & OUTBOX.c.dead_at.is_(None) & (OUTBOX.c.id > after)
     if chat:
         wanted &= OUTBOX.c.chat == chat
     if by is not None:
         nobodys = OUTBOX.c.leased_until.is_(None) | (OUTBOX.c.leased_until <= by)
         if untried_since is not None:
-            nobodys |= ANSWER & (OUTBOX.c.attempts == 0) & (OUTBOX.c.written_at <= untried_since)
+            untried = ANSWER & (OUTBOX.c.attempts == 0) & (OUTBOX.c.written_at <= untried_since)
+            nobodys |= untried & ~_behind_one_that_is_tried_again(by)
         wanted &= nobodys
     return connection.execute(select(OUTBOX).where(wanted).order_by(OUTBOX.c.id).limit(AT_ONCE)).all()
+
+
+def _behind_one_that_is_tried_again(by: Instant) -> ColumnElement[bool]:
+    """Whether somebody has a message of the same chat that was written before: what stands behind it is theirs."""
+    first = OUTBOX.alias()
+    same = (first.c.platform == OUTBOX.c.platform) & (first.c.chat == OUTBOX.c.chat) & (first.c.id < OUTBOX.c.id)
+    tried = (first.c.attempts > 0) | first.c.not_before.is_not(None)
+    return select(first.c.id).where(same & tried & first.c.dead_at.is_(None) & (first.c.leased_until > by)).exists()
 
 
 def left_behind(connection: Connection, chat: Chat) -> Sequence[Row[Any]]:
@@ -147,6 +161,12 @@ def let_go(connection: Connection, ids: Sequence[int]) -> None:
     """Messages are nobody's to send from now on."""
     mine = OUTBOX.c.id.in_(ids) & OUTBOX.c.dead_at.is_(None)
     connection.execute(update(OUTBOX).where(mine).values(leased_until=None))
+
+
+def free_unasked(connection: Connection, platform: str) -> None:
+    """What comes unasked is nobody's to send from now on: who has written it down is gone."""
+    theirs = (OUTBOX.c.platform == platform) & ~ANSWER & OUTBOX.c.dead_at.is_(None)
+    connection.execute(update(OUTBOX).where(theirs).values(leased_until=None))
 
 
 def give_up(connection: Connection, message: Queued, now: Instant, reason: str) -> None:

@@ -4,9 +4,10 @@ import logging
 from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
 from dataclasses import fields
+from functools import partial
 from typing import Any
 
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import Connection, Row, delete, select, update
 from whenever import Instant
 
 from bot.changes import DropLetter, DropReason, Forget, Scrub
@@ -110,6 +111,7 @@ class SqlStore:
 
     async def free_claims(self, now: Instant, platform: str) -> int:
         """Lets what is leased on a platform be claimed again: who has claimed it is gone."""
+        await self._database.write(lambda connection: outbox.free_unasked(connection, platform))
         return await self._database.write(lambda connection: due.free(connection, now, platform), long=True)
 
     async def coming(self, person: Person) -> Sequence[Due]:
@@ -126,9 +128,16 @@ class SqlStore:
         if self.shared:
             by = by or Instant.now()  # what others have on their way is theirs
             untried_since = by.subtract(seconds=outbox.UNTRIED_SECONDS)
-        rows = await self._database.read(
-            lambda connection: outbox.unsent(connection, platform, chat, by, untried_since)
-        )
+        rows: list[Row[Any]] = []
+        while not rows or len(rows) % outbox.AT_ONCE == 0:
+            after = rows[-1].id if rows else 0
+            which = partial(
+                outbox.unsent, platform=platform, chat=chat, by=by, untried_since=untried_since, after=after
+            )
+            more = await self._database.read(which)
+            rows += more
+            if not more:
+                break
         there = {row.id: queued for row in rows if (queued := outbox.read(row)) is not None}
         for row in rows:
             if row.id not in there:

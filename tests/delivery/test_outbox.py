@@ -19,6 +19,7 @@ from bot.records import Queued, Work
 from bot.storage import dead
 from bot.storage.database import Database
 from bot.storage.migrate import database_url, migrate
+from bot.storage.simulation import Crowd, make
 from bot.storage.store import SqlStore
 from bot.testing import Bench, HandClock, Person
 
@@ -353,6 +354,58 @@ class TestInAConversation:
         async with asyncio.timeout(5):
             while not person.sees("urge/write_offer"):
                 await person.says("/resume")
+
+    async def test_the_end_of_a_wait_does_not_stand_behind_a_crowd(self, bench: Bench, person: Person, does) -> None:
+        await person.joins()
+        await does(person, "/urge", "I feel lonely", "Wait with me")
+        at = bench.clock.now().add(minutes=10)
+        crowd = Crowd(ROOM + 36, person.chat.platform, at, at.to_tz("UTC").date(), "UTC", "02:10")
+        async for _ in make(bench.database, crowd, 0, bench.clock.now()):
+            pass
+        held = asyncio.Event()
+        bench.messenger.turn = lambda _queued: held.wait()  # type: ignore[method-assign, assignment]
+        bench.clock.move_to(at)
+        person.look_away()
+        morning = asyncio.create_task(bench.deliveries.deliver(person.chat.platform, urgent=False))
+        await asyncio.sleep(0.3)
+        await asyncio.wait_for(bench.deliveries.deliver(person.chat.platform, urgent=True), 3)
+        assert person.keys
+        assert not morning.done()
+        held.set()
+        await morning
+        await bench.outbox.quiet()
+        assert len(bench.messenger.shown) == 1 + crowd.people
+
+    async def test_who_says_stop_while_it_waits_for_its_turn_gets_nothing(
+        self, bench: Bench, person: Person, does
+    ) -> None:
+        await person.joins()
+        await does(person, "/checkins", "In the morning", "> 08:00", "> London", "Yes", "Only the question")
+        held = asyncio.Event()
+        bench.messenger.turn = lambda _queued: held.wait()  # type: ignore[method-assign, assignment]
+        bench.clock.move_to(bench.clock.now().add(hours=7))
+        await bench.deliveries.deliver(person.chat.platform)
+        await asyncio.sleep(0.05)
+        await person.says("/stop")
+        person.look_away()
+        held.set()
+        await bench.outbox.quiet()
+        assert person.keys == []
+
+    async def test_a_check_in_that_cannot_leave_by_night_is_left_out(self, bench: Bench, person: Person, does) -> None:
+        await person.joins()
+        await does(person, "/checkins", "In the evening", "> 21:30", "> London", "Yes", "Only the question")
+        bench.messenger.broken = True
+        await bench.forward(hours=20)
+        person.look_away()
+        bench.messenger.broken = False
+        bench.clock.move_to(Instant.from_utc(2026, 3, 2, 22, 40))
+        await bench.restart()
+        await bench.outbox.quiet()
+        assert person.keys == []
+        assert await bench.store.unsent(person.chat.platform) == []
+        await bench.forward(hours=24)
+        assert person.keys
 
     async def test_who_says_stop_gets_nothing_that_was_made_ready(self, bench: Bench, person: Person, does) -> None:
         await person.joins()

@@ -164,6 +164,20 @@ def test_what_comes_unasked_leaves_a_second_after_the_last_thing_in_its_chat() -
     play(scene)
 
 
+def test_so_it_does_when_the_answer_left_while_it_waited_for_its_turn() -> None:
+    async def scene() -> None:
+        seen = Seen(Pace(RATE, LIMIT))
+        crowd = asyncio.create_task(many(seen, 58))
+        await asyncio.sleep(0.01)
+        mine = asyncio.create_task(seen.send("mine", "me", unasked=True))
+        await asyncio.sleep(1.9)
+        await seen.send("answer", "me", unasked=False)
+        await asyncio.gather(crowd, mine)
+        assert seen.times("mine")[0] >= seen.times("answer")[0] + 1.0
+
+    play(scene)
+
+
 def test_who_does_not_wait_any_more_takes_no_turn() -> None:
     async def scene() -> None:
         seen = Seen(Pace(RATE, LIMIT))
@@ -178,6 +192,28 @@ def test_who_does_not_wait_any_more_takes_no_turn() -> None:
 
 
 class TestTooManyRequests:
+    def test_what_comes_unasked_waits_in_a_chat_that_was_refused(self) -> None:
+        async def scene() -> None:
+            seen = Seen(Pace(RATE, LIMIT))
+            seen.pace.refused("me", 20, unasked=False)
+            await seen.send("mine", "me", unasked=True)
+            assert seen.times("mine")[0] >= 20
+
+        play(scene)
+
+    def test_chats_that_got_two_at_once_have_themselves_to_blame(self) -> None:
+        async def scene() -> None:
+            seen = Seen(Pace(RATE, LIMIT))
+            for chat in ("one", "two", "three", "four"):
+                await seen.send("answer", chat, unasked=False)
+                await seen.send("answer", chat, unasked=False)
+                seen.pace.refused(chat, 60, unasked=False)
+            await many(seen, 10)
+            await seen.send("yours", "you", unasked=False)
+            assert seen.now < 5
+
+        play(scene)
+
     def test_one_chat_that_is_refused_holds_up_no_other(self) -> None:
         async def scene() -> None:
             seen = Seen(Pace(RATE, LIMIT))

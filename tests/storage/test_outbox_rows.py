@@ -2,6 +2,7 @@
 
 import sqlite3
 from contextlib import closing, suppress
+from dataclasses import replace
 
 import pytest
 from databases import ON_A_FILE
@@ -100,6 +101,38 @@ async def test_a_message_that_could_not_be_sent_stays_written_down(store: SqlSto
     messenger.broken = False
     await away.resend("test")
     assert [reply.text for reply in messenger.shown[ME]] == ["one", "two"]
+
+
+async def test_however_much_was_left_all_of_it_is_taken_up_in_order(store: SqlStore) -> None:
+    texts = [str(number) for number in range(1_100)]
+    await commit(store, *texts)
+    away, messenger = outbox(store)
+    await away.take_up("test")
+    await away.quiet()
+    assert [reply.text for reply in messenger.shown[ME]] == texts
+
+
+async def test_what_stands_behind_a_message_that_is_tried_again_is_not_taken(store: SqlStore) -> None:
+    now = Instant.now()
+    person = (await store.load(ME)).person
+    written = Work(ME, person, now.subtract(seconds=30), (), [Reply("one"), Reply("two")])
+    first, _second = await store.commit(written)
+    await store.put_off(replace(first, attempts=1), now, "no connection")
+    assert await store.unsent("test", by=now) == []
+    later = await store.unsent("test", by=now.add(minutes=2))
+    assert [queued.reply.text for queued in later] == ["one", "two"]
+
+
+async def test_what_comes_unasked_is_taken_from_a_process_that_is_gone(store: SqlStore) -> None:
+    now = Instant.now()
+    person, on = (await store.load(ME)).person, now.to_tz("UTC").date()
+    await store.commit(Work(ME, person, now, (SetDue("morning", now, on),)))
+    (due,) = await store.claim(now, "test")
+    work = Work(ME, person, now, (), [Reply("How are you?", unasked=True)], due)
+    await store.commit(work)
+    assert await store.unsent("test", by=now) == []
+    await store.free_claims(now, "test")
+    assert [queued.kind for queued in await store.unsent("test", by=now)] == ["morning"]
 
 
 async def test_what_a_process_leaves_another_may_send_at_once(store: SqlStore) -> None:

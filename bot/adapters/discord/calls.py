@@ -22,6 +22,9 @@ UNKNOWN_CHANNEL, UNKNOWN_USER, ALREADY_ACKNOWLEDGED = 10003, 10013, 40060
 MISSING_ACCESS, CLOSED, NO_PERMISSION, NO_MUTUAL_SERVER = 50001, 50007, 50013, 50278
 """Codes of Discord's errors (discord.com/developers/docs/topics/opcodes-and-status-codes#json)."""
 
+NOT_OF_DISCORD, FLAGGED = 0, 20026
+"""An error without a code is a proxy's, or of the whole bot; so is a bot that is taken for a spammer."""
+
 GONE = (UNKNOWN_CHANNEL, UNKNOWN_USER, MISSING_ACCESS, CLOSED, NO_MUTUAL_SERVER)
 
 NONSENSE = (TypeError, ValueError, LookupError, AttributeError)
@@ -90,12 +93,18 @@ async def _understood(call: Callable[[], Awaitable[T]]) -> T:
         raise NoAnswer from error
 
 
-def is_final(error: Fault) -> bool:
+def is_final(error: BaseException) -> bool:
     """Whether the same request will fail again. Whether a token is refused for good is decided elsewhere: what is to be
     sent waits for that."""
     if not isinstance(error, discord.HTTPException) or is_refused(error):
         return False
     return 400 <= error.status < 500 and error.status not in (408, 429)
+
+
+def is_hopeless(error: BaseException) -> bool:
+    """Whether Discord itself says that it will never take this. A proxy's page has no code, and not the last word."""
+    is_known = isinstance(error, discord.HTTPException) and error.code not in (NOT_OF_DISCORD, FLAGGED)
+    return is_known and is_final(error)
 
 
 def is_refused(error: BaseException | None) -> bool:
@@ -118,7 +127,9 @@ def seconds(error: Fault) -> float | None:
 def is_gone(error: BaseException) -> bool:
     """Whether nothing can be sent to this person: their private messages are closed, or they share no place with the
     bot any more."""
-    return isinstance(error, discord.HTTPException) and (error.code in GONE or error.status == 403)
+    if not isinstance(error, discord.HTTPException):
+        return False
+    return error.code in GONE or (error.status == 403 and error.code not in (NOT_OF_DISCORD, FLAGGED))
 
 
 def is_acknowledged(error: Fault) -> bool:
@@ -126,7 +137,7 @@ def is_acknowledged(error: Fault) -> bool:
     return isinstance(error, discord.HTTPException) and error.code == ALREADY_ACKNOWLEDGED
 
 
-def reason(error: Fault) -> str:
+def reason(error: BaseException) -> str:
     """An error in a few words. Neither a URL, which may hold a token, nor what was sent is quoted."""
     if isinstance(error, discord.HTTPException):
         return f"HTTP {error.status}, code {error.code}" if error.code else f"HTTP {error.status}"

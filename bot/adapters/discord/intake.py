@@ -25,7 +25,7 @@ from bot.library import Library
 from bot.messages import Chat, Incoming, Receipt
 from bot.outbox import Outbox
 from bot.pace import Pace
-from bot.ports import StorageDown, Store, Unreachable
+from bot.ports import Refused, StorageDown, Store, TryLater, Unreachable
 
 log = logging.getLogger(__name__)
 
@@ -252,7 +252,7 @@ class Intake:
             except Unreachable:
                 await self._say(place, chat, "discord/private_closed")
                 return
-            except FAULTS as error:
+            except (*FAULTS, TryLater, Refused) as error:
                 log.warning("Discord: private messages could not be opened (%s)", reason(error))
                 await self._say(place, chat, "discord/private_later")
                 return

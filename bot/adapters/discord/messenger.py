@@ -1,5 +1,6 @@
 """Shows replies on Discord: as the answer to an interaction while there is one, and else in private messages."""
 
+import asyncio
 import logging
 from collections import OrderedDict
 from contextlib import suppress
@@ -11,7 +12,7 @@ import discord
 from discord.utils import time_snowflake
 
 from bot.adapters.discord.addresses import Addresses
-from bot.adapters.discord.calls import FAULTS, FEW, NONSENSE, insist, is_final, is_gone, reason, seconds, within
+from bot.adapters.discord.calls import FAULTS, FEW, NONSENSE, insist, is_gone, is_hopeless, reason, seconds, within
 from bot.adapters.discord.places import Expired, Place, Places
 from bot.adapters.discord.screens import Screen, Screens
 from bot.library import Library
@@ -63,6 +64,14 @@ class DiscordMessenger(Messenger):
         place = self._place(queued)
         return "" if place is None else place.name
 
+    async def turn(self, queued: Queued) -> None:
+        """Waits until what comes unasked may leave. While discord.py waits by itself, since Discord has refused the
+        whole bot, all of it waits here: else it would leave at once in the end."""
+        over = getattr(self._client.http, "_global_over", None)
+        if isinstance(over, asyncio.Event):
+            await over.wait()
+        await self._pace.turn(queued.chat.id)
+
     async def send(self, queued: Queued) -> str:
         """Tries to show a reply, and gives the id of its last message.
 
@@ -83,7 +92,7 @@ class DiscordMessenger(Messenger):
         if is_gone(error):
             return Unreachable()
         assert isinstance(error, FAULTS)  # noqa: S101
-        if is_final(error):
+        if is_hopeless(error):
             return Refused(reason(error))
         wait = seconds(error)
         if wait is not None:
@@ -126,7 +135,10 @@ class DiscordMessenger(Messenger):
         address = await self.addresses.of(chat) if place.private else 0
         for number, screen in enumerate(screens[1:], 1):
             if address:
-                shown = await self._post(address, screen, f"{nonce or token_hex(8)}-{number}")
+                try:
+                    shown = await self._post(address, screen, f"{nonce or token_hex(8)}-{number}")
+                except UNDERSTOOD as error:
+                    raise self._meaning(Queued(chat, reply), error, number) from error
             else:
                 shown = await place.show(screen)
         if len(screens) == 1 or not address:
@@ -170,7 +182,7 @@ class DiscordMessenger(Messenger):
         """
         try:
             await within(REACHED_WITHIN, self.show_in_private(chat, reply))
-        except FAULTS as error:
+        except (*FAULTS, TryLater, Refused) as error:
             log.info("Discord: somebody could not be reached (%s)", reason(error))
             raise Unreachable from error
 
@@ -189,7 +201,7 @@ class DiscordMessenger(Messenger):
         try:
             return await self.addresses.open(chat)
         except discord.HTTPException as error:
-            if is_final(error):
+            if is_hopeless(error):
                 raise Unreachable from error
             raise
 
@@ -239,7 +251,8 @@ class DiscordMessenger(Messenger):
         for number, screen in enumerate(self._screens.of(queued.chat, queued.reply, private=True)):
             if number < queued.parts:
                 continue
-            await self._pace.turn(queued.chat.id, unasked=queued.reply.unasked)
+            if number > queued.parts or not queued.reply.unasked:  # the first has had its turn
+                await self._pace.turn(queued.chat.id, unasked=queued.reply.unasked)
             try:
                 shown = await self._post(address, screen, f"{queued.nonce}-{number}")
             except UNDERSTOOD as error:

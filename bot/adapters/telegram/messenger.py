@@ -46,6 +46,10 @@ class TelegramMessenger(Messenger):
         self._files: dict[Path, str] = {}
         self._last: OrderedDict[str, int] = OrderedDict()
 
+    async def turn(self, queued: Queued) -> None:
+        """Waits until what comes unasked may leave."""
+        await self._pace.turn(queued.chat.id)
+
     async def send(self, queued: Queued) -> str:
         """Tries to show a reply, and gives the id of its last message.
 
@@ -142,7 +146,8 @@ class TelegramMessenger(Messenger):
             if number < queued.parts:
                 continue
             markup = formatting.keyboard(reply) if number == len(messages) - 1 else None
-            await self._pace.turn(chat.id, unasked=reply.unasked)
+            if number > queued.parts or not reply.unasked:  # the first has had its turn
+                await self._pace.turn(chat.id, unasked=reply.unasked)
             try:
                 if number == 0 and reply.picture is not None:
                     shown = await self._send_picture(chat, reply.picture, message, markup)

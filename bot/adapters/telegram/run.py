@@ -34,6 +34,12 @@ OFFICIAL = "https://api.telegram.org"
 SWEEP_SECONDS = 3.0
 """How often is looked for updates that another process has taken in and left behind."""
 
+RECOVERED_WITHIN = 2.0
+"""Seconds in which what was left is taken up before anything new comes. A database that does not answer then holds up
+nobody."""
+
+ASK_AGAIN_SECONDS = 1.0
+
 PATIENCE = 4.0
 """Seconds that what has begun may take when the bot is told to stop."""
 
@@ -71,19 +77,20 @@ class Telegram:
         """
         intake = Intake(self.bot, self.calls, self.messenger, conversation, outbox, store, self._library, self._clock)
         ticking = Ticking(PLATFORM, self.messenger, conversation, outbox, store, self._clock)
+        recovered = asyncio.Event()
         try:
             await self.calls.insist(self._connect)
-            await intake.recover()
             leader = Leader(store, intake.source)
             ticking.begin(every, leader)
             if store.shared:
                 every(SWEEP_SECONDS, leader.only(partial(_quietly, intake.sweep)))
             await together(
+                _recover(intake, recovered),
                 leader.keep(),
                 leader.whenever(ticking.take_over),
                 leader.whenever(partial(introduce, self.bot, self.calls, self._library)),
                 self._watch(),
-                self._listen(intake, leader),
+                self._listen(intake, leader, recovered),
             )
         finally:
             await ticking.stop()
@@ -104,7 +111,9 @@ class Telegram:
         other = "" if self._options.api_url == OFFICIAL else ", or correct TELEGRAM_API_URL"
         return OperatorError(f"TELEGRAM_BOT_TOKEN: Telegram refuses this token; copy it again from @BotFather{other}")
 
-    async def _listen(self, intake: Intake, leader: Leader) -> None:
+    async def _listen(self, intake: Intake, leader: Leader, recovered: asyncio.Event) -> None:
+        with suppress(TimeoutError):
+            await asyncio.wait_for(recovered.wait(), RECOVERED_WITHIN)
         options = self._options
         if not options.webhook_url:
             await leader.whenever(partial(self._poll, intake))
@@ -131,6 +140,17 @@ class Telegram:
                 raise self._refused() from None
             except TelegramError:
                 log.debug("Telegram does not say whether the token is good")
+
+
+async def _recover(intake: Intake, recovered: asyncio.Event) -> None:
+    """Takes up what was left, as soon as the database lets us."""
+    while not recovered.is_set():
+        try:
+            await intake.recover()
+            recovered.set()
+        except StorageDown as error:
+            log.warning("the database does not answer (%s); what was left is taken up later", error)
+            await asyncio.sleep(ASK_AGAIN_SECONDS)
 
 
 async def _quietly(what: Callable[[], Awaitable[None]]) -> None:
