@@ -9,6 +9,8 @@ from typing import Any
 import pytest
 from discord_api import Channel, Fault, Person
 
+from bot.adapters.discord import PLATFORM
+from bot.messages import Chat
 from tests.discord_process.process import act, seen_by, texts
 from tests.discord_wire.conftest import Running, screen
 
@@ -139,3 +141,24 @@ async def test_the_answer_is_seen_once(
     before = screen(kim)
     kim.types("/help")
     await bot.api.until(lambda: screen(kim) != before)
+
+
+async def test_a_proxys_refusal_is_not_somebody_who_has_closed_their_door(bot: Running, kim: Person) -> None:
+    await bot.joins(kim)
+    bot.api.fault(*MESSAGE, kind=Fault.FORBIDDEN, code=0, times=2)
+    kim.types("/menu")
+    await bot.api.until(lambda: sum("What do you need?" in text for text in texts(kim, None)) == 1)
+    await bot.quiet()
+    assert not (await bot.store.load(Chat(PLATFORM, str(kim.id)))).gone
+
+
+async def test_a_long_answer_goes_on_with_the_part_that_failed(bot: Running, kim: Person) -> None:
+    await bot.joins(kim)
+    await bot.does(kim, "/write", "a " * 900, "b " * 900, "[Keep it here]", "[It has passed]", "[Not now]")
+    before = len(texts(kim, None))
+    bot.api.fault(*MESSAGE, **FAULTS["json"])
+    act(kim, "/letters")
+    await bot.api.until(lambda: not bot.api.faults_waiting)
+    await bot.quiet()
+    shown = texts(kim, None)[before:]
+    assert len(shown) == len(set(shown)) > 1
