@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+from collections.abc import Sequence
 
 from bot.conversation import Conversation
 from bot.outbox import Outbox
@@ -27,30 +28,53 @@ class Deliveries:
         self._clock = clock
         self._few = asyncio.Semaphore(AT_ONCE)
         self._under_way: set[asyncio.Task[None]] = set()
+        self._failed: list[Due] = []
+        self._closing = False
 
     async def deliver(self, platform: str, chat: str = "", *, urgent: bool | None = None) -> int:
         """Delivers everything due by now on a platform, or in one chat of it; only what is urgent, only the rest, or
         both. Gives how many items there were.
 
-        An item that fails keeps its lease and is taken up again when that has run out.
+        What fails because of the database is tried again at the next call; anything else that fails keeps its lease and
+        is taken up again when that has run out.
 
         Raises:
             StorageDown: the database cannot be reached.
         """
         delivered = 0
-        while claimed := await self._store.claim(self._clock.now(), platform, chat, urgent=urgent):
+        claimed: Sequence[Due] = self._again(urgent)
+        while not self._closing and (claimed := claimed or await self._claim(platform, chat, urgent)):
             await asyncio.gather(*(self._wake(due) for due in claimed))
             delivered += len(claimed)
+            claimed = ()
         return delivered
 
     async def shown(self) -> None:
         """Waits until what was delivered has left, or must be tried again."""
         await self._outbox.quiet()
 
+    async def stop(self) -> None:
+        """Begins no more. What is claimed and not delivered is left to the next process."""
+        self._closing = True
+        for task in self._under_way:
+            task.cancel()
+        await asyncio.gather(*self._under_way, return_exceptions=True)
+
+    async def _claim(self, platform: str, chat: str, urgent: bool | None) -> Sequence[Due]:
+        return await self._store.claim(self._clock.now(), platform, chat, urgent=urgent)
+
+    def _again(self, urgent: bool | None) -> list[Due]:
+        """What failed before because of the database."""
+        again = [due for due in self._failed if urgent in (None, due.urgent)]
+        self._failed = [due for due in self._failed if due not in again]
+        return again
+
     async def _wake(self, due: Due) -> None:
         async with self._few:
             if not due.urgent:
                 await self._outbox.room(due.chat.platform)
+            if self._closing:
+                return
             task = asyncio.create_task(self._deliver(due))
             self._under_way.add(task)
             task.add_done_callback(self._under_way.discard)
@@ -60,6 +84,6 @@ class Deliveries:
         try:
             await self._conversation.wake(due)
         except StorageDown:
-            log.warning("the database does not answer; a due %s waits", due.kind)
+            self._failed.append(due)
         except Exception:
             log.exception("a due %s could not be delivered; it is tried again later", due.kind)

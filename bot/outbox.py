@@ -41,6 +41,7 @@ class Outbox:
         self._left: Counter[str] = Counter()
         self._unasked: Counter[str] = Counter()
         self._freed = asyncio.Event()
+        self._closed: set[str] = set()
 
     async def send(self, queued: Iterable[Queued]) -> None:
         """Sends messages that are written down. Returns when answers have left or must be tried again; what comes
@@ -63,6 +64,7 @@ class Outbox:
         Raises:
             StorageDown: the database cannot be reached.
         """
+        self._closed.discard(platform)
         self._take_up(await self._store.unsent(platform, chat))
 
     async def resend(self, platform: str, chat: str = "") -> None:
@@ -83,6 +85,14 @@ class Outbox:
             StorageDown: the database cannot be reached.
         """
         self._take_up(await self._store.unsent(platform, by=self._clock.now()))
+
+    async def take_over(self, chat: Chat) -> None:
+        """Begins to send what another process has left in a chat whose turn this one has.
+
+        Raises:
+            StorageDown: the database cannot be reached.
+        """
+        self._take_up(await self._store.left_behind(chat))
 
     async def reach(self, chat: Chat, reply: Reply) -> None:
         """Makes sure that what comes unasked will reach the person; where it comes, the reply is shown.
@@ -106,7 +116,9 @@ class Outbox:
             await asyncio.wait(self._notes)
 
     async def drain(self, platform: str, seconds: float) -> None:
-        """Lets what is being sent come to its end, for so long at most. All else stays written down."""
+        """Lets what is being sent come to its end, for so long at most. All else stays written down, also what comes
+        now."""
+        self._closed.add(platform)
         lines = [line for (chat, _), line in self._lines.items() if chat.platform == platform]
         for line in lines:
             line.close()
@@ -159,6 +171,9 @@ class Outbox:
     def _put(self, entry: Entry, *, at_once: bool = False) -> Entry:
         """Puts a message in its line, behind those of its chat that leave by the same way."""
         message, chat = entry.queued, entry.queued.chat
+        if chat.platform in self._closed:
+            entry.let_go()
+            return entry
         way = "unasked" if message.reply.unasked else self._messengers[chat.platform].way(message)
         key = (chat, f"at once {way}" if at_once else way)
         line = self._lines.get(key)
@@ -179,6 +194,15 @@ class Outbox:
         self._freed.set()
 
     async def _attempt(self, line: Line, entry: Entry) -> None:
+        """Tries to send the first message of a line. What is written down and no broadcast has the turn of its chat
+        meanwhile, so that no other process takes it for left behind."""
+        if entry.queued.id is None or entry.queued.reply.unasked:
+            await self._attempt_now(line, entry)
+        else:
+            async with self._store.turn(entry.queued.chat):
+                await self._attempt_now(line, entry)
+
+    async def _attempt_now(self, line: Line, entry: Entry) -> None:
         """Tries to send the first message of a line; it stays there if it is to be tried again."""
         message = entry.queued
         try:
@@ -206,9 +230,10 @@ class Outbox:
 
     async def _is_wanted(self, entry: Entry) -> bool:
         """Whether a message is still to be sent. What comes unasked may have been taken back; one that another process
-        left may be there."""
+        left may be there, or be sent by a third one."""
         message = entry.queued
-        if message.reply.unasked and not await self._store.stands(message):
+        shared = entry.doubtful and self._store.shared
+        if (message.reply.unasked or shared) and not await self._store.stands(message):
             return False
         if entry.doubtful and await self._messengers[message.chat.platform].is_shown(message):
             await self.have_left([message])

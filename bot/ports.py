@@ -219,9 +219,9 @@ class Store(Protocol):
     @property
     def shared(self) -> bool: ...
 
-    def turn(self, chat: Chat) -> AbstractAsyncContextManager[None]:
+    def turn(self, chat: Chat) -> AbstractAsyncContextManager[bool]:
         """While this is entered, no other process handles anything of the chat. It never takes long, and raises
-        nothing: if that cannot be had, it goes on without."""
+        nothing: if that cannot be had, it goes on without, and gives False."""
 
     def tell(self, word: str) -> None:
         """Tells all other processes a word. It is written down nowhere, and lost on who is not there."""
@@ -276,6 +276,10 @@ class Store(Protocol):
         """Messages written down but not known to be sent, in order, none that was given up: all of them, or those that
         by a moment are no process's to send any more."""
 
+    async def left_behind(self, chat: Chat) -> Sequence[Queued]:
+        """Answers that somebody who had the turn of a chat has written down and not sent, in order: who has the turn
+        knows that they are gone. None of a chat in which something is being tried again."""
+
     async def stands(self, queued: Queued) -> bool:
         """Whether a message is still to be sent."""
 
@@ -303,6 +307,9 @@ class Store(Protocol):
 
     async def before(self, receipt: Receipt, chat: str) -> Sequence[Received] | None:
         """What came in a chat before a message and is not handled, in order. None if the message itself is handled."""
+
+    async def arrived(self, source: str, first: int, last: int) -> int:
+        """How many messages with numbers from the first to the last have come in, handled or not."""
 
     async def newest(self, source: str, count: int) -> Sequence[int]:
         """The numbers of the messages that came last, handled or not, in order."""

@@ -42,10 +42,8 @@ class Ticking:
         outbox: Outbox,
         store: Store,
         clock: Clock,
-        leader: Leader,
     ) -> None:
         self._platform = platform
-        self._leader = leader
         self._conversation = conversation
         self._outbox = outbox
         self._store = store
@@ -53,22 +51,29 @@ class Ticking:
         self._deliveries = Deliveries(store, conversation, outbox, clock)
         self._countdowns = Countdowns(store, conversation, messenger)
 
-    def begin(self, every: Ticks) -> None:
+    def begin(self, every: Ticks, leader: Leader) -> None:
         """Ticks from now on."""
         every(TICK_SECONDS, self.note)
-        every(TICK_SECONDS, self._leader.only(self.sweep))
-        every(TICK_SECONDS, self._leader.only(self.deliver_urgent))
-        every(TICK_SECONDS, self._leader.only(self.deliver))
-        every(TICK_SECONDS, self._leader.only(self.count_down))
-        every(TIDY_SECONDS, self._leader.only(self.tidy))
+        every(TICK_SECONDS, leader.only(self.sweep))
+        every(TICK_SECONDS, leader.only(self.deliver_urgent))
+        every(TICK_SECONDS, leader.only(self.deliver))
+        every(TICK_SECONDS, leader.only(self.count_down))
+        every(TIDY_SECONDS, leader.only(self.tidy))
 
     async def take_over(self) -> None:
-        """Takes up what a process had claimed that led before this one. Goes on for as long as this one leads."""
-        while self._store.shared:
+        """Takes up what a process had claimed that was here, or led, before this one. Where others may lead next, it
+        goes on for as long as this one does."""
+        while True:
             with contextlib.suppress(StorageDown):
                 await self._store.free_claims(self._clock.now(), self._platform)
-                await asyncio.Event().wait()
+                break
             await asyncio.sleep(TICK_SECONDS)
+        if self._store.shared:
+            await asyncio.Event().wait()
+
+    async def stop(self) -> None:
+        """Delivers nothing more."""
+        await self._deliveries.stop()
 
     async def note(self) -> None:
         """Notes what could not be noted at once."""

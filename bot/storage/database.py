@@ -31,7 +31,7 @@ ASK_AGAIN_SECONDS = 0.001
 """Short, since another process that writes all the time leaves only moments."""
 
 
-NO_MATTER = contextlib.nullcontext()
+NO_MATTER = contextlib.nullcontext(True)
 
 
 @dataclass(slots=True)
@@ -131,7 +131,7 @@ class Database:
     def hear(self, what: Callable[[str], None]) -> None:
         """There is nobody else."""
 
-    def turn(self, chat: Chat) -> contextlib.nullcontext[None]:
+    def turn(self, chat: Chat) -> contextlib.nullcontext[bool]:
         """It is always our turn."""
         return NO_MATTER
 

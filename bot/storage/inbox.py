@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, Connection, delete, null, select, true
+from sqlalchemy import ColumnElement, Connection, delete, func, null, select, true
 from whenever import Instant
 
 from bot.messages import Receipt
@@ -55,6 +55,12 @@ def _waiting(connection: Connection, source: str, where: ColumnElement[bool]) ->
     there = (INBOX.c.source == source) & INBOX.c.body.is_not(None) & where
     rows = connection.execute(select(INBOX).where(there).order_by(INBOX.c.id))
     return [Received(Receipt(row.source, row.id), row.body, row.chat) for row in rows]
+
+
+def arrived(connection: Connection, source: str, first: int, last: int) -> int:
+    """How many of these numbers have come in."""
+    these = (INBOX.c.source == source) & INBOX.c.id.between(first, last)
+    return int(connection.execute(select(func.count()).select_from(INBOX).where(these)).scalar_one())
 
 
 def newest(connection: Connection, source: str, count: int) -> list[int]:

@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Row, bindparam, delete, insert, or_, select, 
 from whenever import Instant
 
 from bot.messages import Chat, Reply
-from bot.ports import Queued, Work
+from bot.ports import URGENT, Queued, Work
 from bot.storage.codec import reply_from_json, reply_to_json
 from bot.storage.prepared import Prepared
 from bot.storage.tables import CHAT, DELIVERED, OUTBOX
@@ -57,6 +57,14 @@ def unsent(connection: Connection, platform: str, chat: str, by: Instant | None)
     if by is not None:
         wanted &= or_(OUTBOX.c.leased_until.is_(None), OUTBOX.c.leased_until <= by)
     return connection.execute(select(OUTBOX).where(wanted).order_by(OUTBOX.c.id).limit(AT_ONCE)).all()
+
+
+def left_behind(connection: Connection, chat: Chat) -> Sequence[Row[Any]]:
+    """Answers in a chat that nobody has tried to send yet; none, if one is being tried again."""
+    here = (OUTBOX.c.platform == chat.platform) & (OUTBOX.c.chat == chat.id) & OUTBOX.c.dead_at.is_(None)
+    answers = here & or_(OUTBOX.c.kind == "", OUTBOX.c.kind.in_(URGENT))
+    rows = connection.execute(select(OUTBOX).where(answers).order_by(OUTBOX.c.id)).all()
+    return () if any(row.attempts for row in rows) else rows
 
 
 def read(row: Row[Any]) -> Queued | None:

@@ -70,16 +70,15 @@ class Peers:
         self._hears.append(what)
 
     @asynccontextmanager
-    async def turn(self, chat: Chat) -> AsyncIterator[None]:
-        """Has the turn of a chat, if the server can be asked and nobody keeps it for too long."""
+    async def turn(self, chat: Chat) -> AsyncIterator[bool]:
+        """Has the turn of a chat: True, if the server can be asked and nobody keeps it for too long."""
         key = key_of("turn", chat)
         turn = self._turns.get(key)
         if turn is None:
             turn = self._turns[key] = _Turn(asyncio.create_task(self._take(key)))
         turn.users += 1
         try:
-            await asyncio.shield(turn.taking)
-            yield
+            yield await asyncio.shield(turn.taking)
         finally:
             turn.users -= 1
             if not turn.users:

@@ -80,7 +80,7 @@ class Postgres:
         self._check_open()
         return await self._within(LONG_PATIENCE, self._reader, query)
 
-    def turn(self, chat: Chat) -> AbstractAsyncContextManager[None]:
+    def turn(self, chat: Chat) -> AbstractAsyncContextManager[bool]:
         """While this is entered, no other process handles anything of the chat; see peers.py."""
         return self._peers.turn(chat)
 

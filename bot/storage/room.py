@@ -33,9 +33,9 @@ class Room(Protocol):
     def hear(self, what: Callable[[str], None]) -> None:
         """From now on `what` is called with each word of the others."""
 
-    def turn(self, chat: Chat) -> AbstractAsyncContextManager[None]:
+    def turn(self, chat: Chat) -> AbstractAsyncContextManager[bool]:
         """While this is entered, no other process handles anything of the chat. It never takes long, and raises
-        nothing: without a turn it goes on, too."""
+        nothing: without a turn it goes on, too, and gives False."""
 
 
 @asynccontextmanager

@@ -67,7 +67,7 @@ class SqlStore:
         """Whether other processes may be at work on the database."""
         return self._database.shared
 
-    def turn(self, chat: Chat) -> AbstractAsyncContextManager[None]:
+    def turn(self, chat: Chat) -> AbstractAsyncContextManager[bool]:
         """While this is entered, no other process handles anything of the chat."""
         return self._database.turn(chat)
 
@@ -150,6 +150,11 @@ class SqlStore:
                 await self._database.write(lambda connection: outbox.cross_out(connection, row.id))  # noqa: B023
         return list(there.values())
 
+    async def left_behind(self, chat: Chat) -> Sequence[Queued]:
+        """Answers that somebody who had the turn of a chat has written down and not sent: who has it now asks."""
+        rows = await self._database.glance(lambda connection: outbox.left_behind(connection, chat))
+        return [queued for row in rows if (queued := outbox.read(row)) is not None]
+
     async def stands(self, queued: Queued) -> bool:
         """Whether a message is still to be sent."""
         return await self._database.glance(lambda connection: outbox.stands(connection, queued))
@@ -188,6 +193,10 @@ class SqlStore:
     async def before(self, receipt: Receipt, chat: str) -> Sequence[Received] | None:
         """What came in a chat before a message and is not handled. None if the message itself is handled."""
         return await self._database.glance(lambda connection: inbox.before(connection, receipt, chat))
+
+    async def arrived(self, source: str, first: int, last: int) -> int:
+        """How many messages with numbers from the first to the last have come in."""
+        return await self._database.glance(lambda connection: inbox.arrived(connection, source, first, last))
 
     async def newest(self, source: str, count: int) -> Sequence[int]:
         """The numbers of the messages that came last, handled or not, in order."""

@@ -10,7 +10,7 @@ from typing import Any
 
 from tests.whole_bot import said
 
-PATIENCE = 60.0
+PATIENCE = 100.0
 """Seconds after which nobody believes any more that an answer comes."""
 
 SOON = 2.0

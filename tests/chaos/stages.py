@@ -18,7 +18,7 @@ from telegram_api import BotApi, Fault, Flood
 from telegram_api import Person as TelegramPerson
 
 from tests.chaos.clock import Clock
-from tests.chaos.people import Seat
+from tests.chaos.people import PATIENCE, Seat
 from tests.discord_process import process as discord
 from tests.discord_process import trials as discord_trials
 from tests.telegram_process import process as telegram
@@ -214,8 +214,9 @@ class TelegramStage(Stage):
 
     def talker(self, id: int, words: Sequence[str], chance: random.Random) -> Talker:
         waits = chance.random() < 0.5
-        rounds = [(chance.choice(("reason", "write")), one, waits) for one in words]
-        return TelegramTalker(self.api.user(id), rounds, api=self.api, words=words)
+        kinds = ("reason", "write") if waits else ("reason",)  # a tap may be overtaken by what is typed after it
+        rounds = [(chance.choice(kinds), one, waits) for one in words]
+        return TelegramTalker(self.api.user(id), rounds, api=self.api, words=words, patience=PATIENCE)
 
     def sent_to(self, id: int) -> Sequence[Sent]:
         return [
@@ -327,7 +328,9 @@ class DiscordStage(Stage):
         groups = [["/reason", words[0]], *([text] for text in discord_trials.ALONE)]
         script = [text for group in chance.sample(groups, len(groups)) for text in group]
         figures = discord_trials.Figures()
-        made = discord_trials.Typist(self.api, self.api.user(id), words, figures, lambda: 0, script=script)
+        made = discord_trials.Typist(
+            self.api, self.api.user(id), words, figures, lambda: 0, script=script, patience=PATIENCE
+        )
         made.waits = chance.random() < 0.5
         return DiscordTalker(made, words)
 

@@ -12,7 +12,7 @@ PEOPLE = 40
 
 SOME = (
     ("kill -9", "telegram", "sqlite"),
-    ("kill -9", "discord", "postgresql"),
+    ("SIGTERM", "discord", "postgresql"),
     ("connection cut before the answer", "telegram", "postgresql"),
     ("full disk", "telegram", "sqlite"),
     ("PostgreSQL stops and comes back", "telegram", "postgresql"),

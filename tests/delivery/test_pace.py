@@ -91,6 +91,21 @@ def test_it_is_spread_evenly() -> None:
     play(scene)
 
 
+def test_what_a_busy_machine_has_missed_is_made_up_for_within_the_limit() -> None:
+    async def scene() -> None:
+        seen = Seen(Pace(RATE, LIMIT))
+        broadcast = asyncio.create_task(many(seen, 600))
+        for _ in range(10):
+            await asyncio.sleep(1)
+            busy = asyncio.get_running_loop()
+            busy._selector.now += 0.03  # type: ignore[attr-defined]  # nothing else runs meanwhile
+        await broadcast
+        assert most_in_a_second(seen.times()) <= LIMIT
+        assert seen.now <= 1.03 * 600 / LIMIT
+
+    play(scene)
+
+
 def test_answers_leave_at_once_while_nothing_comes_unasked() -> None:
     async def scene() -> None:
         seen = Seen(Pace(RATE, LIMIT))

@@ -96,6 +96,7 @@ class Typist(Talker):
 
     script: Sequence[str] = ()
     waits: bool = False
+    patience: float = 20.0
     wanted: list[str] = field(default_factory=list)
 
     async def talks(self) -> None:
@@ -111,7 +112,7 @@ class Typist(Talker):
         return REASON[text != "/reason"] if text not in ALONE else (ALONE[text],)
 
     async def _is_answered(self) -> None:
-        await self.api.until(lambda: len(self._seen()) >= len(self.wanted), 20)
+        await self.api.until(lambda: len(self._seen()) >= len(self.wanted), self.patience)
 
     def _seen(self) -> list[str]:
         return collapsed(self.shown())

@@ -197,6 +197,7 @@ async def test_what_came_before_in_a_chat_is_known_to_all(store: SqlStore, other
     assert [each.receipt.id for each in await second.before(receipts[2], "7") or ()] == []
     assert await second.before(receipts[3], "7") is None
     assert await second.before(Receipt("bot", 9), "7") is not None
+    assert (await second.arrived("bot", 0, 9), await second.arrived("bot", 1, 2)) == (4, 2)
     assert [each.receipt.id for each in await second.waiting("bot", NOW.subtract(seconds=1))] == []
     assert [each.receipt.id for each in await second.waiting("bot", NOW)] == [1, 2]
 

@@ -140,6 +140,9 @@ class TestTooManyRequests:
         await answers(bot, lee, "/help", "What I can do:")
         await bot.api.until(lambda: not bot.api.pending and not bot.api.faults_waiting)
         assert texts(kim) == []
+        async with asyncio.timeout(5):
+            while not any(queued.not_before for queued in await bot.store.unsent(PLATFORM)):  # noqa: ASYNC110
+                await asyncio.sleep(0.002)
         bot.clock.move_to(bot.clock.now().add(seconds=AN_HOUR))
         await bot.restart()
         await bot.api.until(lambda: len(shown(kim)) == 2)

@@ -17,6 +17,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import astuple, dataclass, field, fields
 from pathlib import Path
+from typing import Any
 
 from telegram_api import BotApi, Person
 
@@ -25,6 +26,7 @@ from tests.telegram_process.process import SHOWS, Process, shown
 from tests.whole_bot import WORD, said, squeezed
 
 PEOPLE = 5
+ANSWERED_WITHIN = 40.0
 TIMES_ANSWERED_TWICE = "was answered twice"
 """A tap is acknowledged once more when its update is taken up again: the real Bot API refuses that, and so what."""
 
@@ -67,6 +69,8 @@ class Talker:
     wanted: list[str] = field(default_factory=list)
     flights: int = 0
     """Kills at which a send to this person was in flight."""
+    patience: float = ANSWERED_WITHIN
+    """Seconds an answer may take."""
 
     async def talks(self, api: BotApi) -> None:
         """Plays all rounds. Some people wait for each answer, some do not, but everybody does before a tap."""
@@ -85,7 +89,7 @@ class Talker:
 
     async def is_answered(self, api: BotApi) -> None:
         """Waits until everything is there that ought to be."""
-        await api.until(lambda: len(collapsed(shown(api, self.person.id))) >= len(self.wanted), 40)
+        await api.until(lambda: len(collapsed(shown(api, self.person.id))) >= len(self.wanted), self.patience)
 
 
 def collapsed(texts: Sequence[str]) -> list[str]:
@@ -96,7 +100,7 @@ def collapsed(texts: Sequence[str]) -> list[str]:
 class Trials:
     """Trials one after the other, on one bot that lives on from each to the next."""
 
-    def __init__(self, api: BotApi, process: Process, seed: int) -> None:
+    def __init__(self, api: BotApi, process: Any, seed: int) -> None:
         self.api = api
         self.process = process
         self.random = random.Random(seed)

@@ -77,14 +77,14 @@ class Discord:
             OperatorError: Discord refuses the token or the bot.
         """
         intake = Intake(self.client, self.messenger, conversation, outbox, store, self._library, self._servers)
+        ticking = Ticking(PLATFORM, self.messenger, conversation, outbox, store, self._clock)
         with contextlib.suppress(StorageDown):
             await self._servers.read()
         try:
             await self._log_in()
             self.client.intake = intake
             leader = Leader(store, intake.source)
-            ticking = Ticking(PLATFORM, self.messenger, conversation, outbox, store, self._clock, leader)
-            ticking.begin(every)
+            ticking.begin(every, leader)
             every(THREADS_SECONDS, leader.only(self._threads.tick))
             await together(
                 leader.keep(),
@@ -93,6 +93,7 @@ class Discord:
                 leader.whenever(partial(self._serve, intake)),
             )
         finally:
+            await ticking.stop()
             await intake.stop(PATIENCE)
             await self.client.close()
 

@@ -17,7 +17,7 @@ from bot.adapters.telegram import PLATFORM
 from bot.adapters.telegram.calls import FEW, Calls
 from bot.adapters.telegram.elsewhere import Elsewhere
 from bot.adapters.telegram.messenger import TelegramMessenger
-from bot.adapters.telegram.order import Order
+from bot.adapters.telegram.order import Order, SharedOrder
 from bot.adapters.telegram.reading import Event, read
 from bot.conversation import Conversation
 from bot.library import Library
@@ -81,10 +81,11 @@ class Intake:
         """Names the bot in the inbox: update ids are counted per bot."""
         return f"{PLATFORM}:{self._bot.id}"
 
-    def order(self) -> Order | None:
-        """Lets updates pass that Telegram brings at once. Where others take in what is missing here there is no telling
-        what is on its way: then nothing waits, and only what has come is handled in order."""
-        return None if self._store.shared else Order(next(reversed(self._seen), None))
+    def order(self) -> Order | SharedOrder:
+        """Lets updates pass that Telegram brings at once."""
+        if self._store.shared:
+            return SharedOrder(partial(self._store.arrived, self.source))
+        return Order(next(reversed(self._seen), None))
 
     @property
     def idle(self) -> bool:
@@ -125,13 +126,17 @@ class Intake:
         are written and the caller is about to fetch the next ones, which takes longest where Telegram is far away. No
         answer waits for a slow database.
         """
-        events = [event for update in updates if (event := self._read(update)) is not None]
+        read = [(update.update_id, self._read(update)) for update in updates]
+        events = [event for _, event in read if event is not None]
         kept = asyncio.create_task(self._keep(events))
         if len(events) > 1:
             await asyncio.wait((kept,), timeout=WRITTEN_WITHIN)
         if len(events) == 1 or not kept.done():
             self._begin_all(events)
         await kept
+        if self._store.shared:
+            for id in (id for id, event in read if event is None):  # nobody is to wait for its number
+                await self._conversation.settle(Receipt(self.source, id))
         await self._lanes.room()
         asyncio.get_running_loop().call_soon(self._begin_all, events)
 
@@ -186,12 +191,14 @@ class Intake:
 
     async def _in_turn(self, event: Event) -> None:
         """Handles an update among processes that share the database: after what came before it in its chat, whoever
-        took that in, and not if another one has handled it meanwhile."""
-        async with self._store.turn(_chat(event)):
+        took that in, and behind what a process that is gone had to say; not if another one has handled it meanwhile."""
+        async with self._store.turn(_chat(event)) as mine:
             earlier: Sequence[Received] | None = ()
             with suppress(StorageDown, TimeoutError):
                 async with asyncio.timeout(ASKED_WITHIN):
                     earlier = await self._store.before(self._receipt(event), str(event.chat))
+                    if mine and earlier is not None:
+                        await self._outbox.take_over(_chat(event))
             if earlier is None:
                 return
             for received in earlier:

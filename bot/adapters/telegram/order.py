@@ -2,6 +2,10 @@
 chat come on connections of their own, and either may be the first."""
 
 import asyncio
+from collections.abc import Awaitable, Callable
+from contextlib import suppress
+
+from bot.ports import StorageDown
 
 PATIENCE = 0.15
 """Seconds an update waits for those before it; they are on their way, or lost for now."""
@@ -9,6 +13,8 @@ PATIENCE = 0.15
 NEAR = 1_000
 """An update that lies further back than this is none that came late: after a quiet week Telegram counts on from
 anywhere (core.telegram.org/bots/api#update)."""
+
+LOOK_AGAIN_SECONDS = 0.02
 
 
 class Order:
@@ -52,3 +58,25 @@ class Order:
             free, id = min(self._waiting.items(), key=lambda item: item[1])
             if self._late or self._next is None or id <= self._next:
                 free.set()
+
+
+class SharedOrder:
+    """The same where several processes take updates in: most of what is missing here has come to another one. `arrived`
+    says how many of the numbers from one to another are in the inbox. A gap is waited for once."""
+
+    def __init__(self, arrived: Callable[[int, int], Awaitable[int]]) -> None:
+        self._arrived = arrived
+        self._next: int | None = None
+
+    async def turn(self, id: int) -> None:
+        """Returns when what lies between the last update here and this one is written down, or a little later."""
+        first = id if self._next is None else self._next
+        if first - NEAR <= id < first:
+            return
+        self._next = id + 1
+        if id - first > NEAR:
+            return
+        with suppress(TimeoutError, StorageDown):
+            async with asyncio.timeout(PATIENCE):
+                while id > first and await self._arrived(first, id - 1) < id - first:  # noqa: ASYNC110
+                    await asyncio.sleep(LOOK_AGAIN_SECONDS)

@@ -70,12 +70,12 @@ class Telegram:
             OperatorError: Telegram refuses the token, or the webhook cannot listen.
         """
         intake = Intake(self.bot, self.calls, self.messenger, conversation, outbox, store, self._library, self._clock)
+        ticking = Ticking(PLATFORM, self.messenger, conversation, outbox, store, self._clock)
         try:
             await self.calls.insist(self._connect)
             await intake.recover()
             leader = Leader(store, intake.source)
-            ticking = Ticking(PLATFORM, self.messenger, conversation, outbox, store, self._clock, leader)
-            ticking.begin(every)
+            ticking.begin(every, leader)
             if store.shared:
                 every(SWEEP_SECONDS, leader.only(partial(_quietly, intake.sweep)))
             await together(
@@ -86,6 +86,7 @@ class Telegram:
                 self._listen(intake, leader),
             )
         finally:
+            await ticking.stop()
             await intake.stop(PATIENCE)
             await self.bot.shutdown()
 

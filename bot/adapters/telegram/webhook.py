@@ -84,8 +84,7 @@ def _receiver(bot: Bot, intake: Intake, secret: str) -> Callable[[web.Request], 
             return web.Response(status=400)
         if not is_update(raw):
             return web.Response(status=400)
-        if order is not None:
-            await order.turn(raw["update_id"])
+        await order.turn(raw["update_id"])
         await intake.take_in([read_update(raw, bot)])
         return web.Response()
 
