@@ -11,10 +11,11 @@ import time
 from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from benchmarks.processes import ROOT, BenchmarkError, ended, environment, found, keep, run_case, say
+from benchmarks.processes import ROOT, BenchmarkError, ended, environment, found, keep, say, simulate
 
 LIMIT = 30
 """Messages a second that Telegram names."""
@@ -105,7 +106,7 @@ def holdfast(python: str, size: Size) -> dict[str, Any]:
     with tempfile.TemporaryDirectory(prefix="holdfast-bench-") as name:
         folder, due = Path(name), time.time() + size.lead
         url = f"sqlite:///{folder}/holdfast.db"
-        run_case(python, "fill", url, size.people, int(due * 1000))
+        simulate(python, url, size.people, datetime.fromtimestamp(due, UTC))
         return measure("holdfast", [python, "-m", "bot"], size.people, size, due, folder)
 
 

@@ -3,16 +3,19 @@ from the root of the repository."""
 
 import argparse
 import json
+import sqlite3
 import sys
 import tempfile
 import time
 from collections.abc import Callable, Sequence
-from contextlib import ExitStack
+from contextlib import ExitStack, closing
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from benchmarks.broadcast import EVERY, SPIKE, Size, start_bot, start_server, told
-from benchmarks.processes import BenchmarkError, found, keep, run_case, say
+from benchmarks.limits_server import FIRST_PERSON
+from benchmarks.processes import BenchmarkError, found, keep, say, simulate
 
 LIMIT = 50
 """Requests a second of a bot; answers to interactions are beside them."""
@@ -56,10 +59,18 @@ def holdfast(python: str, size: Size) -> dict[str, Any]:
 
     def prepare(folder: Path, due: float) -> Sequence[str]:
         url = f"sqlite:///{folder}/holdfast.db"
-        run_case(python, "fill", url, size.people, int(due * 1000), "discord", folder / "addresses.json")
+        simulate(python, url, size.people, datetime.fromtimestamp(due, UTC), "discord")
+        open_private_messages(folder / "holdfast.db", json.loads((folder / "addresses.json").read_text()))
         return [python, "-m", "bot"]
 
     return measure("holdfast", prepare, size.people, size, size.lead)
+
+
+def open_private_messages(file: Path, addresses: Sequence[str]) -> None:
+    """The bot knows where people's private messages are."""
+    rows = [(address, str(FIRST_PERSON + at)) for at, address in enumerate(addresses)]
+    with closing(sqlite3.connect(file)) as connection, connection:
+        connection.executemany("UPDATE chat SET address = ? WHERE platform = 'discord' AND id = ?", rows)
 
 
 def bare(python: str, size: Size) -> dict[str, Any]:

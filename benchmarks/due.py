@@ -11,10 +11,11 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from benchmarks.processes import FAKES, BenchmarkError, found, keep, run_case, say
+from benchmarks.processes import FAKES, BenchmarkError, found, keep, run_case, say, simulate
 
 PEOPLE = (1_000, 10_000, 100_000, 1_000_000)
 QUICK_PEOPLE = (1_000, 10_000)
@@ -81,7 +82,8 @@ def fill(ways: list[Way], places: Places, people: int, pythons: tuple[str, str])
             continue
         filled.add(url)
         if way.case in ("holdfast_due", "raw"):
-            run_case(pythons[0], "fill", url, people)
+            simulate(pythons[0], url, people, datetime.now(UTC) + timedelta(days=7))
+            run_case(pythons[0], "analyze", url)
         else:
             run_case(pythons[1], way.case, url, people, 0)
 

@@ -5,8 +5,10 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -48,6 +50,21 @@ def run_case(python: str, name: str, *arguments: object, within: float = 1_800) 
         raise BenchmarkError(f"{name} {arguments[1:]} failed:\n{done.stderr[-2000:]}")
     lines = done.stdout.splitlines()
     return dict(json.loads(lines[-1])) if lines else {}
+
+
+def simulate(python: str, url: str, people: int, due: datetime, platform: str = "telegram") -> None:
+    """Fills a database with made-up people, as an operator would.
+
+    Raises:
+        BenchmarkError: it failed.
+    """
+    command = [python, "-m", "bot", "simulate", "--people", str(people), "--platform", platform, "--due"]
+    with tempfile.TemporaryDirectory() as empty:  # no .env is read
+        done = subprocess.run(  # noqa: S603
+            [*command, due.isoformat()], cwd=empty, env=environment(DATABASE_URL=url), capture_output=True, text=True
+        )
+    if done.returncode:
+        raise BenchmarkError(f"holdfast simulate failed:\n{done.stderr[-2000:]}")
 
 
 @contextmanager
