@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections.abc import Sequence
+from contextlib import nullcontext
 
 from bot.conversation import Conversation
 from bot.outbox import Outbox
@@ -11,7 +12,7 @@ from bot.records import Due
 
 log = logging.getLogger(__name__)
 
-AT_ONCE = 8
+AT_ONCE = 4
 """Deliveries begun at once, of those that are urgent and of the rest. They are made ready, and leave when it is their
 turn."""
 
@@ -72,9 +73,8 @@ class Deliveries:
         return again
 
     async def _wake(self, due: Due) -> None:
-        async with self._few[due.urgent]:
-            if not due.urgent:
-                await self._outbox.room(due.chat.platform)
+        room = nullcontext() if due.urgent else self._outbox.room(due.chat.platform)
+        async with self._few[due.urgent], room:
             if self._closing:
                 return
             task = asyncio.create_task(self._deliver(due))

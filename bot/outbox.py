@@ -3,7 +3,8 @@
 import asyncio
 import contextlib
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from functools import partial
 
@@ -36,6 +37,7 @@ class Outbox:
         self._sending = Sending(store, messengers, clock, meter)
         self._lines: dict[tuple[Chat, str], Line] = {}
         self._unasked: Counter[str] = Counter()
+        self._coming: Counter[str] = Counter()
         self._freed = asyncio.Event()
         self._closed: set[str] = set()
 
@@ -107,11 +109,19 @@ class Outbox:
         """
         await self._messengers[chat.platform].reach(chat, reply)
 
-    async def room(self, platform: str) -> None:
-        """Waits until more that comes unasked may be made ready."""
-        while self._unasked[platform] >= ROOM:
+    @asynccontextmanager
+    async def room(self, platform: str) -> AsyncIterator[None]:
+        """Waits until more that comes unasked may be made ready, one at a time as others leave. While this is entered,
+        that is what is made."""
+        while self._unasked[platform] + self._coming[platform] >= ROOM:
             self._freed.clear()
             await self._freed.wait()
+        self._coming[platform] += 1
+        try:
+            yield
+        finally:
+            self._coming[platform] -= 1
+            self._freed.set()
 
     async def quiet(self) -> None:
         """Waits until everything has left, or must be tried again."""

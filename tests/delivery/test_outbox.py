@@ -226,7 +226,7 @@ async def test_no_more_is_made_ready_than_will_leave_soon(post: Post) -> None:
     post.platform.gate.clear()
     for number in range(ROOM):
         await post.send("morning", chat=Chat("test", str(number)), unasked=True)
-    waiting = asyncio.create_task(post.outbox.room("test"))
+    waiting = asyncio.create_task(post.outbox.room("test").__aenter__())
     await asyncio.sleep(0.02)
     assert not waiting.done()
     post.platform.gate.set()
