@@ -93,7 +93,8 @@ class Line:
     async def _is_poked_within(self, seconds: float) -> bool:
         """Waits so long, or until somebody wants it to be tried now: also if that was during the last attempt."""
         try:
-            await asyncio.wait_for(self._poked.wait(), seconds)
+            async with asyncio.timeout(seconds):
+                await self._poked.wait()
         except TimeoutError:
             return False
         self._poked.clear()

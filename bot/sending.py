@@ -138,19 +138,16 @@ class Sending:
             await self._end(line, entry)
 
     async def _is_wanted(self, entry: Entry) -> bool:
-        """Whether a message is still to be sent. What comes unasked may have been taken back; one that another process
-        left may be there, or be sent by a third one."""
+        """Whether a message is still to be sent. What comes unasked may have been taken back; one that was left may be
+        there, or have been sent meanwhile."""
         message = entry.queued
         if message.not_after is not None and self._clock.now() > message.not_after:
             log.info("a %s could not be sent in time; it is left out", message.kind)
             await self._store.drop(message)
             return False
-        if (message.reply.unasked or message.attempts) and not await self._stands(message):
+        uncertain = message.reply.unasked or message.attempts or entry.doubtful
+        if (uncertain or (self._store.shared and self._is_late(message))) and not await self._stands(message):
             return False
-        if self._store.shared and (entry.doubtful or self._is_late(message)):
-            with contextlib.suppress(StorageDown):
-                if not await self._store.stands(message):
-                    return False
         if entry.doubtful and await self._messengers[message.chat.platform].is_shown(message):
             await self.have_left([message])
             return False

@@ -59,7 +59,8 @@ class Peers:
         tried = asyncio.Event()
         self._staying = asyncio.create_task(self._stay(tried))
         with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(tried.wait(), ANSWER_SECONDS)
+            async with asyncio.timeout(ANSWER_SECONDS):
+                await tried.wait()
 
     def tell(self, word: str) -> None:
         """Tells all others a word. It is written down nowhere, and lost on who is not there."""

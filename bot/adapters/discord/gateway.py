@@ -113,7 +113,8 @@ class Connection:
     async def _connect(self, resume: dict[str, Any]) -> None:
         client: Any = self._client
         coming = DiscordWebSocket.from_client(client, **resume)
-        client.ws = await asyncio.wait_for(coming, CONNECT_SECONDS)
+        async with asyncio.timeout(CONNECT_SECONDS):
+            client.ws = await coming
         while True:
             try:
                 await client.ws.poll_event()

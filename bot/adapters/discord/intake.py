@@ -277,7 +277,8 @@ class Intake:
             return
         self._caught_up.add(channel)
         try:
-            missed = await asyncio.wait_for(insist(partial(self._missed, channel, self._since), 1), LOOK_SECONDS)
+            async with asyncio.timeout(LOOK_SECONDS):
+                missed = await insist(partial(self._missed, channel, self._since), 1)
         except FAULTS:
             self._aside(self._look_later(channel, self._since))
             return

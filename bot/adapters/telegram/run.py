@@ -113,7 +113,8 @@ class Telegram:
 
     async def _listen(self, intake: Intake, leader: Leader, recovered: asyncio.Event) -> None:
         with suppress(TimeoutError):
-            await asyncio.wait_for(recovered.wait(), RECOVERED_WITHIN)
+            async with asyncio.timeout(RECOVERED_WITHIN):
+                await recovered.wait()
         options = self._options
         if not options.webhook_url:
             await leader.whenever(partial(self._poll, intake))
