@@ -149,10 +149,6 @@ class Outbox:
                 async with asyncio.timeout(LET_GO_WITHIN):
                     await self._store.let_go([message for message in left if message.id not in self._sending.unnoted()])
 
-    async def have_left(self, messages: Iterable[Queued]) -> None:
-        """Notes that messages have left by another way. What fails is noted later."""
-        await self._sending.have_left(messages)
-
     async def cross_out(self) -> None:
         """Notes what has left, also what could not be noted at once.
 
