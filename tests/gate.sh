@@ -6,4 +6,4 @@ ruff format --check .
 mypy
 lint-imports
 python -m bot content check --strict
-python -m pytest -q --numprocesses auto
+python -m pytest -q --numprocesses auto --dist worksteal
