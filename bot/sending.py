@@ -113,6 +113,7 @@ class Sending:
         try:
             if message.reply.unasked:
                 await self._messengers[message.chat.platform].turn(message)
+                await self.cross_out()  # what is not noted would come again if this process ended: no more of that
             if await self._is_wanted(entry):
                 shown = await self._messengers[message.chat.platform].send(message)
                 entry.has_left = True
@@ -126,7 +127,7 @@ class Sending:
         except TryLater as later:
             await self._put_off(line, entry, later)
         except StorageDown as error:
-            log.info("the database does not answer (%s); what comes unasked waits", error)
+            log.info("the database cannot be used (%s); what comes unasked waits", error)
             entry.at = asyncio.get_running_loop().time() + ASK_AGAIN_SECONDS
         except Exception as error:
             if entry.is_awaited:

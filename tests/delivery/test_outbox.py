@@ -18,6 +18,7 @@ from bot.ports import Messenger, Refused, TryLater, Unreachable
 from bot.records import Queued, Work
 from bot.storage import dead
 from bot.storage.database import Database
+from bot.storage.engine import BUSY_SECONDS
 from bot.storage.migrate import database_url, migrate
 from bot.storage.simulation import Crowd, make
 from bot.storage.store import SqlStore
@@ -60,8 +61,8 @@ class Moody(Messenger):
 class Post:
     """An outbox on a fresh database, and what happens to it."""
 
-    def __init__(self, file: Path) -> None:
-        self.file = file
+    def __init__(self, file: Path, patience: float = BUSY_SECONDS) -> None:
+        self.file, self._patience = file, patience
         self.clock = HandClock(NOW)
         self.platform = Moody()
         self._open()
@@ -69,7 +70,7 @@ class Post:
     def _open(self) -> None:
         url = database_url(f"sqlite:///{self.file}")
         migrate(url)
-        self.database = Database(url)
+        self.database = Database(url, self._patience)
         self.store = SqlStore(self.database)
         self.outbox = Outbox(self.store, {"test": self.platform}, self.clock)
 
@@ -309,6 +310,20 @@ async def test_stopping_leaves_what_has_not_begun_for_the_next_process(post: Pos
     await post.send("one", "two")
     await asyncio.wait_for(post.outbox.drain("test", 5), 1)
     assert [queued.reply.text for queued in await post.store.unsent("test")] == ["one", "two"]
+
+
+async def test_nothing_more_comes_unasked_while_it_cannot_be_noted_that_it_came(folder: Path) -> None:
+    post = Post(folder / "holdfast.db", patience=0.02)
+    queued = await post.write("one", "two", unasked=True)
+    with closing(sqlite3.connect(post.file, isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+        await post.outbox.send(queued)
+        await post.until(lambda: post.platform.shown[ME] == ["one"])
+        await asyncio.sleep(0.8)
+        assert post.platform.shown[ME] == ["one"]
+        other.execute("ROLLBACK")
+    await post.until(lambda: post.platform.shown[ME] == ["one", "two"])
+    await post.close()
 
 
 async def test_two_processes_do_not_send_the_same_while_one_is_at_it(post: Post) -> None:
