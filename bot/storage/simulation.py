@@ -56,7 +56,7 @@ async def make(room: Room, crowd: Crowd, first: int, now: Instant) -> AsyncItera
     """Makes all but the `first` ones, batch by batch. Gives each time how many there are."""
     while first < crowd.people:
         end = min(first + BATCH, crowd.people)
-        await room.write(partial(_make, crowd, first, end, now), long=True)
+        await room.write(partial(make_some, crowd, first, end, now), long=True)
         yield end
         first = end
 
@@ -72,8 +72,8 @@ def _count(crowd: Crowd, connection: Connection) -> tuple[int, int, int]:
     return everybody, number(PERSON, PERSON.c.id.startswith(ID)), number(DUE, mine)
 
 
-def _make(crowd: Crowd, first: int, end: int, now: Instant, connection: Connection) -> None:
-    """Three statements; the numbers are counted by the database."""
+def make_some(crowd: Crowd, first: int, end: int, now: Instant, connection: Connection) -> None:
+    """Makes those from the `first` to before the `end` in three statements; the numbers are counted by the database."""
     numbers = select(literal(FIRST + first).label("number")).cte("numbers", recursive=True)
     numbers = numbers.union_all(select(numbers.c.number + 1).where(numbers.c.number < FIRST + end - 1))
     chat = cast(numbers.c.number, Text)

@@ -5,14 +5,13 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from uuid import UUID
 
-from sqlalchemy import Connection, insert
+from sqlalchemy import Connection, bindparam, insert, update
 from whenever import Instant
 
+from bot.storage import simulation
 from bot.storage.models import PersonRow
-from bot.storage.tables import CHAT, DUE, PERSON
-
-FIRST = 1_000_001
-KIND = "morning"
+from bot.storage.simulation import FIRST
+from bot.storage.tables import CHAT, PERSON
 
 
 @dataclass(frozen=True)
@@ -32,19 +31,17 @@ class Crowd:
         1970)."""
         due = Instant.from_timestamp(at)
         local = due.to_tz(self.zone)
-        met = PersonRow(id="", met_at=due.subtract(hours=48), adult=True, zone=self.zone)
-        person = met.model_dump() | {KIND: local.time().format("HH:mm")}
-        item = {"platform": platform, "kind": KIND, "at": due, "on": local.date(), "urgent": False, "free_at": due}
-        names = {id: UUID(int=id).hex for id in addresses}
+        met = PersonRow(id="", met_at=due.subtract(hours=48), adult=True, zone=self.zone).model_dump()
+        others = {id: UUID(int=id).hex for id in addresses if id not in self.ids}
+        made_up = simulation.Crowd(self.count, platform, due, local.date(), self.zone, local.time().format("HH:mm"))
 
         def write(connection: Connection) -> None:
-            connection.execute(insert(PERSON), [person | {"id": name} for name in names.values()])
-            chats = [
-                {"platform": platform, "id": str(id), "person_id": name, "gone": False, "address": addresses[id]}
-                for id, name in names.items()
-            ]
+            simulation.make_some(made_up, 0, self.count, due.subtract(hours=48), connection)
+            connection.execute(insert(PERSON), [met | {"id": name} for name in others.values()])
+            chats = [{"platform": platform, "id": str(id), "person_id": name} for id, name in others.items()]
             connection.execute(insert(CHAT), chats)
-            connection.execute(insert(DUE), [item | {"chat": str(id)} for id in self.ids])
+            where = update(CHAT).where(CHAT.c.id == bindparam("chat")).values(address=bindparam("place"))
+            connection.execute(where, [{"chat": str(id), "place": address} for id, address in addresses.items()])
 
         return write
 

@@ -41,6 +41,9 @@ def test_a_reader_who_was_never_there_is_no_trouble(program: Program) -> None:
     assert (said.code, said.err) == (0, "")
 
 
+hears_hang_up = pytest.mark.skipif(
+    signal.getsignal(signal.SIGHUP) == signal.SIG_IGN, reason="started by nohup, which switches hanging up off"
+)
 hears_ctrl_c = pytest.mark.skipif(
     signal.getsignal(signal.SIGINT) == signal.SIG_IGN, reason="started in the background, where Ctrl-C is switched off"
 )
@@ -48,7 +51,11 @@ hears_ctrl_c = pytest.mark.skipif(
 
 @pytest.mark.parametrize(
     "number",
-    [pytest.param(signal.SIGINT, marks=hears_ctrl_c), signal.SIGTERM, signal.SIGHUP],
+    [
+        pytest.param(signal.SIGINT, marks=hears_ctrl_c),
+        signal.SIGTERM,
+        pytest.param(signal.SIGHUP, marks=hears_hang_up),
+    ],
     ids=lambda each: each.name,
 )
 def test_a_signal_at_the_prompt_is_obeyed_quietly_and_nothing_is_lost(program: Program, number: signal.Signals) -> None:
