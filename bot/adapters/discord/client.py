@@ -2,6 +2,7 @@
 
 import logging
 import re
+import time
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import urlsplit
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
 log = logging.getLogger(__name__)
 
 OFFICIAL = "https://discord.com/api/v10"
+
+TIDY_SECONDS = 60
+"""How often what discord.py remembers of rate limits is looked through."""
 
 
 class Tapped(DynamicItem[Button[View]], template=custom_id.BUTTON):
@@ -65,6 +69,7 @@ class HoldfastClient(discord.Client):
             proxy=proxy_for(api_url),
             max_ratelimit_timeout=30.0,
         )
+        self.http._try_clear_expired_ratelimits = _seldom(self.http._try_clear_expired_ratelimits)  # type: ignore[method-assign]
         parsers = self._connection.parsers
         parsers["INTERACTION_CREATE"] = _complete(parsers["INTERACTION_CREATE"])
         self.intake: Intake | None = None
@@ -122,6 +127,20 @@ class HoldfastClient(discord.Client):
     async def on_error(self, event: str, /, *_args: Any, **_kwargs: Any) -> None:
         """A handler failed."""
         log.exception("what Discord brought (%s) could not be handled", event)
+
+
+def _seldom(tidy: Callable[[], None]) -> Callable[[], None]:
+    """discord.py keeps a rate limit for each private chat, for five minutes, and looks through all of them whenever it
+    meets a new one (`HTTPClient.get_ratelimit`). During a broadcast that is as many, for every message."""
+    last = time.monotonic()
+
+    def tidied() -> None:
+        nonlocal last
+        if time.monotonic() - last >= TIDY_SECONDS:
+            last = time.monotonic()
+            tidy()
+
+    return tidied
 
 
 def proxy_for(api_url: str) -> str | None:
