@@ -41,6 +41,7 @@ class Pace:
     def __init__(self, a_second: float, room: int = 1_000_000, in_a_chat: float = IN_A_CHAT) -> None:
         self._gap = 1 / a_second
         self._in_a_chat = in_a_chat
+        self._turns: deque[float] = deque(maxlen=room)
         self._left: deque[float] = deque(maxlen=room)
         self._chats: OrderedDict[str, tuple[float, float]] = OrderedDict()
         self._held: OrderedDict[str, float] = OrderedDict()
@@ -53,15 +54,15 @@ class Pace:
         self._timer: asyncio.TimerHandle | None = None
 
     async def turn(self, chat: str = "", *, unasked: bool = True) -> None:
-        """Returns when a message may leave."""
+        """Returns when a message may leave. What comes unasked may be looked up once more before `leave`."""
         if unasked and chat:
             await self._after_the_last(chat)
         if not self._answers and not self._unasked:
             self._ideal = max(self._ideal, self._now())
         if not unasked and self._is_free():
-            self._left.append(self._now())
+            self._turns.append(self._now())
         elif self._is_my_turn(unasked):
-            self._leave(unasked)
+            self._give_turn(unasked)
         else:
             waiting = self._unasked if unasked else self._answers
             mine: asyncio.Future[None] = asyncio.get_running_loop().create_future()
@@ -72,6 +73,15 @@ class Pace:
             await self._after_the_last(chat)  # an answer may have left there meanwhile
         if chat:
             _keep(self._chats, chat, (self._last(chat)[1], self._now()))
+        if not unasked:
+            self._left.append(self._now())
+
+    async def leave(self) -> None:
+        """What comes unasked, and has had its turn, leaves now. If several of them were held up together, as by a slow
+        database, there may be no room in this second for all."""
+        while (wait := _free_from(self._left) - self._now()) > 0:  # noqa: ASYNC110
+            await asyncio.sleep(wait)
+        self._left.append(self._now())
 
     def refused(self, chat: str, seconds: float, *, unasked: bool) -> None:
         """The platform wants to be left alone, because of a chat or of the whole bot: it does not say which. What comes
@@ -118,15 +128,14 @@ class Pace:
 
     def _soonest(self) -> float:
         """When something may leave that keeps the pace."""
-        full = len(self._left) == self._left.maxlen
-        return max(self._next, self._left[0] + A_SECOND if full else 0.0)
+        return max(self._next, _free_from(self._turns))
 
-    def _leave(self, unasked: bool) -> None:
-        """Something leaves now that keeps the pace."""
+    def _give_turn(self, unasked: bool) -> None:
+        """It is the turn of something that keeps the pace."""
         now = self._now()
         if unasked:
             self._spaced_until = max(self._spaced_until, now + 1.0)
-        self._left.append(now)
+        self._turns.append(now)
         self._ideal = max(self._ideal, now - BEHIND) + self._gap
         self._next = max(self._ideal, now + HASTE * self._gap)
 
@@ -149,12 +158,17 @@ class Pace:
                 waiting.popleft()
             if waiting and free_from <= now:
                 waiting.popleft().set_result(None)
-                self._leave(waiting is self._unasked)
+                self._give_turn(waiting is self._unasked)
                 break
         self._arm()
 
     def _now(self) -> float:
         return asyncio.get_running_loop().time()
+
+
+def _free_from(last: deque[float]) -> float:
+    """When there is room again for one more in a second."""
+    return last[0] + A_SECOND if len(last) == last.maxlen else 0.0
 
 
 def _keep(kept: OrderedDict[str, T], chat: str, value: T) -> None:

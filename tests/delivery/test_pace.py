@@ -106,6 +106,31 @@ def test_what_a_busy_machine_has_missed_is_made_up_for_within_the_limit() -> Non
     play(scene)
 
 
+def test_what_a_slow_database_has_held_up_together_leaves_within_the_limit() -> None:
+    async def scene() -> None:
+        seen = Seen(Pace(RATE, LIMIT))
+        stuck = asyncio.Event()
+
+        async def look(number: int) -> None:
+            await seen.pace.turn(str(number))
+            await stuck.wait()
+            await seen.pace.leave()
+            seen.left.append(("broadcast", seen.now))
+
+        broadcast = asyncio.create_task(asyncio.wait([asyncio.create_task(look(number)) for number in range(300)]))
+        for _ in range(5):
+            stuck.set()
+            await asyncio.sleep(1.2)
+            stuck.clear()
+            await asyncio.sleep(0.4)
+        stuck.set()
+        await broadcast
+        assert len(seen.left) == 300
+        assert most_in_a_second(seen.times()) <= LIMIT
+
+    play(scene)
+
+
 def test_answers_leave_at_once_while_nothing_comes_unasked() -> None:
     async def scene() -> None:
         seen = Seen(Pace(RATE, LIMIT))

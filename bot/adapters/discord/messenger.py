@@ -251,6 +251,8 @@ class DiscordMessenger(Messenger):
                 continue
             if number > queued.parts or not queued.reply.unasked:  # the first has had its turn
                 await self._pace.turn(queued.chat.id, unasked=queued.reply.unasked)
+            if queued.reply.unasked:
+                await self._pace.leave()
             try:
                 shown = await self._post(address, screen, f"{queued.nonce}-{number}")
             except UNDERSTOOD as error:

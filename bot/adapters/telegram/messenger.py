@@ -75,6 +75,7 @@ class TelegramMessenger(Messenger):
         """Puts a reply in a message's place, if it is still there. One that counts down is not tried again: the next
         minute comes soon."""
         await self._pace.turn()
+        await self._pace.leave()
         try:
             await self._edit(chat, int(message), reply, attempts=1 if reply.until else FEW)
         except TelegramError as error:
@@ -148,6 +149,8 @@ class TelegramMessenger(Messenger):
             markup = formatting.keyboard(reply) if number == len(messages) - 1 else None
             if number > queued.parts or not reply.unasked:  # the first has had its turn
                 await self._pace.turn(chat.id, unasked=reply.unasked)
+            if reply.unasked:
+                await self._pace.leave()
             try:
                 if number == 0 and reply.picture is not None:
                     shown = await self._send_picture(chat, reply.picture, message, markup)
