@@ -1,5 +1,6 @@
-"""Handlers that write: Holdfast's one writer beside a SQLModel session in each handler. `python -m benchmarks.writes`
-from the root of the repository. Both commit to disk (WAL, synchronous=FULL), on the same disk, in turns."""
+"""Handlers that write: Holdfast's one writer beside a SQLModel session in each handler, which does the same or much
+less. `python -m benchmarks.writes` from the root of the repository. All commit to disk (WAL, synchronous=FULL), on the
+same disk, in turns."""
 
 import argparse
 import sys
@@ -10,7 +11,7 @@ from typing import Any
 from benchmarks.processes import BenchmarkError, found, keep, run_case, say
 
 FULL, QUICK = (3, 6_000, 1_000), (1, 2_000, 300)
-"""Rounds, and handlers of ours and of the peer's in each: a fraction of a second of ours is too short."""
+"""Rounds, and handlers of ours and of a peer's in each: a fraction of a second of ours is too short."""
 
 Results = dict[str, list[dict[str, Any]]]
 
@@ -18,17 +19,18 @@ Results = dict[str, list[dict[str, Any]]]
 def run(plan: tuple[int, int, int], pythons: tuple[str, str]) -> Results:
     """All rounds, each on a fresh file."""
     rounds, ours, theirs = plan
-    results: Results = {"holdfast": [], "session": []}
+    results: Results = {"holdfast": [], "session all": [], "session": []}
     for _ in range(rounds):
         for name, case, python, count in (
             ("holdfast", "holdfast_writes", pythons[0], ours),
+            ("session all", "session_all", pythons[1], theirs),
             ("session", "session_writes", pythons[1], theirs),
         ):
             with tempfile.TemporaryDirectory(prefix="holdfast-bench-") as folder:
                 got = run_case(python, case, f"sqlite:///{folder}/writes.db", count)
             results[name].append(got)
             say(
-                f"  {name:<9} {got['rate']:>6.0f} handlers a second, {got['cpu_us']:>5.0f} µs CPU each, p50 "
+                f"  {name:<11} {got['rate']:>6.0f} handlers a second, {got['cpu_us']:>5.0f} µs CPU each, p50 "
                 f"{got['p50_ms']:.1f} ms, p99 {got['p99_ms']:.1f} ms; {got['failed']} failed, {got['kept']} kept"
             )
     return results

@@ -1,0 +1,130 @@
+"""The same with all that Holdfast reads and writes for a press: besides the person their chat, reasons, slips, saved
+articles, what was shown to them and their other chats are loaded, and the card that is shown is noted."""
+
+import asyncio
+import json
+import sqlite3
+import sys
+from datetime import UTC, date, datetime
+from typing import Any
+
+from sqlalchemy import event
+from sqlalchemy.ext.asyncio import create_async_engine
+from sqlalchemy.orm import selectinload
+from sqlmodel import Field, Relationship, SQLModel, select
+from sqlmodel.ext.asyncio.session import AsyncSession
+
+from benchmarks.cases.measuring import PLATFORM, chosen, tell
+from benchmarks.cases.writing import BUTTONS, PEOPLE, TEXT, measure
+
+
+class Person(SQLModel, table=True):
+    """Who somebody is, and what is theirs."""
+
+    id: str = Field(primary_key=True)
+    language: str = "en"
+    zone: str = ""
+    chats: list["Chat"] = Relationship(back_populates="person")
+    reasons: list["Reason"] = Relationship()
+    slips: list["Slip"] = Relationship()
+    saved: list["Saved"] = Relationship()
+    shown: list["Shown"] = Relationship()
+
+
+class Chat(SQLModel, table=True):
+    """A place to talk, and where they are in a conversation there."""
+
+    platform: str = Field(primary_key=True)
+    id: str = Field(primary_key=True)
+    person_id: str = Field(foreign_key="person.id", index=True)
+    state: str = ""
+    state_at: datetime | None = None
+    person: Person = Relationship(back_populates="chats")
+
+
+class Reason(SQLModel, table=True):
+    """A reason not to text."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    person_id: str = Field(foreign_key="person.id", index=True)
+    text: str
+
+
+class Slip(SQLModel, table=True):
+    """A date on which they wrote."""
+
+    person_id: str = Field(foreign_key="person.id", primary_key=True)
+    on: date = Field(primary_key=True)
+
+
+class Saved(SQLModel, table=True):
+    """An article on their shelf."""
+
+    person_id: str = Field(foreign_key="person.id", primary_key=True)
+    article: str = Field(primary_key=True)
+
+
+class Shown(SQLModel, table=True):
+    """When a card was last shown."""
+
+    person_id: str = Field(foreign_key="person.id", primary_key=True)
+    card: str = Field(primary_key=True)
+    at: datetime
+
+
+class Message(SQLModel, table=True):
+    """A message on its way out."""
+
+    id: int | None = Field(default=None, primary_key=True)
+    platform: str
+    chat: str = Field(index=True)
+    body: str
+    at: datetime
+
+
+THEIRS = (Person.chats, Person.reasons, Person.slips, Person.saved, Person.shown)
+
+
+async def main(url: str, count: int) -> None:
+    """Measures so many handlers."""
+    engine = create_async_engine(url.replace("sqlite:", "sqlite+aiosqlite:"))
+
+    @event.listens_for(engine.sync_engine, "connect")
+    def connected(connection: Any, _record: Any) -> None:
+        for pragma in ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=60000"):
+            connection.execute(f"PRAGMA {pragma}")
+
+    chats = chosen(PEOPLE, PEOPLE)
+    async with engine.begin() as connection:
+        await connection.run_sync(SQLModel.metadata.create_all)
+    async with AsyncSession(engine) as session:
+        session.add_all(Person(id=id, chats=[Chat(platform=PLATFORM, id=id)]) for id in chats)
+        await session.commit()
+    all_theirs = selectinload(Chat.person).options(*(selectinload(of) for of in THEIRS))  # type: ignore[arg-type]
+
+    async def press(id: str) -> None:
+        now = datetime.now(UTC)
+        async with AsyncSession(engine, expire_on_commit=False) as session:
+            here = select(Chat).where(Chat.platform == PLATFORM, Chat.id == id).options(all_theirs)
+            chat = (await session.exec(here)).one()
+            shown = next((one for one in chat.person.shown if one.card == "urge/lonely"), None)
+            session.add(shown or Shown(person_id=id, card="urge/lonely", at=now))
+            if shown is not None:
+                shown.at = now
+            body = json.dumps({"text": TEXT, "buttons": BUTTONS})
+            session.add(Message(platform=PLATFORM, chat=id, body=body, at=now))
+            chat.state = json.dumps({"flow": "urge", "step": "name_it", "answers": {"feeling": "lonely"}})
+            chat.state_at = now
+            session.add(chat)
+            await session.commit()
+
+    def kept() -> int:
+        with sqlite3.connect(url.removeprefix("sqlite:///")) as file:
+            return int(file.execute("SELECT count(*) FROM message").fetchone()[0])
+
+    tell(await measure(press, kept, chats, count))
+    await engine.dispose()
+
+
+if __name__ == "__main__":
+    asyncio.run(main(sys.argv[1], int(sys.argv[2])))
