@@ -23,8 +23,8 @@ from bot.records import Queued
 
 log = logging.getLogger(__name__)
 
-UNASKED_A_SECOND, A_SECOND = 46.0, 47
-"""The pace of what comes by itself, 92 % of what a bot may request, and the most in any second by our clock. A bot may
+UNASKED_A_SECOND, A_SECOND = 45.5, 46
+"""The pace of what comes by itself, 91 % of what a bot may request, and the most in any second by our clock. A bot may
 make 50 requests (discord.com/developers/docs/topics/rate-limits#global-rate-limit), those that answer interactions not
 counted: others have some room, and so has the network, which may let two seconds' end and beginning arrive together."""
 
