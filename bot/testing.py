@@ -96,6 +96,9 @@ class Bench:
     catch_up = CATCH_UP
     """How long after its moment a check-in may still come."""
 
+    keys = (KEY,)
+    """With which words are sealed; the first one seals."""
+
     def __init__(self, folder: Path, *, start: Instant = MONDAY_NIGHT) -> None:
         self.clock = HandClock(start)
         self.messenger = FakeMessenger()
@@ -106,7 +109,7 @@ class Bench:
         """Opens the database and builds the bot on it."""
         url = database_url(f"sqlite:///{self.database_file}")
         migrate(url)
-        self.database = Database(url, seal=Seal([KEY]))
+        self.database = Database(url, seal=Seal(self.keys))
         self.store = SqlStore(self.database)
         self._build(self.store)
 

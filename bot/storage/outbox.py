@@ -108,9 +108,8 @@ def left_behind(connection: Connection, chat: Chat) -> list[Queued | int]:
 
 
 def body_of(connection: Connection, chat: Chat, reply: Reply) -> str:
-    """A reply as it is written down. One that holds the person's own words is sealed."""
-    body = reply_to_json(reply)
-    return seal_of(connection).close(body, str(chat)) if reply.quote else body
+    """A reply as it is written down: sealed."""
+    return seal_of(connection).close(reply_to_json(reply), str(chat))
 
 
 def reply_of(connection: Connection, chat: Chat, body: str) -> Reply | None:

@@ -10,7 +10,7 @@ from typing import Any
 from sqlalchemy import Column, ColumnElement, Connection, Row, select, true, tuple_, update
 
 from bot.storage.room import Room
-from bot.storage.seal import TOKEN, Seal, Sealed, owner_of, seal_of
+from bot.storage.seal import Seal, Sealed, owner_of, seal_of
 from bot.storage.tables import CHAT, COUNTDOWN, INBOX, KEPT, LETTER, OUTBOX, REASON, upsert
 
 PAGE = 500
@@ -31,11 +31,10 @@ class State(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A column of sealed words, and whose each of them is. `all`: nothing stands there that is not to be sealed."""
+    """A column of sealed words, and whose each of them is."""
 
     column: Column[Any]
     whose: Callable[[Row[Any]], str]
-    all: bool = True
     where: ColumnElement[bool] = true()  # noqa: RUF009
 
 
@@ -51,8 +50,8 @@ PLACES = {
     "letters": Place(LETTER.c.text, _of_the_person),
     "reasons": Place(REASON.c.text, _of_the_person),
     "conversations": Place(CHAT.c.run, lambda row: owner_of(row.platform, row.id)),
-    "on their way out": Place(OUTBOX.c.body, _of_the_chat, all=False),
-    "counting down": Place(COUNTDOWN.c.body, _of_the_chat, all=False),
+    "on their way out": Place(OUTBOX.c.body, _of_the_chat),
+    "counting down": Place(COUNTDOWN.c.body, _of_the_chat),
     "coming in": Place(INBOX.c.body, lambda row: owner_of(row.source, str(row.id))),
     "touchstone": Place(KEPT.c.value, lambda row: str(row.name), where=KEPT.c.name == TOUCHSTONE),
 }
@@ -116,8 +115,6 @@ def _page(
     column, seal = place.column, seal_of(connection)
     keys = list(column.table.primary_key.columns)
     wanted = column.is_not(None) & place.where
-    if not place.all:
-        wanted &= column.startswith(TOKEN)
     if after:
         wanted &= tuple_(*keys) > tuple_(*after)
     rows = connection.execute(select(column.table).where(wanted).order_by(*keys).limit(PAGE)).all()
