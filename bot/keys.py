@@ -177,6 +177,4 @@ def _table(found: "Mapping[str, Counter[State]]") -> list[str]:
     rows = [("", *(str(state) for state in State))]
     rows += [(name, *(f"{states[state]:,}" for state in State)) for name, states in shown.items()]
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]))]
-    return [
-        "  ".join((row[0].ljust(widths[0]), *map(str.rjust, row[1:], widths[1:]))).rstrip() for row in rows
-    ]
+    return ["  ".join((row[0].ljust(widths[0]), *map(str.rjust, row[1:], widths[1:]))).rstrip() for row in rows]

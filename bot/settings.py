@@ -32,7 +32,9 @@ class Settings(BaseSettings):
     discord_api_url: str = "https://discord.com/api/v10"
     metrics_listen: str = ""
 
-    @field_validator("telegram_bot_token", "telegram_webhook_secret", "discord_bot_token", "encryption_keys", mode="after")
+    @field_validator(
+        "telegram_bot_token", "telegram_webhook_secret", "discord_bot_token", "encryption_keys", mode="after"
+    )
     @classmethod
     def _empty_is_none(cls, secret: SecretStr | None) -> SecretStr | None:
         return secret if secret and secret.get_secret_value() else None

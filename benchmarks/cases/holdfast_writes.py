@@ -14,8 +14,8 @@ from bot.changes import MarkShown, SaveRun
 from bot.engine import Run
 from bot.messages import Button, Chat, Reply
 from bot.records import Work
-from bot.storage.migrate import database_url, migrate
 from bot.storage.keys import new_key
+from bot.storage.migrate import database_url, migrate
 from bot.storage.room import open_room
 from bot.storage.seal import Seal
 from bot.storage.store import SqlStore

@@ -160,7 +160,12 @@ def _(change: DropReason, connection: Connection, work: Work) -> None:
 @apply.register
 def _(change: AddLetter, connection: Connection, work: Work) -> None:
     chat = str(work.chat) if change.tomorrow else ""
-    row = {"text": _sealed(connection, work, change.text), "written_at": work.now, "tomorrow": change.tomorrow, "chat": chat}
+    row = {
+        "text": _sealed(connection, work, change.text),
+        "written_at": work.now,
+        "tomorrow": change.tomorrow,
+        "chat": chat,
+    }
     ADD_LETTER.run(connection, person_id=work.person.id, **row)
 
 

@@ -1,5 +1,5 @@
-"""The keys with which words are sealed: those of ENCRYPTION_KEYS, or of a file that is made on the first start. They lie
-apart from the database, so that a copy of that alone tells nobody anything."""
+"""The keys with which words are sealed: those of ENCRYPTION_KEYS, or of a file that is made on the first start. They
+lie apart from the database, so that a copy of that alone tells nobody anything."""
 
 import base64
 import binascii
@@ -15,8 +15,8 @@ from bot.errors import OperatorError
 KEY_BYTES = 32
 
 HEAD = """\
-# The keys that open the letters and reasons in Holdfast's database. Who has both can read them; without this file nobody
-# can. Keep a copy of it, but not beside the copies of the database. The first key seals, the others only open.
+# The keys that open the letters and reasons in Holdfast's database. Who has both can read them; without this file
+# nobody can. Keep a copy of it, but not beside the copies of the database. The first key seals, the others only open.
 """
 
 

@@ -108,9 +108,7 @@ async def _walk(room: Room, place: Place, do: Todo, *, scrub: bool = False) -> C
             return found
 
 
-def _page(
-    connection: Connection, place: Place, after: Sequence[Any], do: Todo
-) -> tuple[Sequence[Any], Counter[State]]:
+def _page(connection: Connection, place: Place, after: Sequence[Any], do: Todo) -> tuple[Sequence[Any], Counter[State]]:
     """Looks at a page of rows. Gives the key of its last one, if there may be more, and what was found."""
     column, seal = place.column, seal_of(connection)
     keys = list(column.table.primary_key.columns)

@@ -41,8 +41,8 @@ class Room(Protocol):
 
 @asynccontextmanager
 async def open_room(url: URL, seal: Seal = PLAIN) -> AsyncIterator[Room]:
-    """The database of a URL that `database_url` has checked; it is closed in the end. Only what is used is imported. Who
-    only looks at it needs no seal."""
+    """The database of a URL that `database_url` has checked; it is closed in the end. Only what is used is imported.
+    Who looks at no words needs no seal."""
     if url.get_backend_name() == "sqlite":
         from bot.storage.database import Database
 
