@@ -31,7 +31,8 @@ def keys_of(given: str, setting: str) -> list[str]:
     Raises:
         OperatorError: one of them is none. It is not told, only which.
     """
-    found = [key for key in given.replace(",", "\n").split("\n") if (key := key.strip()) and not key.startswith("#")]
+    lines = [line for line in given.splitlines() if not line.lstrip().startswith("#")]
+    found = ",".join(lines).replace(",", " ").split()
     for number, key in enumerate(found, 1):
         if not _is_key(key):
             raise OperatorError(f"{setting}: key {number} is none; make one with: holdfast keys new")
@@ -53,7 +54,7 @@ def read_file(file: Path) -> list[str]:
     """
     try:
         text, mode = file.read_text("utf-8"), file.stat().st_mode
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return []
     except (OSError, UnicodeDecodeError) as error:
         raise _wrong(file, f"cannot be read ({error})", "let this user read it, or put its copy back") from error
@@ -71,8 +72,10 @@ def read_or_make(file: Path) -> list[str]:
     Raises:
         OperatorError: it cannot be read or made.
     """
+    if found := read_file(file):
+        return found
     with suppress(FileExistsError):  # another process was first
-        return read_file(file) or list(_make(file, [new_key()]))
+        _make(file, [new_key()])
     return read_file(file)
 
 
@@ -100,9 +103,16 @@ def write(file: Path, keys: Sequence[str]) -> None:
         raise _wrong(file, "is there already", "move it away") from error
 
 
-def _make(file: Path, keys: Sequence[str]) -> Sequence[str]:
+def _make(file: Path, keys: Sequence[str]) -> None:
+    """Makes the file with all that is in it, or not at all.
+
+    Raises:
+        FileExistsError: it is there already.
+        OperatorError: it cannot be made.
+    """
     try:
-        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        if not file.parent.is_dir():
+            file.parent.mkdir(mode=0o700, parents=True)
         made = _written(file, keys)
         try:
             os.link(made, file)
@@ -113,7 +123,6 @@ def _make(file: Path, keys: Sequence[str]) -> Sequence[str]:
     except OSError as error:
         cure = "make its folder writable, name another file, or set ENCRYPTION_KEYS"
         raise _wrong(file, f"cannot be made ({error.strerror})", cure) from error
-    return keys
 
 
 def _written(file: Path, keys: Sequence[str]) -> Path:

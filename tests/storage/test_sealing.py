@@ -189,7 +189,11 @@ class TestTheFile:
         assert stat.S_IMODE(file.parent.stat().st_mode) == 0o700
         assert [each.name for each in file.parent.iterdir()] == [file.name]
 
-    @pytest.mark.parametrize("text", ["", "# only words\n", "abc\n", f"{OLD}\n{OLD[:-2]}\n", f"{OLD}x\n"])
+    @pytest.mark.parametrize(
+        "text",
+        ["", "# only words\n", "abc\n", f"{OLD}\n{OLD[:-2]}\n", f"{OLD}x\n"],
+        ids=["empty", "words", "short", "the second", "long"],
+    )
     def test_one_without_a_good_key_is_left_as_it_is(self, tmp_path: Path, text: str) -> None:
         file = tmp_path / "holdfast.keys"
         file.touch(0o600)
