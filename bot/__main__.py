@@ -19,7 +19,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from bot import content_check, library, logs, moving, operating, settings, simulation
+from bot import content_check, keys, library, logs, moving, operating, settings, simulation
 from bot.document import ContentError, Problem
 from bot.engine import Flows
 from bot.errors import OperatorError
@@ -30,6 +30,7 @@ cli = typer.Typer(add_completion=False, pretty_exceptions_enable=False, no_args_
 content = typer.Typer(help="Look after the words in content/.", no_args_is_help=True)
 cli.add_typer(content, name="content")
 cli.add_typer(moving.db, name="db")
+cli.add_typer(keys.keys, name="keys")
 cli.add_typer(operating.dead, name="dead")
 cli.command()(operating.status)
 cli.command()(simulation.simulate)
@@ -146,7 +147,8 @@ async def _chat(options: "Options", clock_start: str, database_setting: str) -> 
     logs.keep_secret(settings.passwords(setting))
     url = database_url(setting)
     migrate(url)
-    async with open_room(url) as room:
+    async with open_room(url, keys.seal_for(configured)) as room:
+        await keys.settle(room)
         store = SqlStore(room)
         session = terminal.open_session(options, words, clock, store)
         outbox = Outbox(store, {session.chat.platform: session}, clock)
@@ -179,8 +181,10 @@ async def _serve(configured: settings.Settings) -> None:
     for name in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(name, running.cancel)  # type: ignore[union-attr]
     clock = SystemClock()
-    async with only_one(url), open_room(url) as room, _meter(configured, url, clock) as meter:
+    seal = keys.seal_for(configured)
+    async with only_one(url), open_room(url, seal) as room, _meter(configured, url, clock) as meter:
         await asyncio.to_thread(migrate, url)
+        await keys.settle(room)
         ticker = Ticker()
         try:
             store = SqlStore(room)

@@ -43,10 +43,11 @@ class Person:
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """A reason not to text that the person left for themselves."""
+    """A reason not to text that the person left for themselves. A `sealed` one cannot be read with the keys at hand."""
 
     id: int
     text: str
+    sealed: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,13 +75,14 @@ class Known:
 @dataclass(frozen=True, slots=True)
 class Letter:
     """A text the person wrote here instead. `tomorrow`: it is to be shown once more, the next morning, in the `chat`
-    ("platform:id") where that was asked for."""
+    ("platform:id") where that was asked for. A `sealed` one cannot be read with the keys at hand."""
 
     id: int
     text: str
     written_at: Instant
     tomorrow: bool = False
     chat: str = ""
+    sealed: bool = False
 
 
 @dataclass(frozen=True, slots=True)

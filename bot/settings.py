@@ -19,6 +19,8 @@ class Settings(BaseSettings):
     model_config = SettingsConfigDict(env_file=".env", env_file_encoding="utf-8", extra="ignore", frozen=True)
 
     database_url: str = "sqlite:///data/holdfast.db"
+    encryption_keys: SecretStr | None = None
+    encryption_key_file: Path = Path("keys/holdfast.keys")
     content_folder: Path = CONTENT
     catch_up_hours: float = Field(default=3, ge=0, le=24)
     telegram_bot_token: SecretStr | None = None
@@ -30,7 +32,9 @@ class Settings(BaseSettings):
     discord_api_url: str = "https://discord.com/api/v10"
     metrics_listen: str = ""
 
-    @field_validator("telegram_bot_token", "telegram_webhook_secret", "discord_bot_token", mode="after")
+    @field_validator(
+        "telegram_bot_token", "telegram_webhook_secret", "discord_bot_token", "encryption_keys", mode="after"
+    )
     @classmethod
     def _empty_is_none(cls, secret: SecretStr | None) -> SecretStr | None:
         return secret if secret and secret.get_secret_value() else None
@@ -103,7 +107,8 @@ class Settings(BaseSettings):
         whole = tuple(secret.get_secret_value() for secret in settings if secret)
         halves = tuple(secret.partition(":")[2] for secret in whole if ":" in secret)
         signatures = tuple(secret.rpartition(".")[2] for secret in whole if "." in secret)
-        return (*whole, *halves, *signatures, *passwords(self.database_url))
+        keys = self.encryption_keys.get_secret_value().replace(",", " ").split() if self.encryption_keys else ()
+        return (*whole, *halves, *signatures, *keys, *passwords(self.database_url))
 
 
 def passwords(url: str) -> tuple[str, ...]:

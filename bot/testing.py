@@ -31,11 +31,15 @@ from bot.records import Queued
 from bot.settings import CONTENT
 from bot.storage.database import Database
 from bot.storage.migrate import database_url, migrate
+from bot.storage.seal import Seal
 from bot.storage.store import SqlStore
 from bot.visit import CATCH_UP
 
 MONDAY_NIGHT = Instant.from_utc(2026, 3, 2, 2)
 """Where a bench's clock starts: a Monday, two in the morning, in UTC."""
+
+KEY = "b25seSBmb3IgdGVzdHMsIG5vIHNlY3JldCBhdCBhbGw="
+"""With which a bench seals words. It is no secret."""
 
 
 @cache
@@ -92,6 +96,9 @@ class Bench:
     catch_up = CATCH_UP
     """How long after its moment a check-in may still come."""
 
+    keys = (KEY,)
+    """With which words are sealed; the first one seals."""
+
     def __init__(self, folder: Path, *, start: Instant = MONDAY_NIGHT) -> None:
         self.clock = HandClock(start)
         self.messenger = FakeMessenger()
@@ -102,7 +109,7 @@ class Bench:
         """Opens the database and builds the bot on it."""
         url = database_url(f"sqlite:///{self.database_file}")
         migrate(url)
-        self.database = Database(url)
+        self.database = Database(url, seal=Seal(self.keys))
         self.store = SqlStore(self.database)
         self._build(self.store)
 

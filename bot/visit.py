@@ -131,7 +131,7 @@ class Visit:
 
     def draw(self, deck: str, answers: Answers, seen: Sequence[str]) -> str:
         """The next card of a deck: the person's own reasons first, then what fits."""
-        own = [f"own/{reason.id}" for reason in self.known.reasons] if deck == "reasons" else []
+        own = [f"own/{reason.id}" for reason in self.known.reasons if not reason.sealed] if deck == "reasons" else []
         if fresh := [key for key in own if key not in seen]:
             return fresh[0]
         facts = {**self.facts, "for": answers.get("name_it", "")}

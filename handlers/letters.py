@@ -31,7 +31,8 @@ async def letters(visit: Visit, argument: str) -> None:
     buttons = [visit.button("letters/one", "burn", f"/letters burn {letter.id}")]
     if place + 1 < len(kept):
         buttons.append(visit.button("letters/one", "older", f"/letters at {kept[place + 1].id}"))
-    visit.say("letters/one", *buttons, quote=letter.text, number=str(place + 1), count=str(len(kept)))
+    key = "letters/sealed" if letter.sealed else "letters/one"
+    visit.say(key, *buttons, quote=letter.text, number=str(place + 1), count=str(len(kept)))
 
 
 async def wake_letter(visit: Visit, due: Due) -> None:
@@ -43,7 +44,7 @@ async def wake_letter(visit: Visit, due: Due) -> None:
         return
     for letter in reversed(await letters_for_now(visit, str(visit.chat))):
         buttons = (visit.button("letters/tomorrow", "burn", f"/letters burn {letter.id}"),)
-        visit.say("letters/tomorrow", *buttons, quote=letter.text)
+        visit.say("letters/tomorrow_sealed" if letter.sealed else "letters/tomorrow", *buttons, quote=letter.text)
         visit.change(LetterShown(letter.id))
     if visit.replies:
         await leave_out_checkins(visit)
@@ -54,8 +55,10 @@ ROUTES = Routes(
     wakers={"letter": wake_letter},
     texts={
         "letters/one": ("burn", "older"),
+        "letters/sealed": (),
         "letters/none": (),
         "letters/burned": (),
         "letters/tomorrow": ("burn",),
+        "letters/tomorrow_sealed": (),
     },
 )

@@ -22,10 +22,16 @@ async def reasons(visit: Visit, argument: str) -> None:
     buttons = [visit.button("reasons_own/one", "drop", f"/reasons drop {own[place].id}")]
     if place + 1 < len(own):
         buttons.append(visit.button("reasons_own/one", "next", f"/reasons at {own[place + 1].id}"))
-    visit.say("reasons_own/one", *buttons, quote=own[place].text, number=str(place + 1), count=str(len(own)))
+    key = "reasons_own/sealed" if own[place].sealed else "reasons_own/one"
+    visit.say(key, *buttons, quote=own[place].text, number=str(place + 1), count=str(len(own)))
 
 
 ROUTES = Routes(
     commands={"reasons": Command(reasons)},
-    texts={"reasons_own/one": ("drop", "next"), "reasons_own/none": (), "reasons_own/dropped": ()},
+    texts={
+        "reasons_own/one": ("drop", "next"),
+        "reasons_own/sealed": (),
+        "reasons_own/none": (),
+        "reasons_own/dropped": (),
+    },
 )

@@ -14,8 +14,10 @@ from bot.changes import MarkShown, SaveRun
 from bot.engine import Run
 from bot.messages import Button, Chat, Reply
 from bot.records import Work
+from bot.storage.keys import new_key
 from bot.storage.migrate import database_url, migrate
 from bot.storage.room import open_room
+from bot.storage.seal import Seal
 from bot.storage.store import SqlStore
 
 REPLY = Reply(TEXT, key="urge/name_it", buttons=tuple(Button(label, token) for label, token in BUTTONS))
@@ -27,7 +29,7 @@ async def main(url: str, count: int) -> None:
     collect_less_garbage()
     file = database_url(url)
     migrate(file)
-    async with open_room(file) as room:
+    async with open_room(file, Seal([new_key()])) as room:
         await _measure(SqlStore(room), str(file.database), count)
 
 

@@ -38,6 +38,7 @@ from bot.storage.codec import run_to_json
 from bot.storage.inbox import handle
 from bot.storage.models import PersonRow
 from bot.storage.prepared import Prepared
+from bot.storage.seal import seal_of
 from bot.storage.tables import CHAT, DELIVERED, DUE, LETTER, PERSON, REASON, SAVED, SHOWN, SLIP, upsert
 
 OWN_REASON = (REASON.c.id == bindparam("id_")) & (REASON.c.person_id == bindparam("person_"))
@@ -108,6 +109,10 @@ def _here(work: Work) -> dict[str, str]:
     return there(work.chat)
 
 
+def _sealed(connection: Connection, work: Work, words: str) -> str:
+    return seal_of(connection).close(words, work.person.id)
+
+
 @singledispatch
 def apply(change: object, connection: Connection, work: Work) -> None:
     """Makes one change.
@@ -132,7 +137,9 @@ def _(change: SetPerson, connection: Connection, work: Work) -> None:
 
 @apply.register
 def _(change: SaveRun, connection: Connection, work: Work) -> None:
-    SET_RUN.run(connection, **_here(work), run=run_to_json(change.run), run_at=work.now)
+    run = run_to_json(change.run)
+    kept = seal_of(connection).close(run, str(work.chat)) if run else None
+    SET_RUN.run(connection, **_here(work), run=kept, run_at=work.now)
 
 
 @apply.register
@@ -142,7 +149,7 @@ def _(change: AddSlip, connection: Connection, work: Work) -> None:
 
 @apply.register
 def _(change: AddReason, connection: Connection, work: Work) -> None:
-    ADD_REASON.run(connection, person_id=work.person.id, text=change.text)
+    ADD_REASON.run(connection, person_id=work.person.id, text=_sealed(connection, work, change.text))
 
 
 @apply.register
@@ -153,7 +160,12 @@ def _(change: DropReason, connection: Connection, work: Work) -> None:
 @apply.register
 def _(change: AddLetter, connection: Connection, work: Work) -> None:
     chat = str(work.chat) if change.tomorrow else ""
-    row = {"text": change.text, "written_at": work.now, "tomorrow": change.tomorrow, "chat": chat}
+    row = {
+        "text": _sealed(connection, work, change.text),
+        "written_at": work.now,
+        "tomorrow": change.tomorrow,
+        "chat": chat,
+    }
     ADD_LETTER.run(connection, person_id=work.person.id, **row)
 
 

@@ -21,6 +21,7 @@ from sqlalchemy import URL, Connection, Engine
 from bot.messages import Chat
 from bot.ports import StorageDown
 from bot.storage.engine import BUSY_SECONDS, OF_THE_DATABASE, named, open_engine, raw_connection
+from bot.storage.seal import PLAIN, Seal
 
 T = TypeVar("T")
 
@@ -61,11 +62,11 @@ class Database:
 
     shared = False
 
-    def __init__(self, url: URL, patience: float = BUSY_SECONDS) -> None:
+    def __init__(self, url: URL, patience: float = BUSY_SECONDS, seal: Seal = PLAIN) -> None:
         self._patience = patience
-        self._writer = open_engine(url, "SELECT 1", patience=0)
-        self._glancer = open_engine(url, "BEGIN", patience=0)
-        self._reader = open_engine(url, "BEGIN", patience)
+        self._writer = open_engine(url, "SELECT 1", patience=0, seal=seal)
+        self._glancer = open_engine(url, "BEGIN", patience=0, seal=seal)
+        self._reader = open_engine(url, "BEGIN", patience, seal=seal)
         self._glancing: Connection | None = None
         self._writing_on: Connection | None = None
         self._waiting: deque[_Job[Any]] = deque()

@@ -7,6 +7,7 @@ from sqlalchemy import URL, Connection, Engine, create_engine, event
 from sqlalchemy.exc import DBAPIError
 
 from bot.ports import StorageDown
+from bot.storage.seal import PLAIN, Seal
 
 BUSY_SECONDS = 5.0
 """How long another process may hold the database before a write is given up."""
@@ -23,9 +24,9 @@ OF_THE_UNIT = (sqlite3.IntegrityError, sqlite3.ProgrammingError, sqlite3.Interfa
 """What a wrong unit of work raises. Any other error of the database says that it cannot be used."""
 
 
-def open_engine(url: URL, begin: str, patience: float = BUSY_SECONDS) -> Engine:
+def open_engine(url: URL, begin: str, patience: float = BUSY_SECONDS, seal: Seal = PLAIN) -> Engine:
     """An engine whose transactions start with `begin`. `patience`: seconds a statement waits for another process."""
-    engine = create_engine(url, hide_parameters=True)
+    engine = create_engine(url, hide_parameters=True, execution_options={"seal": seal})
 
     @event.listens_for(engine, "connect")
     def connected(connection: Any, _record: Any) -> None:

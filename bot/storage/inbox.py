@@ -7,6 +7,7 @@ from whenever import Instant
 
 from bot.messages import Receipt
 from bot.records import Received
+from bot.storage.seal import Seal, Sealed, owner_of, seal_of
 from bot.storage.tables import INBOX, prepared_insert
 
 COLUMNS = ("source", "id", "body", "received_at", "chat")
@@ -22,9 +23,11 @@ HANDLE = prepared_insert(
 
 def take_in(connection: Connection, received: Sequence[Received], now: Instant) -> None:
     """Writes down what is not there yet."""
+    seal = seal_of(connection)
     for message in received:
         receipt = message.receipt
-        row = {"source": receipt.source, "id": receipt.id, "body": message.body, "chat": message.chat}
+        body = seal.close(message.body, _owner(receipt))
+        row = {"source": receipt.source, "id": receipt.id, "body": body, "chat": message.chat}
         TAKE_IN.run(connection, **row, received_at=now)
 
 
@@ -54,7 +57,20 @@ def before(connection: Connection, receipt: Receipt, chat: str) -> list[Received
 def _waiting(connection: Connection, source: str, where: ColumnElement[bool]) -> list[Received]:
     there = (INBOX.c.source == source) & INBOX.c.body.is_not(None) & where
     rows = connection.execute(select(INBOX).where(there).order_by(INBOX.c.id))
-    return [Received(Receipt(row.source, row.id), row.body, row.chat) for row in rows]
+    opened = (_open(seal_of(connection), Receipt(row.source, row.id), row.body, row.chat) for row in rows)
+    return [received for received in opened if received is not None]
+
+
+def _open(seal: Seal, receipt: Receipt, body: str, chat: str) -> Received | None:
+    """A message that waits. One that cannot be opened with the keys at hand stays for those who can."""
+    try:
+        return Received(receipt, seal.open(body, _owner(receipt)), chat)
+    except Sealed:
+        return None
+
+
+def _owner(receipt: Receipt) -> str:
+    return owner_of(receipt.source, str(receipt.id))
 
 
 def arrived(connection: Connection, source: str, first: int, last: int) -> int:

@@ -21,12 +21,14 @@ from sqlalchemy import (
 from sqlalchemy import literal_column as literal
 from whenever import Date, Instant
 
+from bot.engine import Run
 from bot.messages import Chat
 from bot.records import Known, Person, Reason
 from bot.storage.alone import THIS_CHAT, there
 from bot.storage.codec import run_from_json
 from bot.storage.homes import home_among
 from bot.storage.prepared import Prepared
+from bot.storage.seal import Sealed, seal_of
 from bot.storage.tables import CHAT, PERSON, REASON, SAVED, SHOWN, SLIP
 
 PERSON_FIELDS = [PERSON.c[field.name] for field in fields(Person)]
@@ -72,12 +74,31 @@ def load(connection: Connection, chat: Chat) -> Known:
         person=person,
         met=True,
         gone=gone,
-        run=run_from_json(run),
+        run=_run(connection, chat, run),
         run_at=run_at,
-        reasons=tuple(sorted((Reason(id, text) for text, _, id in parts["reason"]), key=lambda reason: reason.id)),
+        reasons=tuple(_reason(connection, person.id, id, text) for text, _, id in sorted(parts["reason"], key=_number)),
         slips=tuple(sorted(Date(on) for on, _, _ in parts["slip"])),
         saved=tuple(sorted(article for article, _, _ in parts["saved"])),
         shown={card: Instant.from_timestamp(at, unit="millisecond") for card, _, at in parts["shown"]},
         others={other: is_gone for other, is_gone in mine.items() if other != chat},
         home=home_among(connection, person.id, mine, person.home),
     )
+
+
+def _number(part: tuple[Any, ...]) -> int:
+    return int(part[2])
+
+
+def _run(connection: Connection, chat: Chat, kept: str | None) -> Run | None:
+    """Where somebody is in a conversation. If the keys do not open that, they begin again."""
+    try:
+        return run_from_json(seal_of(connection).open(kept, str(chat)) if kept else None)
+    except Sealed:
+        return None
+
+
+def _reason(connection: Connection, person: str, id: int, kept: str) -> Reason:
+    try:
+        return Reason(id, seal_of(connection).open(kept, person))
+    except Sealed:
+        return Reason(id, "", sealed=True)

@@ -13,6 +13,7 @@ from bot.rhythm import SILENT
 from bot.storage.alone import alone
 from bot.storage.homes import chats, gather, take_off
 from bot.storage.models import PersonRow
+from bot.storage.seal import seal_of
 from bot.storage.tables import CHAT, DELIVERED, LETTER, LINK, PERSON, REASON, SAVED, SHOWN, SLIP, insert_into
 
 KEPT_HOURS = 24
@@ -74,6 +75,7 @@ def join(connection: Connection, work: Work, change: Join) -> None:
 
     Raises:
         Outdated: the code is gone or nobody has accepted it, they are one person already, or one is a minor.
+        Sealed: there are letters or reasons that the keys at hand do not open.
     """
     link = find(connection, asked_by(work.chat) & (LINK.c.code == change.code), hold=True)
     other = link.joins if link else None
@@ -86,8 +88,9 @@ def join(connection: Connection, work: Work, change: Join) -> None:
         raise Outdated
     _settle_checkins(connection, work.chat, other, here, there)
     connection.execute(update(PERSON).where(PERSON.c.id == mine).values(_merged(here, there)))
-    for table in (CHAT, LETTER, REASON):
-        connection.execute(update(table).where(table.c.person_id == theirs).values(person_id=mine))
+    connection.execute(update(CHAT).where(CHAT.c.person_id == theirs).values(person_id=mine))
+    for table in (LETTER, REASON):
+        _hand_over(connection, table, theirs, mine)
     for table in (SLIP, DELIVERED, SAVED):
         _bring(connection, table, theirs, mine)
     _bring(connection, SHOWN, theirs, mine, latest="at")
@@ -116,6 +119,14 @@ def part(connection: Connection, work: Work, change: Part) -> None:
         that = (CHAT.c.platform == chat.platform) & (CHAT.c.id == chat.id)
         connection.execute(update(CHAT).where(that).values(person_id=fresh.id))
     connection.execute(update(PERSON).where(PERSON.c.id == work.person.id).values(home=""))
+
+
+def _hand_over(connection: Connection, table: Table, theirs: str, mine: str) -> None:
+    """Words become another person's, and are sealed as that."""
+    seal = seal_of(connection)
+    for row in connection.execute(select(table.c.id, table.c.text).where(table.c.person_id == theirs)).all():
+        words = seal.close(seal.open(row.text, theirs), mine)
+        connection.execute(update(table).where(table.c.id == row.id).values(person_id=mine, text=words))
 
 
 def _person(connection: Connection, id: str) -> Row[Any]:

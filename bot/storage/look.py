@@ -12,11 +12,12 @@ from bot.errors import OperatorError
 from bot.ports import StorageDown
 from bot.storage.migrate import FOLDER
 from bot.storage.room import Room, open_room
+from bot.storage.seal import PLAIN, Seal
 from bot.storage.url import database_url, shown
 
 
 @asynccontextmanager
-async def look_at(setting: str) -> AsyncIterator[Room]:
+async def look_at(setting: str, seal: Seal = PLAIN) -> AsyncIterator[Room]:
     """Opens the database of DATABASE_URL, which a bot may be using at the same time.
 
     Raises:
@@ -25,7 +26,7 @@ async def look_at(setting: str) -> AsyncIterator[Room]:
     url = existing(setting)
     name = str(url.database) if url.get_backend_name() == "sqlite" else shown(url)
     try:
-        async with open_room(url) as room:
+        async with open_room(url, seal) as room:
             _check(await room.read(_version), name)
             yield room
     except StorageDown as error:

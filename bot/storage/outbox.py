@@ -1,6 +1,7 @@
 """Messages on their way out. Statements on one connection."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, Row, bindparam, delete, insert, or_, select, update
@@ -10,6 +11,7 @@ from bot.messages import Chat, Reply
 from bot.records import URGENT, Queued, Work, new_nonce
 from bot.storage.codec import reply_from_json, reply_to_json
 from bot.storage.prepared import Prepared
+from bot.storage.seal import Sealed, seal_of
 from bot.storage.tables import CHAT, DELIVERED, OUTBOX
 
 LEASE_SECONDS = 60
@@ -53,7 +55,7 @@ def post(connection: Connection, work: Work, reply: Reply) -> Queued:
         connection,
         platform=work.chat.platform,
         chat=work.chat.id,
-        body=reply_to_json(reply),
+        body=body_of(connection, work.chat, reply),
         written_at=work.now,
         nonce=nonce,
         kind=kind,
@@ -73,9 +75,10 @@ def unsent(
     by: Instant | None,
     untried_since: Instant | None = None,
     after: int = 0,
-) -> Sequence[Row[Any]]:
+) -> tuple[list[Queued | int], int]:
     """What is written down but not known to be sent, in order: all of it, or what is nobody's to send by a moment, and
-    answers that nobody has tried to send since another. So many at once, the first ones `after` a number."""
+    answers that nobody has tried to send since another. So many at once, the first ones `after` a number. Gives them
+    as `read` does, and the number after which there may be more."""
     wanted = (OUTBOX.c.platform == platform) & OUTBOX.c.dead_at.is_(None) & (OUTBOX.c.id > after)
     if chat:
         wanted &= OUTBOX.c.chat == chat
@@ -85,7 +88,8 @@ def unsent(
             untried = ANSWER & (OUTBOX.c.attempts == 0) & (OUTBOX.c.written_at <= untried_since)
             nobodys |= untried & ~_behind_one_that_is_tried_again(by)
         wanted &= nobodys
-    return connection.execute(select(OUTBOX).where(wanted).order_by(OUTBOX.c.id).limit(AT_ONCE)).all()
+    rows = connection.execute(select(OUTBOX).where(wanted).order_by(OUTBOX.c.id).limit(AT_ONCE)).all()
+    return read(connection, rows), rows[-1].id if len(rows) == AT_ONCE else 0
 
 
 def _behind_one_that_is_tried_again(by: Instant) -> ColumnElement[bool]:
@@ -96,16 +100,39 @@ def _behind_one_that_is_tried_again(by: Instant) -> ColumnElement[bool]:
     return select(first.c.id).where(same & tried & first.c.dead_at.is_(None) & (first.c.leased_until > by)).exists()
 
 
-def left_behind(connection: Connection, chat: Chat) -> Sequence[Row[Any]]:
+def left_behind(connection: Connection, chat: Chat) -> list[Queued | int]:
     """Answers in a chat that nobody has tried to send yet; none, if one is being tried again."""
     here = (OUTBOX.c.platform == chat.platform) & (OUTBOX.c.chat == chat.id) & OUTBOX.c.dead_at.is_(None)
     rows = connection.execute(select(OUTBOX).where(here & ANSWER).order_by(OUTBOX.c.id)).all()
-    return () if any(row.attempts for row in rows) else rows
+    return [] if any(row.attempts for row in rows) else read(connection, rows)
 
 
-def read(row: Row[Any]) -> Queued | None:
-    """The message of a row, if it can be read."""
-    reply = reply_from_json(row.body)
+def body_of(connection: Connection, chat: Chat, reply: Reply) -> str:
+    """A reply as it is written down: sealed."""
+    return seal_of(connection).close(reply_to_json(reply), str(chat))
+
+
+def reply_of(connection: Connection, chat: Chat, body: str) -> Reply | None:
+    """The reply that is written down, if it can be read.
+
+    Raises:
+        Sealed: not with the keys at hand.
+    """
+    return reply_from_json(seal_of(connection).open(body, str(chat)))
+
+
+def read(connection: Connection, rows: Sequence[Row[Any]]) -> list[Queued | int]:
+    """The messages of rows. Of one that nobody can read there is only the number; one that cannot be opened with the
+    keys at hand stays for those who can, and is not there."""
+    found: list[Queued | int] = []
+    for row in rows:
+        with suppress(Sealed):
+            found.append(_read(connection, row) or row.id)
+    return found
+
+
+def _read(connection: Connection, row: Row[Any]) -> Queued | None:
+    reply = reply_of(connection, Chat(row.platform, row.chat), row.body)
     if reply is None:
         return None
     return Queued(

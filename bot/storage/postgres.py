@@ -19,6 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from bot.messages import Chat
 from bot.ports import StorageDown
 from bot.storage.peers import Peers
+from bot.storage.seal import PLAIN, Seal
 from bot.storage.server import connect, may_go_again, named
 
 T = TypeVar("T")
@@ -44,9 +45,11 @@ class Postgres:
 
     shared = True
 
-    def __init__(self, url: URL, patience: float = PATIENCE, connections: int = CONNECTIONS) -> None:
+    def __init__(
+        self, url: URL, patience: float = PATIENCE, connections: int = CONNECTIONS, seal: Seal = PLAIN
+    ) -> None:
         self._patience = patience
-        self._writer = _open_engine(url, connections, patience)
+        self._writer = _open_engine(url, connections, patience, seal)
         self._reader = self._writer.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
         self._peers = Peers(partial(connect, url))
         self._closed = False
@@ -181,7 +184,7 @@ async def _commit(connection: AsyncConnection) -> None:
         raise named(error) from error
 
 
-def _open_engine(url: URL, connections: int, patience: float) -> AsyncEngine:
+def _open_engine(url: URL, connections: int, patience: float, seal: Seal) -> AsyncEngine:
     engine = create_async_engine(
         "postgresql+asyncpg://",
         async_creator=partial(connect, url),
@@ -190,6 +193,7 @@ def _open_engine(url: URL, connections: int, patience: float) -> AsyncEngine:
         max_overflow=0,
         pool_timeout=patience,
         hide_parameters=True,
+        execution_options={"seal": seal},
     )
 
     @event.listens_for(engine.sync_engine, "checkout")

@@ -47,8 +47,10 @@ class Prepared:
         return {name: bind.value for name, bind in self._compiled.binds.items() if not bind.required}
 
     @cached_property
-    def _results(self) -> list[Any]:
-        return [_impl(column.type).result_processor(DIALECT, None) for column in self._statement.exported_columns]
+    def _readers(self) -> list[tuple[int, Any]]:
+        """How values are read that the database has otherwise, by their place in a row."""
+        readers = [_impl(column.type).result_processor(DIALECT, None) for column in self._statement.exported_columns]
+        return [(place, read) for place, read in enumerate(readers) if read]
 
     def run(self, connection: Connection, **values: Any) -> Any:
         """Runs it, and gives the cursor."""
@@ -61,11 +63,15 @@ class Prepared:
     def rows(self, connection: Connection, **values: Any) -> Sequence[Sequence[Any]]:
         """Runs a query, or a change that returns something, and gives its rows."""
         rows: Sequence[Sequence[Any]] = self.run(connection, **values).fetchall()
-        if connection.dialect.name != DIALECT.name or not any(self._results):
+        if connection.dialect.name != DIALECT.name or not self._readers:
             return rows
-        return [
-            [read(value) if read else value for value, read in zip(row, self._results, strict=True)] for row in rows
-        ]
+        return [self._read(row) for row in rows]
+
+    def _read(self, row: Sequence[Any]) -> list[Any]:
+        values = list(row)
+        for place, read in self._readers:
+            values[place] = read(values[place])
+        return values
 
     def new_id(self, connection: Connection, **values: Any) -> int:
         """Runs an insert, and gives the number that the database has given the row."""

@@ -7,6 +7,7 @@ from typing import Protocol, TypeVar
 from sqlalchemy import URL, Connection
 
 from bot.messages import Chat
+from bot.storage.seal import PLAIN, Seal
 
 T = TypeVar("T")
 
@@ -39,12 +40,13 @@ class Room(Protocol):
 
 
 @asynccontextmanager
-async def open_room(url: URL) -> AsyncIterator[Room]:
-    """The database of a URL that `database_url` has checked; it is closed in the end. Only what is used is imported."""
+async def open_room(url: URL, seal: Seal = PLAIN) -> AsyncIterator[Room]:
+    """The database of a URL that `database_url` has checked; it is closed in the end. Only what is used is imported.
+    Who looks at no words needs no seal."""
     if url.get_backend_name() == "sqlite":
         from bot.storage.database import Database
 
-        file = Database(url)
+        file = Database(url, seal=seal)
         try:
             yield file
         finally:
@@ -52,7 +54,7 @@ async def open_room(url: URL) -> AsyncIterator[Room]:
     else:
         from bot.storage.postgres import Postgres
 
-        server = Postgres(url)
+        server = Postgres(url, seal=seal)
         try:
             await server.join()
             yield server

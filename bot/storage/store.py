@@ -3,30 +3,21 @@
 import logging
 from collections.abc import Callable, Sequence
 from contextlib import AbstractAsyncContextManager
-from dataclasses import fields
 from functools import partial
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, select, update
+from sqlalchemy import Connection, delete, select, update
 from whenever import Instant
 
 from bot.changes import DropLetter, DropReason, Forget, Scrub
 from bot.messages import Chat, Receipt
 from bot.records import Countdown, Due, Known, Letter, Link, Person, Queued, Received, Work
-from bot.storage import dead, due, inbox, known, links, outbox
+from bot.storage import countdowns, dead, due, inbox, known, letters, links, outbox
 from bot.storage.alone import THIS_CHAT, alone
 from bot.storage.changes import do
-from bot.storage.codec import reply_from_json, reply_to_json
 from bot.storage.prepared import Prepared
 from bot.storage.room import Room
-from bot.storage.tables import (
-    CHAT,
-    COUNTDOWN,
-    KEPT,
-    LETTER,
-    LINK,
-    upsert,
-)
+from bot.storage.tables import CHAT, COUNTDOWN, KEPT, LINK, upsert
 
 log = logging.getLogger(__name__)
 
@@ -34,7 +25,6 @@ SCRUBBED = (Scrub, Forget, DropLetter, DropReason)
 """After these nothing of what was there may be left in the files."""
 
 ADDRESS = Prepared(select(CHAT.c.address).where(THIS_CHAT))
-SET_COUNTDOWN = upsert(COUNTDOWN, "platform", "chat", "message", "body", sets=("message", "body"))
 KEEP = upsert(KEPT, "name", "value")
 NOTE = upsert(KEPT, "name", "value", sets=("value",))
 
@@ -85,9 +75,7 @@ class SqlStore:
 
     async def letters(self, person: Person) -> Sequence[Letter]:
         """The letters a person kept, the newest first."""
-        query = select(*(LETTER.c[field.name] for field in fields(Letter))).where(LETTER.c.person_id == person.id)
-        newest = query.order_by(LETTER.c.id.desc())
-        return await self._database.read(lambda connection: [Letter(*row) for row in connection.execute(newest)])
+        return await self._database.read(lambda connection: letters.of(connection, person))
 
     async def link(self, code: str) -> Link | None:
         """Who asked for the code of that hash."""
@@ -128,27 +116,23 @@ class SqlStore:
         if self.shared:
             by = by or Instant.now()  # what others have on their way is theirs
             untried_since = by.subtract(seconds=outbox.UNTRIED_SECONDS)
-        rows: list[Row[Any]] = []
-        while not rows or len(rows) % outbox.AT_ONCE == 0:
-            after = rows[-1].id if rows else 0
+        found: list[Queued | int] = []
+        last = -1
+        while last:
             which = partial(
-                outbox.unsent, platform=platform, chat=chat, by=by, untried_since=untried_since, after=after
+                outbox.unsent, platform=platform, chat=chat, by=by, untried_since=untried_since, after=max(last, 0)
             )
-            more = await self._database.read(which)
-            rows += more
-            if not more:
-                break
-        there = {row.id: queued for row in rows if (queued := outbox.read(row)) is not None}
-        for row in rows:
-            if row.id not in there:
-                log.error("the message %d, on its way out, could not be read; it is left out", row.id)
-                await self._database.write(lambda connection: outbox.cross_out(connection, row.id))  # noqa: B023
-        return list(there.values())
+            page, last = await self._database.read(which)
+            found += page
+        for id in [each for each in found if isinstance(each, int)]:
+            log.error("the message %d, on its way out, could not be read; it is left out", id)
+            await self._database.write(lambda connection: outbox.cross_out(connection, id))  # noqa: B023
+        return [each for each in found if isinstance(each, Queued)]
 
     async def left_behind(self, chat: Chat) -> Sequence[Queued]:
         """Answers that somebody who had the turn of a chat has written down and not sent: who has it now asks."""
-        rows = await self._database.glance(lambda connection: outbox.left_behind(connection, chat))
-        return [queued for row in rows if (queued := outbox.read(row)) is not None]
+        found = await self._database.glance(lambda connection: outbox.left_behind(connection, chat))
+        return [each for each in found if isinstance(each, Queued)]
 
     async def stands(self, queued: Queued) -> bool:
         """Whether a message is still to be sent."""
@@ -227,21 +211,15 @@ class SqlStore:
         return await self._countdowns(COUNTDOWN.c.platform == platform)
 
     async def _countdowns(self, where: Any) -> list[Countdown]:
-        query = select(COUNTDOWN).where(where)
-        rows = await self._database.read(lambda connection: connection.execute(query).all())
-        found = []
-        for row in rows:
-            chat, reply = Chat(row.platform, row.chat), reply_from_json(row.body)
-            if reply is not None:
-                found.append(Countdown(chat, row.message, reply))
-            else:
-                log.error("the message %s, which counts down, could not be read; it stays as it is", row.message)
-                await self.end_countdown(chat, row.message)
-        return found
+        found = await self._database.read(lambda connection: countdowns.find(connection, where))
+        for chat, message in [each for each in found if isinstance(each, tuple)]:
+            log.error("the message %s, which counts down, could not be read; it stays as it is", message)
+            await self.end_countdown(chat, message)
+        return [each for each in found if isinstance(each, Countdown)]
 
     async def set_countdown(self, countdown: Countdown) -> None:
         """From now on that message counts down in its chat, and no other."""
-        await self._database.write(lambda connection: _set_countdown(connection, countdown))
+        await self._database.write(lambda connection: countdowns.begin(connection, countdown))
 
     async def end_countdown(self, chat: Chat, message: str) -> None:
         """That message counts down no more."""
@@ -290,13 +268,6 @@ def _set_gone(connection: Connection, chat: Chat, gone: bool) -> None:
 def _address(connection: Connection, chat: Chat) -> str:
     found = ADDRESS.rows(connection, platform_=chat.platform, chat_=chat.id)
     return str(found[0][0]) if found else ""
-
-
-def _set_countdown(connection: Connection, countdown: Countdown) -> None:
-    chat = countdown.chat
-    if alone(connection, chat):
-        row = {"platform": chat.platform, "chat": chat.id, "message": countdown.message}
-        SET_COUNTDOWN.run(connection, **row, body=reply_to_json(countdown.reply))
 
 
 def _keep(connection: Connection, name: str, value: str) -> str:

@@ -11,6 +11,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from bot.adapters.terminal.text import plain
+from bot.storage.seal import Seal, owner_of
+from bot.testing import KEY
 from tests.chaos.clock import Clock
 from tests.chaos.crowd import Crowd
 from tests.chaos.databases import Database
@@ -18,6 +20,7 @@ from tests.chaos.people import InNeed
 from tests.chaos.stages import Stage
 from tests.whole_bot import WholeBot, squeezed
 
+SEAL = Seal([KEY])
 JUST = 0.2
 """Seconds in which an answer may be on its way."""
 
@@ -78,14 +81,20 @@ class Scene:
         update that it had not finished with."""
         at_rest = len(self.bots) == 1
         waiting: dict[int, str] = {}
-        for chat, body in await self.database.rows("SELECT chat, body FROM outbox ORDER BY id", at_rest=at_rest):
-            waiting.setdefault(int(chat), squeezed(plain(json.loads(body)["text"])))
+        written = await self.database.rows("SELECT platform, chat, body FROM outbox ORDER BY id", at_rest=at_rest)
+        for platform, chat, body in written:
+            text = json.loads(SEAL.open(body, owner_of(platform, chat)))["text"]
+            waiting.setdefault(int(chat), squeezed(plain(text)))
         for chat, first in waiting.items():
             sent = self.stage.sent_to(chat)
             if sent and sent[-1].text.startswith(first):
                 self.flights[chat] += 1
-        bodies = await self.database.rows("SELECT body FROM inbox WHERE body IS NOT NULL", at_rest=at_rest)
-        for chat in {json.loads(body)["chat"] for (body,) in bodies}:
+        unfinished = "SELECT source, id, body FROM inbox WHERE body IS NOT NULL"
+        opened = [
+            json.loads(SEAL.open(body, owner_of(source, str(id))))
+            for source, id, body in await self.database.rows(unfinished, at_rest=at_rest)
+        ]
+        for chat in {each["chat"] for each in opened}:
             self.flights[int(chat)] += 1
 
     async def disconnects(self) -> None:

@@ -13,6 +13,7 @@ from sqlalchemy import select
 from whenever import Instant
 
 from bot.storage.tables import DUE
+from bot.testing import KEY
 from tests.chaos.clock import Clock
 from tests.chaos.crowd import Crowd, dates, moment
 from tests.chaos.databases import opened
@@ -105,7 +106,7 @@ class Trial:
         self.database = await stack.enter_async_context(opened(plan.database, self.folder, plan.fault.small_disk))
         self.stage = await stack.enter_async_context(stage(plan.platform, self.clock, self.chance))
         self._gather_people()
-        environment = {"DATABASE_URL": self.database.url, **self.clock.environment}
+        environment = {"DATABASE_URL": self.database.url, "ENCRYPTION_KEYS": KEY, **self.clock.environment}
         folders = [self.folder / f"bot{number}" for number in range(plan.fault.bots)]
         self.bots = await self.stage.several(stack, folders, environment, real=plan.real)
         for bot in self.bots:

@@ -13,8 +13,16 @@ from typing import IO
 
 import pexpect
 
+from bot.testing import KEY
+
 ROOT = Path(__file__).parents[2]
-ENVIRONMENT = {**os.environ, "PYTHONWARNINGS": "error", "PYTHONPATH": str(ROOT), "TERM": "xterm-256color"}
+ENVIRONMENT = {
+    **os.environ,
+    "PYTHONWARNINGS": "error",
+    "PYTHONPATH": str(ROOT),
+    "TERM": "xterm-256color",
+    "ENCRYPTION_KEYS": KEY,
+}
 PATIENCE = 60
 """Seconds one process may take; a slow machine needs a tenth of it."""
 
