@@ -114,15 +114,16 @@ def _make(file: Path, keys: Sequence[str]) -> None:
         if not file.parent.is_dir():
             file.parent.mkdir(mode=0o700, parents=True)
         made = _written(file, keys)
-        try:
-            os.link(made, file)
-        finally:
-            made.unlink()
+    except OSError as error:
+        raise _unmade(file, error) from error
+    try:
+        os.link(made, file)
     except FileExistsError:
         raise
     except OSError as error:
-        cure = "make its folder writable, name another file, or set ENCRYPTION_KEYS"
-        raise _wrong(file, f"cannot be made ({error.strerror})", cure) from error
+        raise _unmade(file, error) from error
+    finally:
+        made.unlink()
 
 
 def _written(file: Path, keys: Sequence[str]) -> Path:
@@ -133,6 +134,11 @@ def _written(file: Path, keys: Sequence[str]) -> Path:
         made.flush()
         os.fsync(descriptor)
     return Path(name)
+
+
+def _unmade(file: Path, error: OSError) -> OperatorError:
+    cure = "make its folder writable, name another file, or set ENCRYPTION_KEYS"
+    return _wrong(file, f"cannot be made ({error.strerror})", cure)
 
 
 def _wrong(file: Path, what: str, cure: str) -> OperatorError:
