@@ -40,7 +40,7 @@ COUNTRY_NICKNAMES = {
     **dict.fromkeys(("drc", "dr congo", "democratic republic of the congo"), "CD"),
     **dict.fromkeys(("republic of the congo", "congo republic"), "CG"),
     "swaziland": "SZ",
-    **dict.fromkeys(("trinidad", "tobago", "trinidad and tobago"), "TT"),
+    **dict.fromkeys(("trinidad", "tobago"), "TT"),
 }
 NO_COUNTRIES = frozenset({"EU", "EZ", "UN", "XA", "XB", "ZZ", "QO"})
 """Codes of CLDR that are no countries."""
@@ -79,7 +79,7 @@ def country_code(text: str, language: str = "en") -> str | None:
     code = text.strip()
     if code.isupper() and code in _countries("en").values():
         return code
-    name = fold(text).removeprefix("the ")
+    name = fold(text).removeprefix("the ").replace(" and ", " ")  # "&" in the names folds to nothing
     return COUNTRY_NICKNAMES.get(name) or _countries(language).get(name) or _countries("en").get(name)
 
 

@@ -106,6 +106,7 @@ def test_any_text_has_a_zone_of_the_list_or_none(text: str) -> None:
         ("Hong Kong", "HK"),
         ("Macau", "MO"),
         ("Trinidad and Tobago", "TT"),
+        ("Bosnia and Herzegovina", "BA"),
         ("Trinidad", "TT"),
         ("Myanmar", "MM"),
         ("Viet Nam", "VN"),
