@@ -16,14 +16,19 @@ class _Row(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
 
+WAYS = ("call", "text", "whatsapp", "chat", "url")
+"""How a line is reached, in the order in which they are shown."""
+
+
 class Line(_Row):
-    """One line. At least one of call, text, whatsapp and url is given."""
+    """One line: what it is for (kind), and at least one of the WAYS to reach it."""
 
     kind: str = Field(pattern="^(crisis|abuse|youth)$")
     name: str
     call: str = ""
     text: str = ""
     whatsapp: str = ""
+    chat: str = ""
     url: str = ""
     hours: str = ""
     languages: tuple[str, ...] = ()
@@ -32,6 +37,10 @@ class Line(_Row):
     verified_on: Annotated[date, Strict()]
     expires_on: Annotated[date, Strict()]
     secondary: bool = False
+
+    def ways(self) -> Iterator[tuple[str, str]]:
+        """The ways it has, each with its number or page."""
+        return ((way, number) for way in WAYS if (number := getattr(self, way)))
 
 
 class Country(_Row):
@@ -109,8 +118,8 @@ def _contradictions(file: Path, places: "_Places", data: _File) -> Iterator[Prob
         seen.add(country.code)
         for number, line in enumerate(country.line):
             where = places.of("country", at, "line", number)
-            if not (line.call or line.text or line.whatsapp or line.url):
-                yield Problem(file, where, f"{line.name} has no number", "give call, text, whatsapp or url")
+            if not any(line.ways()):
+                yield Problem(file, where, f"{line.name} has no number", f"give one of {', '.join(WAYS)}")
             if line.expires_on < line.verified_on:
                 yield Problem(file, where, f"{line.name} expires before it was verified", "correct expires_on")
 

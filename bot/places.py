@@ -18,12 +18,29 @@ COUNTRY_NICKNAMES = {
         ("uk", "u k", "england", "scotland", "wales", "britain", "great britain", "northern ireland"), "GB"
     ),
     **dict.fromkeys(("us", "u s", "usa", "u s a", "america", "states", "united states of america"), "US"),
+    **dict.fromkeys(("republic of ireland", "eire"), "IE"),
     "holland": "NL",
-    "korea": "KR",
+    **dict.fromkeys(("czech republic", "czechia"), "CZ"),
+    "slovak republic": "SK",
+    "bosnia": "BA",
+    "macedonia": "MK",
+    "russian federation": "RU",
     "turkey": "TR",
-    "uae": "AE",
-    "czech republic": "CZ",
-    "czechia": "CZ",
+    **dict.fromkeys(("uae", "u a e", "emirates"), "AE"),
+    **dict.fromkeys(("ksa", "saudi", "kingdom of saudi arabia"), "SA"),
+    "palestine": "PS",
+    **dict.fromkeys(("korea", "republic of korea"), "KR"),
+    "hong kong": "HK",
+    **dict.fromkeys(("macau", "macao"), "MO"),
+    **dict.fromkeys(("prc", "mainland china", "people s republic of china"), "CN"),
+    **dict.fromkeys(("burma", "myanmar"), "MM"),
+    "viet nam": "VN",
+    "east timor": "TL",
+    "ivory coast": "CI",
+    **dict.fromkeys(("drc", "dr congo", "democratic republic of the congo"), "CD"),
+    **dict.fromkeys(("republic of the congo", "congo republic"), "CG"),
+    "swaziland": "SZ",
+    **dict.fromkeys(("trinidad", "tobago"), "TT"),
 }
 NO_COUNTRIES = frozenset({"EU", "EZ", "UN", "XA", "XB", "ZZ", "QO"})
 """Codes of CLDR that are no countries."""
@@ -62,7 +79,7 @@ def country_code(text: str, language: str = "en") -> str | None:
     code = text.strip()
     if code.isupper() and code in _countries("en").values():
         return code
-    name = fold(text).removeprefix("the ")
+    name = fold(text).removeprefix("the ").replace(" and ", " ")  # "&" in the names folds to nothing
     return COUNTRY_NICKNAMES.get(name) or _countries(language).get(name) or _countries("en").get(name)
 
 

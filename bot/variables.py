@@ -89,21 +89,24 @@ def _rhythm(visit: Visit) -> str:
     return f" {visit.words.texts['checkins/was_weekly' if days_apart == 7 else 'checkins/was_rare'].text}"
 
 
+def lines_of(visit: Visit, country: str) -> str:
+    """All lines of a country, that of the person or another one, as a list; without any, the directory."""
+    return _list(visit, country, "crisis", "abuse", "youth")
+
+
 def _lines(*kinds: str) -> Callable[[Visit], str]:
-    """The lines of the person's country as a list; without any, the directory."""
+    """The lines of the person's country."""
+    return lambda visit: _list(visit, visit.person.country, *kinds)
 
-    def text(visit: Visit) -> str:
-        found = visit.library.helplines.lines(visit.person.country, *kinds)
-        rows = [_row(visit, line) for line in found]
-        rows += [_general(visit)]
-        return "\n".join(f"- {row}" for row in rows)
 
-    return text
+def _list(visit: Visit, country: str, *kinds: str) -> str:
+    rows = [_row(visit, line) for line in visit.library.helplines.lines(country, *kinds)]
+    rows += [_general(visit, country)]
+    return "\n".join(f"- {row}" for row in rows)
 
 
 def _row(visit: Visit, line: Line) -> str:
-    ways = {"call": line.call, "text": line.text, "whatsapp": line.whatsapp, "url": line.url}
-    parts = [_words(visit, f"helplines/{way}", number) for way, number in ways.items() if number]
+    parts = [_words(visit, f"helplines/{way}", number) for way, number in line.ways()]
     if line.hours:
         parts.append(line.hours)
     if line.secondary:
@@ -113,14 +116,14 @@ def _row(visit: Visit, line: Line) -> str:
     return f"**{line.name}**: {', '.join(parts)}"
 
 
-def _general(visit: Visit) -> str:
+def _general(visit: Visit, country: str) -> str:
     directory = visit.library.helplines.directory
-    return f"{_emergency(visit)}\n- **{directory.name}**: {directory.url}"
+    return f"{_emergency(visit, country)}\n- **{directory.name}**: {directory.url}"
 
 
-def _emergency(visit: Visit) -> str:
-    country = visit.library.helplines.countries.get(visit.person.country)
-    number = country.emergency if country else ""
+def _emergency(visit: Visit, country: str) -> str:
+    known = visit.library.helplines.countries.get(country)
+    number = known.emergency if known else ""
     return _words(visit, "helplines/emergency" if number else "helplines/emergency_unknown", number)
 
 
@@ -143,8 +146,8 @@ VARIABLES: Mapping[str, Callable[[Visit], str]] = {
     "crisis_lines": _lines("crisis"),
     "abuse_lines": _lines("abuse", "crisis"),
     "youth_lines": _lines("youth", "crisis"),
-    "emergency_line": _emergency,
-    "all_lines": _lines("crisis", "abuse", "youth"),
+    "emergency_line": lambda visit: _emergency(visit, visit.person.country),
+    "all_lines": lambda visit: lines_of(visit, visit.person.country),
     "kept_days": _kept_days,
     "where": _where,
     "rhythm": _rhythm,

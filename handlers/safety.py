@@ -7,6 +7,7 @@ from bot.flow import END, Answers, Ask, Choice, Flow, Handoff, Say, World
 from bot.gate import FIGURE, MEANT
 from bot.places import country_code, country_name
 from bot.routes import Command, Routes
+from bot.variables import lines_of
 from bot.visit import Visit
 from handlers.checkins import pause_a_week
 from handlers.welcome import keep
@@ -66,7 +67,7 @@ async def lines(visit: Visit, argument: str) -> None:
     if code:
         if visit.stored and not visit.person.country and visit.person.adult is not False:
             visit.change(SetPerson({"country": code}))
-        visit.say("helplines/here", country=country_name(code, language))
+        visit.say("helplines/here", country=country_name(code, language), all_lines=lines_of(visit, code))
     else:
         visit.say("helplines/unknown_country" if argument else "helplines/which_country")
 
@@ -91,6 +92,7 @@ ROUTES = Routes(
                 "call",
                 "text",
                 "whatsapp",
+                "chat",
                 "url",
                 "expired",
                 "unconfirmed",

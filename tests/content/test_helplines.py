@@ -7,6 +7,7 @@ import pytest
 
 from bot import content_check, helplines, library
 from bot.document import ContentError, Problem
+from bot.places import country_code
 
 HEAD = """[directory]
 name = "Find A Helpline"
@@ -91,7 +92,7 @@ def test_a_row_without_any_number_is_named_at_its_line(tmp_path: Path) -> None:
     assert (problem.line, problem.wrong) == (ROW + 1, "Somebody has no number")
 
 
-@pytest.mark.parametrize("way", ["call", "text", "whatsapp", "url"])
+@pytest.mark.parametrize("way", ["call", "text", "whatsapp", "chat", "url"])
 def test_one_way_to_reach_a_line_is_enough(way: str, tmp_path: Path) -> None:
     line = read(tmp_path, rows(call=None) | {way: '"0170 1"'}).lines("DE", "crisis")[0]
     assert getattr(line, way) == "0170 1"
@@ -140,6 +141,52 @@ def test_lines_come_in_the_order_of_the_kinds_asked_for(tmp_path: Path) -> None:
     found = read(tmp_path, rows())
     assert [line.kind for line in found.lines("DE", "crisis", "abuse")] == ["crisis", "abuse"]
     assert found.lines("FR", "crisis") == found.lines("", "crisis") == ()
+
+
+@pytest.mark.parametrize("kind", ["text", "chat"])
+def test_a_channel_is_no_kind(kind: str, tmp_path: Path) -> None:
+    """What a line is for decides who sees it; how it is reached stands beside that."""
+    assert "kind" in refused(tmp_path, kind=f'"{kind}"').wrong
+
+
+def test_the_ways_to_reach_a_line_come_in_one_order(tmp_path: Path) -> None:
+    line = read(tmp_path, rows(chat='"https://c.de"', text='"0170 1"')).lines("DE", "crisis")[0]
+    assert list(line.ways()) == [("call", "0800 111 0 111"), ("text", "0170 1"), ("chat", "https://c.de")]
+
+
+def real(copy: object) -> helplines.Helplines:
+    return library.read(copy.folder).helplines  # type: ignore[attr-defined]
+
+
+def test_every_line_of_the_real_file_is_checked_again_within_half_a_year(copy: object) -> None:
+    late = [
+        (country.code, line.name)
+        for country in real(copy).countries.values()
+        for line in country.line
+        if (line.expires_on - line.verified_on).days > 182
+    ]
+    assert late == []
+
+
+def test_every_country_of_the_real_file_is_found_by_its_name_there(copy: object) -> None:
+    names = {code: country.name for code, country in real(copy).countries.items()}
+    assert {code: country_code(name) for code, name in names.items()} == {code: code for code in names}
+
+
+def test_every_country_of_the_real_file_has_a_line_or_an_emergency_number(copy: object) -> None:
+    assert [code for code, country in real(copy).countries.items() if not (country.line or country.emergency)] == []
+
+
+@pytest.mark.parametrize("way", ["chat", "url"])
+def test_a_page_of_the_real_file_is_a_web_address(way: str, copy: object) -> None:
+    pages = [getattr(line, way) for country in real(copy).countries.values() for line in country.line]
+    assert [page for page in pages if page and not page.startswith("https://")] == []
+
+
+def test_a_number_stands_once_in_a_country_and_kind(copy: object) -> None:
+    for country in real(copy).countries.values():
+        called = [(line.kind, line.call) for line in country.line if line.call]
+        assert len(called) == len(set(called)), country.code
 
 
 def test_an_expired_line_of_the_real_file_is_named_at_its_line(copy: object) -> None:

@@ -285,6 +285,33 @@ class TestLines:
         assert "findahelpline.com" in person.text
         assert "116 123" not in person.text
 
+    async def test_another_country_gives_its_own_numbers_and_the_first_one_stays(self, person):
+        await person.says("/lines Ireland")
+        await person.says("/lines Kenya")
+        assert "For Kenya" in person.text
+        assert "1195" in person.text
+        assert "call 999 or 112" in person.text
+        assert "116 123" not in person.text
+        await person.says(EXPLICIT)
+        assert "116 123" in person.text
+
+    async def test_somebody_under_18_gets_the_numbers_of_the_country_they_name(self, person, does):
+        await does(person, "/start", "I'm under 18", "/lines Germany")
+        assert "116 111" in person.text
+        assert "call 112" in person.text
+
+    @pytest.mark.parametrize(
+        ("country", "way"),
+        [
+            ("UK", "text SHOUT to 85258"),
+            ("Singapore", "WhatsApp 9151 1767"),
+            ("Finland", "chat at https://nollalinja.fi"),
+        ],
+    )
+    async def test_who_cannot_call_sees_how_to_write(self, person, country, way):
+        await person.says(f"/lines {country}")
+        assert way in person.text
+
     async def test_without_a_country_no_number_of_another_one_is_shown(self, person):
         await person.says(EXPLICIT)
         assert "116 123" not in person.text
