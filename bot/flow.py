@@ -76,14 +76,16 @@ class Choice:
 class Step:
     """What all steps share. `text` is the key of its words; by default `<flow>/<step>`.
 
-    When a step is reached, `does` gives its changes; then the answers it `forgets` are gone from the run. When a
-    `fleeting` one is answered by a tap, what comes next takes its place on the screen.
+    When a step is reached, `does` gives its changes; then the answers it `forgets` are gone from the run. What was
+    written at the step it `quotes` stands below its text. When a `fleeting` one is answered by a tap, what comes next
+    takes its place on the screen.
     """
 
     text: str = ""
     choices: tuple[Choice, ...] = ()
     does: Effect = nothing
     forgets: tuple[str, ...] = ()
+    quotes: str = ""
     fleeting: bool = False
 
     @property
@@ -124,12 +126,14 @@ class Draw(Step):
 class Write(Step):
     """Waits for a text, which `reads` turns into the answer. Choices are ways round it.
 
-    With `adds_to` the text goes below the answer of that step, for what comes in several messages.
+    With `adds_to` the text goes below the answer of that step, for what comes in several messages; with `renews` it
+    takes the place of that answer.
     """
 
     to: str
     reads: Reader = plain_text
     adds_to: str = ""
+    renews: str = ""
 
     @property
     def free(self) -> bool:

@@ -249,8 +249,7 @@ class Visit:
     def _reply(self, line: Line) -> Reply:
         labels = line.labels or line.key
         buttons = tuple(self.button(labels, choice, token) for choice, token in line.buttons)
-        quote = ""
-        key = line.key
+        quote, key = line.quote, line.key
         if key.startswith("own/") and not self._own_reason(key):
             key = self.draw("reasons", line.answers, (key,))
         if key.startswith("own/"):
