@@ -40,6 +40,11 @@ class Person:
     home: str = ""
     ignored: int = 0
 
+    @property
+    def is_quiet(self) -> bool:
+        """Whether what comes unasked must give nothing away to somebody who sees it come."""
+        return not {"fear", "quiet"}.isdisjoint(self.danger.split(","))
+
 
 @dataclass(frozen=True, slots=True)
 class Reason:

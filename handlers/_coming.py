@@ -11,7 +11,6 @@ from bot.records import CHECKIN_KINDS, Due, Letter
 from bot.rhythm import GOODBYE, KINDS, days_between, first_kind, is_resting, occasion, times_of
 from bot.variables import Values
 from bot.visit import Visit
-from handlers._told import is_quiet
 from handlers.reading import next_article
 
 MORNING_HOURS = range(4, 15)
@@ -130,7 +129,7 @@ def _send(visit: Visit, due: Due, *, goodbye: bool) -> None:
     lost = not visit.zone and LOST not in visit.known.shown
     visit.change(*[MarkShown(LOST)] * (lost and not goodbye))
     note = "goodbye" if goodbye else "lost" if lost else due.kind
-    if is_quiet(visit.facts):
+    if visit.person.is_quiet:
         visit.say(COVER, visit.button(COVER, "open", f"/note {note}"))
     else:
         open_note(visit, note, due.on)

@@ -29,11 +29,6 @@ def unless_dangerous(step: str) -> Branch:
     return Branch(on=danger, to={**{name: name for name in DANGERS}, NONE: step})
 
 
-def is_quiet(facts: Mapping[str, str]) -> bool:
-    """Whether what comes unasked must give nothing away to somebody who sees the phone."""
-    return bool({"fear", QUIET} & set(told(facts)))
-
-
 def tell(name: str) -> Effect:
     """Remembers it beside what was told before. "none" takes all dangers back."""
     return _keeping(name, lambda before: before == QUIET if name == NONE else before not in (name, NONE))
