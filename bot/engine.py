@@ -214,6 +214,19 @@ def redraw(flows: Flows, run: Run) -> Turn:
     return Turn(run, (_line(flow, run),), flow=flow.name)
 
 
+def still(flows: Flows, turn: Turn, world: World) -> Turn:
+    """The turn, if its question may still be asked: what was told since may lead past it."""
+    run = turn.run
+    flow = flows.get(run.flow) if run else None
+    step = flow.steps.get(run.step) if run and flow else None
+    if run is None or flow is None or step is None:
+        return turn
+    way = flow.steps.get(step.behind)
+    if not isinstance(way, Branch) or way.to.get(way.on(run.answers, world.facts)) == run.step:
+        return turn
+    return _enter(flows, replace(run, step=step.behind), world, turn.changes)
+
+
 def wakes(flows: Flows, run: Run | None) -> Instant | None:
     """The next moment at which a run goes on by itself."""
     flow = flows.get(run.flow) if run else None

@@ -77,8 +77,8 @@ class Step:
     """What all steps share. `text` is the key of its words; by default `<flow>/<step>`.
 
     When a step is reached, `does` gives its changes; then the answers it `forgets` are gone from the run. What was
-    written at the step it `quotes` stands below its text. When a `fleeting` one is answered by a tap, what comes next
-    takes its place on the screen.
+    written at the step it `quotes` stands below its text. One that stands `behind` a branch passes that again when it
+    is shown once more. When a `fleeting` one is answered by a tap, what comes next takes its place on the screen.
     """
 
     text: str = ""
@@ -86,6 +86,7 @@ class Step:
     does: Effect = nothing
     forgets: tuple[str, ...] = ()
     quotes: str = ""
+    behind: str = ""
     fleeting: bool = False
 
     @property
@@ -274,6 +275,11 @@ class Flow:
             for target in step.targets:
                 if target != END and target not in self.steps:
                     raise FlowError(f"flow {self.name}, step {name}: leads to {target!r}, which does not exist")
+            if step.quotes and not isinstance(self.steps.get(step.quotes), Write):
+                raise FlowError(f"flow {self.name}, step {name}: quotes {step.quotes!r}, where nothing is written")
+            way = self.steps.get(step.behind)
+            if step.behind and not (isinstance(way, Branch) and name in way.targets):
+                raise FlowError(f"flow {self.name}, step {name}: {step.behind!r} is no branch that leads to it")
             if not step.targets and not isinstance(step, Handoff):
                 raise FlowError(f"flow {self.name}, step {name}: is a dead end; give it a choice")
 

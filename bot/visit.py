@@ -206,6 +206,7 @@ class Visit:
     def take(self, turn: Turn) -> None:
         """Makes a turn of a flow the chat's state, and says its lines."""
         self.moved = True
+        turn = engine.still(self.flows, turn, self)
         flow = self.flows.get(turn.flow)
         if self.person.adult is False and not (flow and flow.open):
             self.say("welcome/minor")

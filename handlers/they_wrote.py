@@ -20,22 +20,29 @@ THEY_WROTE = Flow(
         "fear": Ask(choices=(Choice("lines", "lines"), *WAYS)),
         "no": Ask(choices=(Choice("stop", "stop"), *WAYS)),
         "kind": Ask(
+            behind="first",
             choices=(
                 Choice("logistics", "before_logistics"),
                 Choice("feelings", "goal"),
                 Choice("unclear", "goal"),
                 Choice("threat", "fear"),
-            )
+            ),
         ),
         "before_logistics": unless_dangerous("logistics"),
-        "logistics": Ask(choices=(Choice("wait", "wait"), Choice("write", "draft"), Choice("done", "before_bye"))),
+        "logistics": Ask(
+            behind="before_logistics",
+            choices=(Choice("wait", "wait"), Choice("write", "draft"), Choice("done", "before_bye")),
+        ),
         "goal": Ask(
             choices=(Choice("heal", "before_views"), Choice("back", "before_views"), Choice("unsure", "before_views"))
         ),
         "before_views": unless_dangerous("views"),
-        "views": Ask(choices=(Choice("reply", "before_reply"), Choice("silence", "silence"), Choice("wait", "wait"))),
+        "views": Ask(
+            behind="before_views",
+            choices=(Choice("reply", "before_reply"), Choice("silence", "silence"), Choice("wait", "wait")),
+        ),
         "before_reply": unless_dangerous("reply"),
-        "reply": Ask(choices=(*WAYS, Choice("done", "before_bye"))),
+        "reply": Ask(behind="before_reply", choices=(*WAYS, Choice("done", "before_bye"))),
         "silence": Ask(choices=(*WAYS, Choice("done", "before_bye"))),
         "draft": Handoff(flow="practical", at="before_draft"),
         "wait": Handoff(flow="urge", at="wait"),
