@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.testing import Person
+from bot.testing import Bench, Person
 
 FROM_THE_WALK = {
     "self-harm": (("I'm not safe", "I might hurt myself"), "safety/self_harm"),
@@ -232,9 +232,9 @@ class TestHiding:
         await does(person, "/settings", "An order, a no, or fear", "I'm afraid of them", "Keep this chat out of sight")
         assert person.sees("hiding/")
 
-    async def test_on_a_platform_nobody_knows_it_is_general(self, bench):
-        person = bench.person("somebody", "carrier-pigeon") if type(bench).__name__ == "Bench" else None
-        if person is not None:
+    async def test_on_a_platform_nobody_knows_it_is_general(self, tmp_path):
+        with Bench(tmp_path) as bench:
+            person = bench.person("somebody", "carrier-pigeon")
             await person.says("/hiding")
             assert person.keys == ["hiding/elsewhere"]
 

@@ -24,7 +24,7 @@ HELP = {
 """Screens that help with a message or an answer."""
 
 COACHING = re.compile(
-    r"draft it here|short reply|something like:|two lines|answer, kindly|when it comes to answering|"
+    r"draft it here|short reply|something like:|two lines are enough|would two lines do|answer, kindly|"
     r"can still be sent|before you send it|thinking of writing first|they wrote\. two views",
     re.IGNORECASE,
 )
@@ -197,11 +197,12 @@ async def test_an_open_question_is_not_taken_up_again(person, does, danger, key,
         assert person.keys[-1] == f"{key.split('/')[0]}/{danger}", again
 
 
-TOLD_BY = {
-    "order": (("/legal_order", "Remember that there is an order"), ("/start", *(WELCOME := ("Ask me", "Skip", "Skip")))),
-    "no": (("/said_no", "Remember: they want no contact"), ("/start", *WELCOME)),
-    "fear": (("/not_safe", "I'm afraid of them", "Remember this about them"), ("/start", *WELCOME)),
+REMEMBERED = {
+    "order": ("/legal_order", "Remember that there is an order"),
+    "no": ("/said_no", "Remember: they want no contact"),
+    "fear": ("/not_safe", "I'm afraid of them", "Remember this about them"),
 }
+"""How each is remembered in its own walk."""
 
 
 class TestTold:
@@ -210,7 +211,7 @@ class TestTold:
     @pytest.mark.parametrize("danger", NAMES)
     async def test_in_its_walk(self, person, bench, does, danger):
         await person.joins()
-        await does(person, *TOLD_BY[danger][0])
+        await does(person, *REMEMBERED[danger])
         await bench.restart()
         await person.says("/practical")
         assert person.keys == [f"practical/{danger}"]
