@@ -24,6 +24,11 @@ def danger(_answers: Answers, facts: Mapping[str, str]) -> str:
     return next((name for name in DANGERS if name in told(facts)), NONE)
 
 
+def forbidden(_answers: Answers, facts: Mapping[str, str]) -> str:
+    """What forbids contact, whatever else was told: an order, or their no."""
+    return next((name for name in ("order", "no") if name in told(facts)), NONE)
+
+
 def unless_dangerous(step: str) -> Branch:
     """Goes to a step that helps with contact only if nothing speaks against contact, also from an old button."""
     return Branch(on=danger, to={**{name: name for name in DANGERS}, NONE: step})

@@ -87,7 +87,7 @@ PRACTICAL = Flow(
         "fate": Branch(on=has_draft, to={"kept": "kept", "gone": "gone"}),
         "kept": Say(does=keep_until_tomorrow, forgets=DRAFT, to=END),
         "gone": Say(to=END),
-        "sent": Say(does=let_go, forgets=DRAFT, to=END),
+        "sent": elsewhere("urge", "only"),
         "left": Say(does=let_go, forgets=DRAFT, to=END),
         "slipped": Handoff(flow="urge", at="sent", does=slip_and_let_go, forgets=DRAFT),
         "reason": elsewhere("urge", "reason"),

@@ -23,8 +23,8 @@ THEY_WROTE = Flow(
             behind="first",
             choices=(
                 Choice("logistics", "before_logistics"),
-                Choice("feelings", "goal"),
-                Choice("unclear", "goal"),
+                Choice("feelings", "before_goal"),
+                Choice("unclear", "before_goal"),
                 Choice("threat", "fear"),
             ),
         ),
@@ -33,7 +33,9 @@ THEY_WROTE = Flow(
             behind="before_logistics",
             choices=(Choice("wait", "wait"), Choice("write", "draft"), Choice("done", "before_bye")),
         ),
+        "before_goal": unless_dangerous("goal"),
         "goal": Ask(
+            behind="before_goal",
             choices=(Choice("heal", "before_views"), Choice("back", "before_views"), Choice("unsure", "before_views"))
         ),
         "before_views": unless_dangerous("views"),

@@ -97,7 +97,7 @@ async def test_nothing_is_called_kept_when_it_is_gone(drafted, does):
 async def test_the_practical_part_is_no_slip(drafted, bench):
     await bench.forward(days=5)
     await drafted.taps("I sent the practical part only")
-    assert drafted.keys == ["practical/sent"]
+    assert drafted.keys == ["urge/only_plain"]
     assert "stretch: 6 days" in await total(drafted)
 
 
@@ -177,7 +177,7 @@ async def test_without_the_database_the_walk_goes_by_its_buttons(person, bench, 
     await does(person, "/practical", "Only that", "Only the four questions")
     assert person.keys == ["practical/check"]
     await person.taps("I sent the practical part only")
-    assert person.keys == ["practical/sent"]
+    assert person.keys == ["urge/only_plain"]
 
 
 async def test_without_the_database_a_draft_is_not_pretended_to_be_there(person, bench, does):

@@ -19,12 +19,12 @@ GUIDES = {"before-you-write-first", "they-wrote-two-views"}
 
 HELP = {
     *(f"they_wrote/{name}" for name in ("kind", "goal", "views", "reply", "logistics", "silence", "bye")),
-    *(f"practical/{name}" for name in ("what", "draft", "check", "sent")),
+    *(f"practical/{name}" for name in ("what", "draft", "check")),
 }
 """Screens that help with a message or an answer."""
 
 COACHING = re.compile(
-    r"draft it here|short reply|something like:|two lines are enough|would two lines do|answer, kindly|"
+    r"draft it here|short reply|thanks for writing|two lines are enough|would two lines do|answer, kindly|"
     r"can still be sent|before you send it|thinking of writing first|they wrote\. two views",
     re.IGNORECASE,
 )
@@ -114,7 +114,7 @@ async def known(person: Person, does) -> Person:
 async def test_without_a_danger_all_of_it_is_there(known):
     """Else the tests below would find nothing because there is nothing."""
     seen = await everything(known)
-    assert seen.keys >= HELP - {"practical/sent"}
+    assert seen.keys >= HELP
     assert {f"/article {id}" for id in GUIDES} <= seen.buttons.keys()
     assert len(seen.coaching) >= 5
 
@@ -137,8 +137,9 @@ async def test_no_old_button_helps_with_contact(known, dangers):
     for button in old.values():
         await known.presses(button)
         seen.look(known)
-    assert not seen.keys & (HELP - {"they_wrote/goal", "they_wrote/silence", "practical/sent"})
-    assert not {text for text in seen.coaching if "views" in text.lower() or "draft" in text.lower()}
+    assert seen.keys & HELP <= {"they_wrote/silence"}
+    assert "urge/only_plain" not in seen.keys or dangers == ("fear",)
+    assert seen.coaching == []
 
 
 @pytest.mark.parametrize("dangers", SITUATIONS, ids="+".join)
