@@ -9,9 +9,7 @@ from handlers.welcome import QUESTIONS, consented, country, dangers, keep_countr
 
 def _settings_steps() -> dict[str, Step]:
     skip = Choice("skip", "back")
-    steps: dict[str, Step] = {
-        name: question(name, to="changed", skip=skip) for name in QUESTIONS if name != "danger"
-    }
+    steps: dict[str, Step] = {name: question(name, to="changed", skip=skip) for name in QUESTIONS if name != "danger"}
     steps |= dangers(none="changed", to="which", skip=skip)
     steps["country"] = country(to="country_kept", skip=skip)
     steps["country_kept"] = Say(text="settings/changed", does=keep_country, to="which")

@@ -36,7 +36,7 @@ THEY_WROTE = Flow(
         "before_goal": unless_dangerous("goal"),
         "goal": Ask(
             behind="before_goal",
-            choices=(Choice("heal", "before_views"), Choice("back", "before_views"), Choice("unsure", "before_views"))
+            choices=(Choice("heal", "before_views"), Choice("back", "before_views"), Choice("unsure", "before_views")),
         ),
         "before_views": unless_dangerous("views"),
         "views": Ask(

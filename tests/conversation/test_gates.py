@@ -181,7 +181,9 @@ class TestLegalOrder:
         assert person.keys == ["legal_order/what"]
         for word in ("wording", "lawyer", "Through others counts as contact"):
             assert word in person.text
-        assert {"I'm not safe", "Wait with me", "Write it here instead", "Numbers for my country"} <= set(person.buttons)
+        assert {"I'm not safe", "Wait with me", "Write it here instead", "Numbers for my country"} <= set(
+            person.buttons
+        )
 
     async def test_it_is_remembered_on_a_tap_and_not_offered_again(self, person, bench, does):
         await person.joins()

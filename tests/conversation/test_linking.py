@@ -723,7 +723,14 @@ class TestApart:
     async def test_everything_stays_here_and_there_it_begins_anew(self, bench, x, y, does):
         await does(x, "/reason", "> mine", "/days since", "> 12")
         await does(
-            y, "/reason", "> yours", "/settings", "Country", "> Ireland", "An order, a no, or fear", "I'm afraid of them"
+            y,
+            "/reason",
+            "> yours",
+            "/settings",
+            "Country",
+            "> Ireland",
+            "An order, a no, or fear",
+            "I'm afraid of them",
         )
         await does(y, "/cancel", "/write", "> from there", "Keep it here")
         await joined(x, y)
