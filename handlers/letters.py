@@ -15,7 +15,7 @@ LETTER_HOUR = Time(10)
 
 
 async def letters(visit: Visit, argument: str) -> None:
-    """/letters: the newest letter, or the one after it; "burn ID" burns one, "aside ID" shows one that was put aside."""
+    """/letters: the newest letter, or the one after it; "burn ID" burns one, "aside ID" shows one put aside."""
     kept = list(await visit.store.letters(visit.person))
     verb, _, number = argument.partition(" ")
     wanted = whole(number)

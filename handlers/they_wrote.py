@@ -5,7 +5,6 @@ from bot.routes import Command, Routes
 from bot.visit import Visit
 from handlers._told import unless_dangerous
 
-
 WAYS = (Choice("wait", "wait"), Choice("write", "write"))
 
 THEY_WROTE = Flow(

@@ -1,4 +1,4 @@
-"""The gates before any coaching: each is a tap or two away from the walk, is heard from anywhere, and needs no database."""
+"""The gates before any coaching: a tap or two away from the walk, heard from anywhere, and without the database."""
 
 import pytest
 
@@ -120,22 +120,23 @@ async def test_what_has_to_be_said_is_no_interruption_of_a_letter(person, does):
     assert person.keys == ["urge/letter"]
 
 
+NEAREST = {
+    "They said no, and I go on": "said_no",
+    "I follow or watch them": "watching",
+    "I have threatened them": "threatened",
+    "I might hurt them": "hurt",
+}
+
+
 class TestDangerToThem:
     """Going on is harassment: said plainly, and then ways to stop here."""
-
-    NEAREST = {
-        "They said no, and I go on": "said_no",
-        "I follow or watch them": "watching",
-        "I have threatened them": "threatened",
-        "I might hurt them": "hurt",
-    }
 
     @pytest.mark.parametrize("label", NEAREST)
     async def test_each_says_so_and_leads_to_ways_to_stop(self, person, does, label):
         await person.says("/danger_to_them")
         assert "that is harassment" in person.text
         await person.taps(label)
-        assert person.keys == [f"danger_to_them/{self.NEAREST[label]}"]
+        assert person.keys == [f"danger_to_them/{NEAREST[label]}"]
         assert "harassment" in person.text or label == "I might hurt them"
         await person.taps("Ways to stop here")
         assert person.keys == ["danger_to_them/ways"]

@@ -1,4 +1,4 @@
-"""What was written is shown back, gives way to what is written then, and a question gives way to what was told since."""
+"""What was written is shown back and renewed, and a question gives way to what was told since."""
 
 from dataclasses import replace
 from typing import Any
