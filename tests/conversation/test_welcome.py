@@ -206,7 +206,7 @@ class TestSettings:
             ("Contact that can't be avoided", "Children", "avoided: Children"),
             ("Contact that can't be avoided", "Work", "avoided: Work"),
             ("Contact that can't be avoided", "Home or things", "avoided: Home or things"),
-            ("An order, a no, or fear", "None of these", "fear: Neither"),
+            ("An order, a no, or fear", "None of these", "fear: None of these"),
             ("What I hope for", "To get over it", "hope for: To get over it"),
             ("What I hope for", "To be together again", "hope for: To be together again"),
             ("What I hope for", "I don't know", "hope for: I don't know"),
