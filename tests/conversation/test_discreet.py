@@ -8,10 +8,12 @@ from bot.messages import Reply
 from bot.testing import Bench, Person
 
 TELLING = re.compile(
-    r"\b(ex|exes|him|her|them|they|text|texts|texted|message|sent|send|write|wrote|urge|contact|slip|slipped|breakup|"
-    r"order|afraid|letter|reason|days without|relationship|holdfast)\b",
+    r"\b(ex|exes|him|her|texts?|texted|messages?|sent|urge|contact|slip|slipped|break-?up|court|afraid|letters?|"
+    r"relationship|holdfast)\b|\b(to|about|from) them\b",
     re.IGNORECASE,
 )
+"""Words that would tell somebody who reads along what this is about."""
+
 NOTE = "A small note for today."
 LETTER = "I still have your blue jumper"
 
