@@ -85,21 +85,21 @@ async def test_each_is_heard_without_the_database(person, bench):
 async def test_in_a_letter_it_is_asked_about_and_the_letter_is_not_lost(person, does, tables, box, words):
     asked, _, _ = IN_A_LETTER[words]
     await person.joins()
-    await does(person, box, f"> {words}")
+    await does(person, box, f"> {words}, blue jumper")
     assert person.keys == [asked]
-    assert words not in str(tables())
+    assert "blue jumper" not in str(tables())
     await person.taps("It's only what I write")
     assert person.keys[0] in ("urge/letter", "urge/reason_kept")
-    assert words in str(tables())
+    assert "blue jumper" in str(tables())
 
 
 @pytest.mark.parametrize("words", IN_A_LETTER)
 async def test_in_a_letter_it_leads_there_if_it_is_so(person, does, tables, words):
     _, tap, key = IN_A_LETTER[words]
     await person.joins()
-    await does(person, "/write", f"> {words}", tap)
+    await does(person, "/write", f"> {words}, blue jumper", tap)
     assert person.keys == [key]
-    assert words not in str(tables())
+    assert "blue jumper" not in str(tables())
 
 
 @pytest.mark.parametrize(
@@ -273,7 +273,7 @@ class TestMinor:
 
     async def test_nothing_comes_any_more(self, person, bench, does, turns_on):
         await turns_on(person, morning="7:30", evening="20:30")
-        await does(person, "/write", "> words", "Show it to me tomorrow", "> I'm 15", "I'm under 18")
+        await does(person, "/write", "> words", "Show it to me tomorrow", "/minor", "I'm under 18")
         person.look_away()
         await bench.forward(days=3)
         assert person.keys == []

@@ -25,6 +25,11 @@ async def tied(person: Person, does) -> Person:
     return person
 
 
+def told_of(danger: str) -> tuple[str, ...]:
+    """How it is told under /settings."""
+    return ("/settings", "An order, a no, or fear", danger, "Go on", "Nothing more")
+
+
 async def total(person: Person) -> str:
     """What is said of the days."""
     await person.says("/days")
@@ -67,11 +72,9 @@ async def test_afterwards_nothing_of_it_is_left(drafted, tables, tap):
     assert "school gate" not in str(tables())
 
 
-@pytest.mark.parametrize("way", [("/settings", "An order, a no, or fear", "There is an order", "/practical")])
-async def test_nothing_of_it_is_left_when_a_danger_is_told(drafted, does, tables, way):
-    await does(drafted, *way)
+async def test_nothing_of_it_is_left_when_a_danger_is_told(drafted, does, tables):
+    await does(drafted, *told_of("There is an order"), "Go on")
     assert drafted.keys == ["practical/order"]
-    await drafted.says("/cancel")
     assert "school gate" not in str(tables())
 
 
@@ -152,7 +155,7 @@ class TestWhoHasTies:
         ("told", "key"), [("There is an order", "urge/only_order"), ("They want no contact", "urge/only_no")]
     )
     async def test_it_is_not_called_all_right_where_an_order_or_a_no_speaks_against_it(self, tied, does, told, key):
-        await does(tied, "/settings", "An order, a no, or fear", told, "/slipped", "Yes, today", "Only that")
+        await does(tied, *told_of(told), "/slipped", "Yes, today", "Only that")
         assert tied.keys == [key]
         assert "stretch: 6 days" in await total(tied)
 
@@ -167,7 +170,7 @@ class TestWhoHasTies:
 )
 async def test_after_a_slip_an_order_and_a_no_get_a_plain_word(person, does, told, key, word):
     await person.joins()
-    await does(person, "/settings", "An order, a no, or fear", told, "/slipped", "Yes, today", "I don't know")
+    await does(person, *told_of(told), "/slipped", "Yes, today", "I don't know")
     assert person.keys == ["urge/sent_unknown", key]
     assert word in person.text
 
