@@ -704,8 +704,10 @@ class TestCheckins:
         assert y.sees("urge/write_offer")
         assert x.keys == []
         await bench.forward(days=2)
-        assert ("from here" in x.text, "from there" in x.text) == (True, False)
-        assert ("from here" in y.text, "from there" in y.text) == (False, True)
+        for person, text in ((x, "from here"), (y, "from there")):
+            assert person.keys.count("letters/aside") == 1
+            await person.taps("Open")
+            assert person.replies[0].quote == text
 
 
 class TestApart:
@@ -763,8 +765,10 @@ class TestApart:
         x.look_away()
         y.look_away()
         await bench.forward(days=2)
-        assert x.text.count("from there") == 1
+        assert x.keys.count("letters/aside") == 1
         assert y.keys == []
+        await x.taps("Open")
+        assert x.replies[0].quote == "from there"
 
     async def test_of_three_both_others_begin_anew(self, bench, x, y):
         third = bench.person("z", "elsewhere")
