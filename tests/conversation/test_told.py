@@ -156,18 +156,27 @@ async def test_no_reason_speaks_of_sending_it_later(known, does, dangers, feelin
 
 
 @pytest.mark.parametrize("dangers", SITUATIONS, ids="+".join)
-async def test_no_guide_comes_with_a_check_in_or_as_another(person, bench, does, turns_on, dangers):
-    await turns_on(person, morning="7:30", read=True)
+async def test_no_guide_comes_as_another(person, dangers):
+    await person.joins()
     await tells(person, *dangers)
     for id in WORDS.articles:
         await person.says(f"/another {id}")
         assert not any(WORDS.articles[guide].title in person.text for guide in GUIDES)
+
+
+@pytest.mark.parametrize("dangers", [(), *SITUATIONS], ids="+".join)
+async def test_no_guide_comes_with_a_check_in_to_anybody(person, bench, does, turns_on, dangers):
+    await turns_on(person, morning="7:30", read=True)
+    await does(person, "/settings", "Who ended it", "Both of us", "Nothing more")
+    if dangers:
+        await tells(person, *dangers)
+    read = set()
     for _ in range(12):
         person.look_away()
         await bench.forward(days=1)
-        await does(person, *["Open"] * ("fear" in dangers))
-        await person.taps("A short read")
-        assert not any(WORDS.articles[guide].title in person.text for guide in GUIDES)
+        await does(person, *["Open"] * ("fear" in dangers), "A short read")
+        read |= {id for id, article in WORDS.articles.items() if article.title in person.text}
+    assert read == WORDS.articles.keys() - GUIDES
 
 
 @pytest.mark.parametrize("danger", NAMES)
