@@ -469,7 +469,7 @@ async def test_every_old_button_of_an_urgent_walk_works(person, bench, does, ste
     await does(person, *path)
     assert person.keys[-1].startswith(step)
     buttons = [button for button in person.replies[-1].buttons if button.token.startswith(URGENT_TOKENS)]
-    buttons = [button for button in buttons if button.token != "safety:which:minor"]
+    buttons = [button for button in buttons if not button.token.endswith(":minor")]
     assert buttons
     directly = []
     for button in buttons:
