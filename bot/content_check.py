@@ -50,12 +50,16 @@ VARIABLE = re.compile(r"\{[^{}]*\}")
 ANSWERS = ("good", "so_so", "hard")
 """The answers a check-in may have."""
 
+DANGERS = frozenset({"order", "no", "fear"})
+"""What may be told of a danger: for whom an article or a card is a guide to something that must not be."""
+
 ATTRIBUTES: Mapping[str, frozenset[str]] = {
     "for": frozenset({"missing", "lonely", "angry", "answer"}),
     "side": frozenset({"left", "was-left"}),
     "tie": frozenset({"none", "children", "work", "home"}),
     "time": frozenset({"morning", "evening"}),
     "minutes": frozenset(map(str, range(1, 61))),
+    "avoid": DANGERS,
 }
 """What a card of a deck may be for."""
 
@@ -226,6 +230,11 @@ def _article(article: Article, library: Library, words: Words) -> Iterator[Probl
         ("hurts", f"no button of reading/hurts leads to {hurt!r}", f"use {', '.join(listed)}")
         for hurt in article.hurts
         if hurt not in listed
+    ]
+    wrong += [
+        ("avoid", f"nobody can tell of the danger {danger!r}", f"use {', '.join(sorted(DANGERS))}")
+        for danger in article.avoid
+        if danger not in DANGERS
     ]
     if len(article.title) > TITLE:
         wrong.append(("title", f"the title has {len(article.title)} characters", f"use at most {TITLE}"))

@@ -237,6 +237,11 @@ class Conversation:
         flow = self._flows.get(token.split(":")[0])
         return flow is not None and flow.secret
 
+    def _is_open(self, command: str) -> bool:
+        """Whether a command is for minors too."""
+        found = self._routes.commands.get(command.removeprefix("/").partition(" ")[0])
+        return found is not None and found.open
+
     async def _command(self, visit: Visit, text: str) -> None:
         name, argument = ([*text[1:].split(maxsplit=1), "", ""])[:2]
         command = self._routes.commands.get(name.split("@")[0].lower())
@@ -286,10 +291,10 @@ class Conversation:
         command = self._meant(visit, text)
         if run is not None and (token := self._labelled(visit, run, text)):
             visit.take(engine.press(visit.flows, run, token, visit))
-        elif visit.person.adult is False:
+        elif visit.person.adult is False and not self._is_open(command):
             visit.say("welcome/minor")
-        elif free and command == "/not_safe" and not self._gate.believes(visit):
-            self._gate.asks(visit, text, "safety/unclear_danger")
+        elif free and self._gate.asks_about(visit, text, command):
+            return
         elif run is not None and (free or not command) and visit.stored:
             visit.take(engine.advance(visit.flows, run, Typed(text), visit))
         elif command:

@@ -16,7 +16,7 @@ BUTTON = re.compile(r"^- \[(?P<label>[^\]]+)\]\((?P<target>[^)\s][^)]*)\) *$")
 PICTURE = re.compile(r"^!\[(?P<alt>[^\]]*)\]\((?P<path>[^)]+)\) *$")
 BLANKS = re.compile(r"\n\s*\n+")
 CONDITIONS = frozenset({"for", "side", "tie", "time"})
-"""Attributes that decide whom a card fits; others only describe it."""
+"""Attributes that decide whom a card fits; others only describe it. `avoid` names dangers for which it never does."""
 
 FENCE = "---"
 QUOTES = 'put a value with a colon into "quotes"'
@@ -64,11 +64,17 @@ class Section:
 
         A fact may hold several values, separated by commas; one in common is enough.
         """
+        if not self.may_be_shown(facts):
+            return False
         for name in CONDITIONS:
             wanted = self.attributes.get(name)
             if wanted and not any(value in wanted for value in facts.get(name, "").split(",")):
                 return False
         return True
+
+    def may_be_shown(self, facts: Mapping[str, str]) -> bool:
+        """Whether nothing that was told of a danger speaks against it."""
+        return not set(self.attributes.get("avoid", ())) & set(facts.get("danger", "").split(","))
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,7 +47,7 @@ class Line:
     """One message, still to be put into words.
 
     `key` is its text, `labels` the text that names its buttons (by default the same), `buttons` are (choice, token).
-    `answers` are those of the run, for texts that say them back.
+    `answers` are those of the run, for texts that say them back. `quote` is what the person wrote, to be shown below.
     """
 
     key: str
@@ -57,6 +57,7 @@ class Line:
     writes: str = ""
     docked: bool = False
     answers: Answers = field(default_factory=dict)
+    quote: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -213,6 +214,19 @@ def redraw(flows: Flows, run: Run) -> Turn:
     return Turn(run, (_line(flow, run),), flow=flow.name)
 
 
+def still(flows: Flows, turn: Turn, world: World) -> Turn:
+    """The turn, if its question may still be asked: what was told since may lead past it."""
+    run = turn.run
+    flow = flows.get(run.flow) if run else None
+    step = flow.steps.get(run.step) if run and flow else None
+    if run is None or flow is None or step is None:
+        return turn
+    way = flow.steps.get(step.behind)
+    if not isinstance(way, Branch) or way.to.get(way.on(run.answers, world.facts)) == run.step:
+        return turn
+    return _enter(flows, replace(run, step=step.behind), world, turn.changes)
+
+
 def wakes(flows: Flows, run: Run | None) -> Instant | None:
     """The next moment at which a run goes on by itself."""
     flow = flows.get(run.flow) if run else None
@@ -245,7 +259,7 @@ def _read(flows: Flows, run: Run, step: Step, text: str, world: World) -> Turn:
     if isinstance(answer, Problem):
         line = _line(flows[run.flow], run)
         return Turn(run, (replace(line, key=answer.key),), flow=run.flow)
-    name = step.adds_to or run.step
+    name = step.adds_to or step.renews or run.step
     before = run.answers.get(name, "") if step.adds_to else ""
     answers = {**run.answers, name: f"{before}\n\n{answer}" if before else answer}
     return _enter(flows, replace(run, answers=answers, step=step.to), world)
@@ -317,4 +331,11 @@ def _line(flow: Flow, run: Run) -> Line:
         writes=flow.token(run.step, "", run.answers) if isinstance(step, Write) else "",
         docked=isinstance(step, Say) and step.docked,
         answers=run.answers,
+        quote=_written(flow, step.quotes, run.answers) if step.quotes else "",
     )
+
+
+def _written(flow: Flow, name: str, answers: Answers) -> str:
+    """What was written at a step, if it was not gone round by a button."""
+    answer = answers.get(name, "")
+    return "" if flow.steps[name].choice(answer) else answer

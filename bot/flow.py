@@ -76,14 +76,17 @@ class Choice:
 class Step:
     """What all steps share. `text` is the key of its words; by default `<flow>/<step>`.
 
-    When a step is reached, `does` gives its changes; then the answers it `forgets` are gone from the run. When a
-    `fleeting` one is answered by a tap, what comes next takes its place on the screen.
+    When a step is reached, `does` gives its changes; then the answers it `forgets` are gone from the run. What was
+    written at the step it `quotes` stands below its text. One that stands `behind` a branch passes that again when it
+    is shown once more. When a `fleeting` one is answered by a tap, what comes next takes its place on the screen.
     """
 
     text: str = ""
     choices: tuple[Choice, ...] = ()
     does: Effect = nothing
     forgets: tuple[str, ...] = ()
+    quotes: str = ""
+    behind: str = ""
     fleeting: bool = False
 
     @property
@@ -124,12 +127,14 @@ class Draw(Step):
 class Write(Step):
     """Waits for a text, which `reads` turns into the answer. Choices are ways round it.
 
-    With `adds_to` the text goes below the answer of that step, for what comes in several messages.
+    With `adds_to` the text goes below the answer of that step, for what comes in several messages; with `renews` it
+    takes the place of that answer.
     """
 
     to: str
     reads: Reader = plain_text
     adds_to: str = ""
+    renews: str = ""
 
     @property
     def free(self) -> bool:
@@ -270,6 +275,11 @@ class Flow:
             for target in step.targets:
                 if target != END and target not in self.steps:
                     raise FlowError(f"flow {self.name}, step {name}: leads to {target!r}, which does not exist")
+            if step.quotes and not isinstance(self.steps.get(step.quotes), Write):
+                raise FlowError(f"flow {self.name}, step {name}: quotes {step.quotes!r}, where nothing is written")
+            way = self.steps.get(step.behind)
+            if step.behind and not (isinstance(way, Branch) and name in way.targets):
+                raise FlowError(f"flow {self.name}, step {name}: {step.behind!r} is no branch that leads to it")
             if not step.targets and not isinstance(step, Handoff):
                 raise FlowError(f"flow {self.name}, step {name}: is a dead end; give it a choice")
 

@@ -17,6 +17,21 @@ T = TypeVar("T")
 FIGURE, MEANT = "/figure", "/meant"
 """What the two buttons below an unclear sentence send."""
 
+ASKED = {
+    "not_safe": "safety/unclear_danger",
+    "danger_to_them": "danger_to_them/unclear",
+    "said_no": "danger_to_them/unclear_no",
+    "legal_order": "legal_order/unclear",
+    "minor": "minor/unclear",
+}
+"""What words in the middle of a letter may mean, and the text that asks whether they do."""
+
+DANGERS = ("not_safe", "danger_to_them")
+"""Of these, those that mean danger now."""
+
+TOLD = {"said_no": "no", "legal_order": "order"}
+"""Of these, what need not be asked once it was told."""
+
 HELD = 1_000
 """Chats of which something is held in memory; the one that was quiet longest is forgotten first."""
 
@@ -26,8 +41,9 @@ BELIEVED_FOR = TimeDelta(hours=1)
 
 
 def means_danger(words: Words, text: str) -> bool:
-    """Whether words may mean danger, to the person or from somebody else: for where nothing can be asked back."""
-    return words.crisis.tier(text) is not Tier.NONE or words.phrases.command(text) == "not_safe"
+    """Whether words may mean danger, to the person, from somebody else or to them: for where nothing can be asked
+    back."""
+    return words.crisis.tier(text) is not Tier.NONE or words.phrases.command(text) in DANGERS
 
 
 class Gate:
@@ -61,6 +77,16 @@ class Gate:
         keep_newest(self._held, visit.chat, text)
         visit.secret = visit.urgent = True
         visit.say(key)
+
+    def asks_about(self, visit: Visit, text: str, command: str) -> bool:
+        """Asks whether words in the middle of a letter mean a command before anything else. False if they are taken as
+        a part of it."""
+        name = command.removeprefix("/")
+        known = TOLD.get(name) in visit.person.danger.split(",")
+        if name not in ASKED or known or self.believes(visit):
+            return False
+        self.asks(visit, text, ASKED[name])
+        return True
 
     def lines(self, visit: Visit) -> None:
         """Shows the lines."""

@@ -103,11 +103,12 @@ class Words:
         return random.Random(seed).choice([key for key in fresh if shown.get(key, Instant.MIN) == longest])
 
     def _fitting(self, deck: str, facts: Mapping[str, str]) -> Sequence[str]:
-        """The cards that fit, or else all. There are only so many kinds of people, so each is looked for once."""
-        about = (deck, *(facts.get(name, "") for name in CONDITIONS))
+        """The cards that fit, or else all that do no harm. There are only so many kinds of people, so each is looked
+        for once."""
+        about = (deck, *(facts.get(name, "") for name in (*CONDITIONS, "danger")))
         if about not in self._found:
             fitting = [key for key in self.decks[deck] if self.texts[key].fits(facts)]
-            self._found[about] = fitting or list(self.decks[deck])
+            self._found[about] = fitting or [key for key in self.decks[deck] if self.texts[key].may_be_shown(facts)]
         return self._found[about]
 
     @cached_property

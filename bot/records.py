@@ -18,9 +18,9 @@ class Person:
 
     `adult` is None until asked. `ties` holds what makes contact unavoidable, separated by commas. `morning` and
     `evening` are wall times ("08:00") of the check-ins asked for. `counting_since` is the first day of no contact.
-    `danger` holds both, separated by a comma, if each of two chats that were joined was told another one. `home` is the
-    chat ("platform:id") to which check-ins go; empty: the one where they were set up. So many check-ins in a row were
-    `ignored`.
+    `danger` holds all that was told, separated by commas: "order", "no" (the other wants no contact), "fear" or "none";
+    and "quiet" if what comes unasked is to give nothing away. `home` is the chat ("platform:id") to which check-ins go;
+    empty: the one where they were set up. So many check-ins in a row were `ignored`.
     """
 
     id: str = field(default_factory=lambda: uuid4().hex)
@@ -39,6 +39,11 @@ class Person:
     counting_since: Date | None = None
     home: str = ""
     ignored: int = 0
+
+    @property
+    def is_quiet(self) -> bool:
+        """Whether what comes unasked must give nothing away to somebody who sees it come."""
+        return not {"fear", "quiet"}.isdisjoint(self.danger.split(","))
 
 
 @dataclass(frozen=True, slots=True)

@@ -141,6 +141,7 @@ VARIABLES: Mapping[str, Callable[[Visit], str]] = {
     "ties": _choice("ties"),
     "danger": _choice("danger"),
     "hope": _choice("hope"),
+    "quiet": lambda visit: visit.words.texts[f"settings/{'on' if visit.person.is_quiet else 'off'}"].text,
     "morning": lambda visit: visit.person.morning or visit.words.texts["settings/off"].text,
     "evening": lambda visit: visit.person.evening or visit.words.texts["settings/off"].text,
     "crisis_lines": _lines("crisis"),

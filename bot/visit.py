@@ -206,6 +206,7 @@ class Visit:
     def take(self, turn: Turn) -> None:
         """Makes a turn of a flow the chat's state, and says its lines."""
         self.moved = True
+        turn = engine.still(self.flows, turn, self)
         flow = self.flows.get(turn.flow)
         if self.person.adult is False and not (flow and flow.open):
             self.say("welcome/minor")
@@ -249,8 +250,7 @@ class Visit:
     def _reply(self, line: Line) -> Reply:
         labels = line.labels or line.key
         buttons = tuple(self.button(labels, choice, token) for choice, token in line.buttons)
-        quote = ""
-        key = line.key
+        quote, key = line.quote, line.key
         if key.startswith("own/") and not self._own_reason(key):
             key = self.draw("reasons", line.answers, (key,))
         if key.startswith("own/"):

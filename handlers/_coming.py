@@ -20,6 +20,8 @@ BUSY = TimeDelta(hours=1)
 """A late check-in does not come into a conversation that was going on so short a time ago."""
 
 LOST = "checkins/city_lost"
+COVER = "checkins/cover"
+"""The text that shows of a check-in only that it is there."""
 
 
 async def wake(visit: Visit, due: Due) -> None:
@@ -123,24 +125,36 @@ def _again(visit: Visit, due: Due, first: Date | None) -> SetDue | DropDue:
 
 
 def _send(visit: Visit, due: Due, *, goodbye: bool) -> None:
-    if goodbye:
+    """What comes, or only that something is there, if somebody else may see it come."""
+    lost = not visit.zone and LOST not in visit.known.shown
+    visit.change(*[MarkShown(LOST)] * (lost and not goodbye))
+    note = "goodbye" if goodbye else "lost" if lost else due.kind
+    if visit.person.is_quiet:
+        visit.say(COVER, visit.button(COVER, "open", f"/note {note}"))
+    else:
+        open_note(visit, note, due.on)
+
+
+def open_note(visit: Visit, note: str, on: Date) -> None:
+    """What a check-in of that date says, by its kind; what is not one of those is asked as at this hour."""
+    if note == "goodbye":
         visit.say("checkins/goodbye")
-    elif not visit.zone and LOST not in visit.known.shown:
-        visit.change(MarkShown(LOST))
+    elif note == "lost":
         visit.say(LOST)
-    elif due.kind == "followup":
-        slipped = {due.on.subtract(days=1), due.on} & set(visit.known.slips)
+    elif note == "followup":
+        slipped = {on.subtract(days=1), on} & set(visit.known.slips)
         visit.say("checkins/followup_slipped" if slipped else "checkins/followup")
     else:
         hour = visit.now.to_tz(visit.zone or "UTC").hour
-        _ask(visit, due.kind if due.kind in KINDS else "morning" if hour in MORNING_HOURS else "evening")
+        _ask(visit, note if note in KINDS else "morning" if hour in MORNING_HOURS else "evening")
 
 
 def _ask(visit: Visit, kind: str) -> None:
     """One small question with its answers and, if it was asked for, a short read behind a button."""
     words = visit.words
     seed = f"{visit.person.id} {visit.today} {kind}"
-    key = words.draw("checkins", {"time": kind}, (), visit.known.shown, seed)
+    facts = {"time": kind, "danger": visit.person.danger}
+    key = words.draw("checkins", facts, (), visit.known.shown, seed)
     visit.change(MarkShown(key))
     answers = [Button(label, f"/checkin {name}") for name, label in words.texts[key].buttons]
     if visit.person.with_read:

@@ -11,7 +11,7 @@ from bot.rhythm import KINDS, is_resting, schedule, times_of
 from bot.routes import Command, Routes
 from bot.visit import Visit
 from handlers._clock import CLOCK, read_zone
-from handlers._coming import LOST, wake
+from handlers._coming import LOST, open_note, wake
 from handlers.linking import move, where
 from handlers.welcome import consented
 
@@ -171,6 +171,11 @@ async def later(visit: Visit, _argument: str) -> None:
     visit.say("checkins/later")
 
 
+async def note(visit: Visit, argument: str) -> None:
+    """What came as a note that gave nothing away."""
+    open_note(visit, argument, visit.today)
+
+
 ROUTES = Routes(
     flows=(CHECKINS, CLOCK),
     commands={
@@ -178,10 +183,12 @@ ROUTES = Routes(
         "stop": Command(stop, open=True, everywhere=True),
         "checkin": Command(answered),
         "later": Command(later),
+        "note": Command(note),
     },
     wakers=dict.fromkeys(CHECKIN_KINDS, wake),
     texts={
         "checkins/below": ("read",),
+        "checkins/cover": ("open",),
         **{f"checkins/{name}": ("where",) for name in ("status", "status_paused", "status_resting")},
         **{
             f"checkins/{name}": ()

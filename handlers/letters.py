@@ -15,7 +15,7 @@ LETTER_HOUR = Time(10)
 
 
 async def letters(visit: Visit, argument: str) -> None:
-    """/letters: the newest letter, or the one after it; "burn ID" burns one."""
+    """/letters: the newest letter, or the one after it; "burn ID" burns one, "aside ID" shows one put aside."""
     kept = list(await visit.store.letters(visit.person))
     verb, _, number = argument.partition(" ")
     wanted = whole(number)
@@ -28,6 +28,10 @@ async def letters(visit: Visit, argument: str) -> None:
         visit.say("letters/none")
         return
     letter = kept[place]
+    if verb == "aside" and letter.id == wanted and not letter.sealed:
+        burn = visit.button("letters/tomorrow", "burn", f"/letters burn {letter.id}")
+        visit.say("letters/tomorrow", burn, quote=letter.text)
+        return
     buttons = [visit.button("letters/one", "burn", f"/letters burn {letter.id}")]
     if place + 1 < len(kept):
         buttons.append(visit.button("letters/one", "older", f"/letters at {kept[place + 1].id}"))
@@ -36,15 +40,14 @@ async def letters(visit: Visit, argument: str) -> None:
 
 
 async def wake_letter(visit: Visit, due: Due) -> None:
-    """Letters that were to be shown again tomorrow, in the chat where that was asked for. At night they wait for the
-    morning."""
+    """Letters that were to be shown again tomorrow, in the chat where that was asked for. Of each only comes that it is
+    there: its words are behind a button. At night they wait for the morning."""
     if due.at > visit.now or not fits(visit, due):
         occasion = next_occasion(visit.now, visit.zone or "UTC", LETTER_HOUR)
         visit.change(SetDue("letter", occasion.at, occasion.on))
         return
     for letter in reversed(await letters_for_now(visit, str(visit.chat))):
-        buttons = (visit.button("letters/tomorrow", "burn", f"/letters burn {letter.id}"),)
-        visit.say("letters/tomorrow_sealed" if letter.sealed else "letters/tomorrow", *buttons, quote=letter.text)
+        visit.say("letters/aside", visit.button("letters/aside", "open", f"/letters aside {letter.id}"))
         visit.change(LetterShown(letter.id))
     if visit.replies:
         await leave_out_checkins(visit)
@@ -58,7 +61,7 @@ ROUTES = Routes(
         "letters/sealed": (),
         "letters/none": (),
         "letters/burned": (),
+        "letters/aside": ("open",),
         "letters/tomorrow": ("burn",),
-        "letters/tomorrow_sealed": (),
     },
 )

@@ -168,9 +168,10 @@ async def shelf(visit: Visit, page: str) -> None:
 
 
 def next_article(visit: Visit) -> Article:
-    """One for the person's side of the breakup: what they have not read yet, or what they read longest ago."""
+    """One that may come unasked, for the person's side of the breakup: what they have not read yet, or what they read
+    longest ago. A guide to writing or answering never does: not everybody has told what speaks against it."""
     sides = visit.facts.get("side", "").split(",")
-    articles = sorted(_articles(visit).values(), key=lambda article: article.id)
+    articles = [article for _, article in sorted(_articles(visit).items()) if not article.avoid]
     fitting = [article for article in articles if article.side in (*sides, "both")] or articles
     return min(fitting, key=lambda article: visit.known.shown.get(f"articles/{article.id}", Instant.MIN))
 

@@ -9,8 +9,8 @@ from bot.places import country_code, country_name
 from bot.routes import Command, Routes
 from bot.variables import lines_of
 from bot.visit import Visit
+from handlers._told import tell
 from handlers.checkins import pause_a_week
-from handlers.welcome import keep
 
 
 def pause(_answers: Answers, world: World) -> Sequence[object]:
@@ -34,16 +34,20 @@ SAFETY = Flow(
             choices=(
                 Choice("self_harm", "self_harm"),
                 Choice("abuse", "abuse"),
-                Choice("afraid_of_me", "afraid_of_me"),
+                Choice("afraid_of_me", "danger_to_them"),
+                Choice("order", "legal_order"),
+                Choice("minor", "minor"),
                 Choice("back", "urge"),
             )
         ),
         "self_harm": Ask(does=pause, choices=ON),
-        "abuse": Ask(choices=(*ON, Choice("remember", "remembered", keep("danger", "fear")))),
+        "abuse": Ask(choices=(*ON, Choice("remember", "remembered", tell("fear")))),
         "remembered": Ask(choices=ON),
-        "afraid_of_me": Ask(choices=ON),
         "now": Ask(choices=(Choice("safe", "safe"),)),
         "safe": Say(to=END),
+        "danger_to_them": Handoff(flow="danger_to_them"),
+        "legal_order": Handoff(flow="legal_order"),
+        "minor": Handoff(flow="minor", at="lines"),
         "urge": Handoff(flow="urge"),
     },
 )

@@ -1,15 +1,9 @@
 """The ex wrote first: safety, then logistics or feelings, then two views; a short reply and silence are both fine."""
 
-from bot.flow import END, Ask, Branch, Choice, Flow, Handoff, Say
+from bot.flow import END, Ask, Choice, Flow, Handoff, Say
 from bot.routes import Command, Routes
 from bot.visit import Visit
-from handlers.urge import danger
-
-
-def unless_dangerous(step: str) -> Branch:
-    """Goes to a step that helps with an answer only if nothing speaks against answering, also from an old button."""
-    return Branch(on=danger, to={"order": "order", "fear": "fear", "none": step})
-
+from handlers._told import unless_dangerous
 
 WAYS = (Choice("wait", "wait"), Choice("write", "write"))
 
@@ -23,28 +17,41 @@ THEY_WROTE = Flow(
         "first": unless_dangerous("kind"),
         "order": Ask(choices=(Choice("lines", "not_safe"), *WAYS)),
         "fear": Ask(choices=(Choice("lines", "lines"), *WAYS)),
+        "no": Ask(choices=(Choice("stop", "stop"), *WAYS)),
         "kind": Ask(
+            behind="first",
             choices=(
                 Choice("logistics", "before_logistics"),
-                Choice("feelings", "goal"),
-                Choice("unclear", "goal"),
+                Choice("feelings", "before_goal"),
+                Choice("unclear", "before_goal"),
                 Choice("threat", "fear"),
-            )
+            ),
         ),
         "before_logistics": unless_dangerous("logistics"),
-        "logistics": Ask(choices=(*WAYS, Choice("done", "bye"))),
+        "logistics": Ask(
+            behind="before_logistics",
+            choices=(Choice("wait", "wait"), Choice("write", "draft"), Choice("done", "before_bye")),
+        ),
+        "before_goal": unless_dangerous("goal"),
         "goal": Ask(
-            choices=(Choice("heal", "before_views"), Choice("back", "before_views"), Choice("unsure", "before_views"))
+            behind="before_goal",
+            choices=(Choice("heal", "before_views"), Choice("back", "before_views"), Choice("unsure", "before_views")),
         ),
         "before_views": unless_dangerous("views"),
-        "views": Ask(choices=(Choice("reply", "before_reply"), Choice("silence", "silence"), Choice("wait", "wait"))),
+        "views": Ask(
+            behind="before_views",
+            choices=(Choice("reply", "before_reply"), Choice("silence", "silence"), Choice("wait", "wait")),
+        ),
         "before_reply": unless_dangerous("reply"),
-        "reply": Ask(choices=(*WAYS, Choice("done", "bye"))),
-        "silence": Ask(choices=(*WAYS, Choice("done", "bye"))),
+        "reply": Ask(behind="before_reply", choices=(*WAYS, Choice("done", "before_bye"))),
+        "silence": Ask(choices=(*WAYS, Choice("done", "before_bye"))),
+        "draft": Handoff(flow="practical", at="before_draft"),
         "wait": Handoff(flow="urge", at="wait"),
         "write": Handoff(flow="urge", at="write"),
         "not_safe": Handoff(flow="safety"),
         "lines": Handoff(flow="safety", at="abuse"),
+        "stop": Handoff(flow="danger_to_them", at="said_no"),
+        "before_bye": unless_dangerous("bye"),
         "bye": Say(to=END),
     },
 )

@@ -10,6 +10,7 @@ from bot.flow import END, Answers, Ask, Branch, Choice, Draw, Flow, Handoff, Say
 from bot.rhythm import occasion
 from bot.routes import Command, Routes
 from bot.visit import OWN_REASON, Visit
+from handlers._told import forbidden
 from handlers.letters import LETTER_HOUR
 
 FOLLOW_UP = Time(10)
@@ -17,12 +18,6 @@ FOLLOW_UP = Time(10)
 
 REST_HOURS = 3
 """Hours that lie at least between a night and what comes of it the next morning."""
-
-
-def danger(_answers: Answers, facts: Mapping[str, str]) -> str:
-    """What was told of an order or of fear decides before anything else."""
-    told = facts.get("danger") or "none"
-    return "order" if "order" in told.split(",") else told
 
 
 def follow_up(_answers: Answers, world: World) -> Sequence[object]:
@@ -49,6 +44,14 @@ def slip_yesterday(_answers: Answers, world: World) -> Sequence[object]:
     return (AddSlip(local_date(world.now, world.facts.get("zone", "")).subtract(days=1)),)
 
 
+def may_be_practical(answers: Answers, facts: Mapping[str, str]) -> str:
+    """Whether what was sent may be something that had to be said: because there are children, work or a home, or
+    because that is what the person came for."""
+    came_for = {"name_it": "logistics", "kind": "logistics", "what": "only"}
+    tied = facts.get("tie", "none") != "none" or any(answers.get(step) == word for step, word in came_for.items())
+    return "asked" if tied else "slip"
+
+
 def has_letter(answers: Answers, _facts: Mapping[str, str]) -> str:
     """Which of the three choices was taken, if what was written is still there."""
     return answers.get("letter", "") if answers.get("write") else "gone"
@@ -64,10 +67,15 @@ def burn(_answers: Answers, _world: World) -> Sequence[object]:
     return (Scrub(),)
 
 
-def letter_tomorrow(answers: Answers, world: World) -> Sequence[object]:
-    """Keeps what was written, and brings it back in the morning."""
+def put_aside(text: str, world: World) -> Sequence[object]:
+    """Keeps a text, and brings it back in the morning."""
     ten = next_occasion(world.now.add(hours=REST_HOURS), world.facts.get("zone", "UTC"), LETTER_HOUR)
-    return (AddLetter(answers["write"], tomorrow=True), Reach(), SetDue("letter", ten.at, ten.on))
+    return (AddLetter(text, tomorrow=True), Reach(), SetDue("letter", ten.at, ten.on))
+
+
+def letter_tomorrow(answers: Answers, world: World) -> Sequence[object]:
+    """Puts aside what was written."""
+    return put_aside(answers["write"], world)
 
 
 def keep_reason(answers: Answers, _world: World) -> Sequence[object]:
@@ -87,7 +95,7 @@ URGE = Flow(
     lost="name_it",
     urgent=True,
     carries=("name_it",),
-    entries=("wait", "write", "how_now", "did_you", "my_reason"),
+    entries=("wait", "write", "reason", "how_now", "did_you", "only", "sent", "my_reason"),
     steps={
         "name_it": Ask(
             choices=(
@@ -96,7 +104,7 @@ URGE = Flow(
                 felt("angry", "reason"),
                 felt("answer", "reason"),
                 felt("they_wrote", "they_wrote"),
-                felt("logistics", "contact"),
+                felt("logistics", "practical"),
                 Choice("not_safe", "not_safe"),
             )
         ),
@@ -105,13 +113,7 @@ URGE = Flow(
         ),
         "they_wrote": Handoff(flow="they_wrote"),
         "not_safe": Handoff(flow="safety"),
-        "contact": Branch(on=danger, to={"order": "by_order", "fear": "by_fear", "none": "logistics"}),
-        "by_order": Ask(choices=(Choice("lines", "not_safe"), Choice("wait", "wait"), Choice("write", "write"))),
-        "by_fear": Ask(choices=(Choice("lines", "abuse"), Choice("wait", "wait"), Choice("write", "write"))),
-        "abuse": Handoff(flow="safety", at="abuse"),
-        "logistics": Ask(choices=(Choice("only", "before_plain"), Choice("more", "reason"))),
-        "before_plain": Branch(on=danger, to={"order": "by_order", "fear": "by_fear", "none": "plain"}),
-        "plain": Ask(choices=(Choice("wait", "wait"), Choice("write", "write"), Choice("done", "bye"))),
+        "practical": Handoff(flow="practical"),
         "wait": Wait(
             minutes=10,
             meanwhile=((3, "urge/wait_ground"), (6, "urge/wait_surf")),
@@ -133,7 +135,7 @@ URGE = Flow(
         "letter_burned": Say(does=burn, forgets=("write",), to="how_now"),
         "letter_tomorrow": Say(does=letter_tomorrow, forgets=("write",), to="how_now"),
         "letter_gone": Say(to="how_now"),
-        "how_now": Ask(choices=(Choice("passed", "passed"), Choice("still", "again"), Choice("sent", "sent", slip))),
+        "how_now": Ask(choices=(Choice("passed", "passed"), Choice("still", "again"), Choice("sent", "today"))),
         "again": Draw(
             deck="exercises",
             choices=(Choice("wait", "wait"), Choice("reason", "reason"), Choice("now", "how_now")),
@@ -144,12 +146,22 @@ URGE = Flow(
         "bye": Say(to=END),
         "did_you": Ask(
             choices=(
-                Choice("today", "sent", slip),
-                Choice("yesterday", "sent", slip_yesterday),
+                Choice("today", "today"),
+                Choice("yesterday", "yesterday"),
                 Choice("about_to", "name_it"),
                 Choice("no", "bye"),
             )
         ),
+        "today": Branch(on=may_be_practical, to={"asked": "what_today", "slip": "slip_today"}),
+        "yesterday": Branch(on=may_be_practical, to={"asked": "what_yesterday", "slip": "slip_yesterday"}),
+        "what_today": Ask(text="urge/what", choices=(Choice("only", "only"), Choice("more", "slip_today"))),
+        "what_yesterday": Ask(text="urge/what", choices=(Choice("only", "only"), Choice("more", "slip_yesterday"))),
+        "only": Branch(on=forbidden, to={"order": "only_order", "no": "only_no", "none": "only_plain"}),
+        "only_order": Say(to=END),
+        "only_no": Say(to=END),
+        "only_plain": Say(to=END),
+        "slip_today": Handoff(flow="urge", at="sent", does=slip),
+        "slip_yesterday": Handoff(flow="urge", at="sent", does=slip_yesterday),
         "sent": Ask(
             choices=(
                 Choice("night", "sent_night"),
@@ -159,11 +171,14 @@ URGE = Flow(
                 Choice("unknown", "sent_unknown"),
             )
         ),
-        "sent_night": Say(to="sent_on"),
-        "sent_saw": Say(to="sent_on"),
-        "sent_they_wrote": Say(to="sent_on"),
-        "sent_carried": Say(to="sent_on"),
-        "sent_unknown": Say(to="sent_on"),
+        "sent_night": Say(to="after"),
+        "sent_saw": Say(to="after"),
+        "sent_they_wrote": Say(to="after"),
+        "sent_carried": Say(to="after"),
+        "sent_unknown": Say(to="after"),
+        "after": Branch(on=forbidden, to={"order": "sent_order", "no": "sent_no", "none": "sent_on"}),
+        "sent_order": Say(to=END),
+        "sent_no": Say(to=END),
         "sent_on": Say(to=END),
     },
 )

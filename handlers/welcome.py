@@ -4,19 +4,21 @@ from collections.abc import Sequence
 
 from bot import engine
 from bot.calendar import local_date
-from bot.changes import SetPerson
+from bot.changes import DropDue, SetPerson
 from bot.flow import END, Answers, Ask, Choice, Effect, Flow, Problem, Say, Step, World, Write
 from bot.library import DOCKED
 from bot.places import country_code
+from bot.records import CHECKIN_KINDS
 from bot.routes import Command, Routes
 from bot.visit import OFFERED_FOR, Visit
 from handlers._entering import enter
+from handlers._told import DANGERS, tell
 from handlers.reading import article
 
 QUESTIONS: dict[str, tuple[str, ...]] = {
     "side": ("was-left", "left", "both"),
     "ties": ("none", "children", "work", "home", "several"),
-    "danger": ("none", "order", "fear"),
+    "danger": ("none", "order", "no", "fear"),
     "hope": ("heal", "back", "unsure"),
 }
 """What is asked, and the answers by name. The country is typed."""
@@ -38,16 +40,21 @@ def keep(question: str, answer: str) -> Effect:
     return remember
 
 
-def question(name: str, *, to: str, skip: Choice, detour: dict[str, str] | None = None) -> Ask:
-    """A profile question, the same wherever it is asked. `detour` sends single answers elsewhere."""
-    ways = detour or {}
-    choices = (Choice(answer, ways.get(answer, to), keep(name, answer)) for answer in QUESTIONS[name])
+def question(name: str, *, to: str, skip: Choice) -> Ask:
+    """A profile question, the same wherever it is asked."""
+    choices = (Choice(answer, to, keep(name, answer)) for answer in QUESTIONS[name])
     return Ask(text=f"profile/{name}", choices=(*choices, skip), fleeting=True)
 
 
-def dangers(*, to: str) -> dict[str, Step]:
-    """What is said to an order and to fear, wherever they are told."""
-    return {name: Ask(text=f"welcome/{name}", choices=(Choice("on", to),)) for name in ("order", "fear")}
+def dangers(*, none: str, to: str, skip: Choice) -> dict[str, Step]:
+    """The question for a danger, what is said to each wherever it is told, and whether there is another one."""
+    each = tuple(Choice(name, name, tell(name)) for name in QUESTIONS["danger"] if name in DANGERS)
+    said = {name: Ask(text=f"welcome/{name}", choices=(Choice("on", to), Choice("more", "more"))) for name in DANGERS}
+    return {
+        "danger": Ask(text="profile/danger", choices=(Choice("none", none, tell("none")), *each, skip), fleeting=True),
+        **said,
+        "more": Ask(text="profile/danger_too", choices=(*each, Choice("on", to)), fleeting=True),
+    }
 
 
 def read_country(text: str, world: World) -> str | Problem:
@@ -76,8 +83,8 @@ def agree(_answers: Answers, world: World) -> Sequence[object]:
 
 
 def decline(_answers: Answers, _world: World) -> Sequence[object]:
-    """Under 18: nothing but that is kept."""
-    return (SetPerson({"adult": False, "morning": "", "evening": ""}),)
+    """Under 18: that is kept, and nothing comes unasked any more."""
+    return (SetPerson({"adult": False, "morning": "", "evening": ""}), DropDue((*CHECKIN_KINDS, "letter")))
 
 
 def _questions() -> dict[str, Step]:
@@ -85,8 +92,7 @@ def _questions() -> dict[str, Step]:
     return {
         "side": question("side", to="ties", skip=skip["side"]),
         "ties": question("ties", to="danger", skip=skip["ties"]),
-        "danger": question("danger", to="hope", skip=skip["danger"], detour={"fear": "fear", "order": "order"}),
-        **dangers(to="hope"),
+        **dangers(none="hope", to="hope", skip=skip["danger"]),
         "hope": question("hope", to="country", skip=Choice("skip", "country")),
         "country": country(to="kept", skip=Choice("skip", "done")),
         "kept": Say(does=keep_country, to="done"),

@@ -25,7 +25,7 @@ TIMES = ("zone", "morning", "evening", "with_read", "paused_until", "ignored")
 TOLD = ("language", "side", "ties", "hope", "country", "zone")
 """Fields that stay as this side has told them, or else come from the other one."""
 
-DANGERS = ("order", "fear")
+DANGERS = ("order", "no", "fear", "quiet")
 STAYS = ("adult", "language", "country", "danger")
 """What the chats keep that begin anew."""
 

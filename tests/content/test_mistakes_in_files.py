@@ -128,6 +128,12 @@ def test_something_that_hurts_and_no_button_leads_to_is_named(copy: Any) -> None
     copy.complaint(ARTICLE, "gilt")
 
 
+def test_a_danger_nobody_can_tell_of_is_named_at_its_line(copy: Any) -> None:
+    """Such an article would be shown to everybody."""
+    line = copy.change("en/articles/they-wrote-two-views.md", "avoid: order, no, fear", "avoid: order, on, fear")
+    assert copy.complaint("en/articles/they-wrote-two-views.md", "the danger 'on'").line == line
+
+
 def test_a_source_without_a_title_is_named(copy: Any) -> None:
     line = copy.change("sources.toml", 'title = "My Ex Pushed Me Away"', 'titel = "My Ex Pushed Me Away"')
     assert copy.complaint("sources.toml", "title").line in (line - 1, line)

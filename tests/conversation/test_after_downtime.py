@@ -123,7 +123,7 @@ class TestOneMessage:
     async def test_a_letter_goes_before_a_check_in(self, person, bench, turns_on, does):
         await turns_on(person, morning="9:30", evening="10:30")
         await does(person, "/write", "> come back as words", "Show it to me tomorrow", "/cancel")
-        assert await down_until(bench, person, 11) == ["letters/tomorrow"]
+        assert await down_until(bench, person, 11) == ["letters/aside"]
         assert await comes(bench, person, days=1) == ["card", "card"]
 
     async def test_a_letter_that_was_burned_takes_no_place(self, person, bench, turns_on, does):
@@ -137,12 +137,12 @@ class TestOneMessage:
         await turns_on(person, morning="7:30")
         await does(person, "/write", "> come back as words", "Show it to me tomorrow", "/cancel")
         assert await down_until(bench, person, 23) == []
-        assert await comes(bench, person, hours=12) == ["card", "letters/tomorrow"]
+        assert await comes(bench, person, hours=12) == ["card", "letters/aside"]
 
     async def test_a_letter_comes_after_days_as_well(self, person, bench, does):
         await person.joins()
         await does(person, "/write", "> come back as words", "Show it to me tomorrow", "/cancel")
-        assert await down_until(bench, person, 15, days=4) == ["letters/tomorrow"]
+        assert await down_until(bench, person, 15, days=4) == ["letters/aside"]
         assert await comes(bench, person, days=3) == []
 
     async def test_what_the_person_is_in_the_middle_of_goes_before_a_check_in(self, person, bench, turns_on, does):

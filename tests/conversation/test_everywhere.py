@@ -12,7 +12,8 @@ COMMANDS = ["/menu", "/urge", "/read", "/checkins", "/days", "/settings", "/help
 BACK = "Back to where we were"
 JOIN = ("/start", "I'm 18 or over, that's fine", "Not now")
 ASK = ("/start", "I'm 18 or over, that's fine", "Ask me")
-TOLD = ("/settings", "An order, or fear")
+TOLD = ("/settings", "An order, a no, or fear")
+TIED = ("/settings", "Contact that can't be avoided", "Children", "Nothing more")
 
 LEAVE = {
     "/urge": ("I feel lonely", "Write it here instead", "Rather not", "It has passed", "Not now", "Go on"),
@@ -36,10 +37,7 @@ URGE: dict[str, tuple[str, ...]] = {
     "urge/name_it": ("/urge",),
     "reasons/": ("/urge", "I feel lonely"),
     "urge/own_reason": ("/reason", "> You slept badly", "/urge", "I feel lonely"),
-    "urge/logistics": ("/urge", "Children, work or things"),
-    "urge/by_order": (*TOLD, "There is an order", "Nothing more", "/urge", "Children, work or things"),
-    "urge/by_fear": (*TOLD, "I'm afraid of them", "Nothing more", "/urge", "Children, work or things"),
-    "urge/plain": ("/urge", "Children, work or things", "Only that"),
+    "practical/what": ("/urge", "Children, work or things"),
     "urge/wait": ("/urge", "I miss them", "Wait with me"),
     "urge/write_offer": ("/urge", "I miss them", "Wait with me", "That's enough waiting"),
     "urge/write": ("/write",),
@@ -49,6 +47,7 @@ URGE: dict[str, tuple[str, ...]] = {
     "urge/passed": ("/write", "Rather not", "It has passed"),
     "urge/my_reason": ("/reason",),
     "urge/did_you": ("/slipped",),
+    "urge/what": (*TIED, "/slipped", "Yes, today"),
     "urge/sent": ("/slipped", "Yes, today"),
 }
 THEY_WROTE: dict[str, tuple[str, ...]] = {
@@ -61,6 +60,15 @@ THEY_WROTE: dict[str, tuple[str, ...]] = {
     "they_wrote/reply": ("/they_wrote", "Hard to tell", "To get over this", "A short reply"),
     "they_wrote/silence": ("/they_wrote", "Hard to tell", "To get over this", "Silence"),
 }
+PRACTICAL: dict[str, tuple[str, ...]] = {
+    "practical/what": ("/practical",),
+    "practical/draft": ("/practical", "Only that"),
+    "practical/check": ("/practical", "Only that", "> Pick-up at five on Friday"),
+    "practical/order": (*TOLD, "There is an order", "Go on", "Nothing more", "/practical"),
+    "practical/fear": (*TOLD, "I'm afraid of them", "Go on", "Nothing more", "/practical"),
+    "practical/no": (*TOLD, "They want no contact", "Go on", "Nothing more", "/practical"),
+}
+LEGAL_ORDER: dict[str, tuple[str, ...]] = {"legal_order/what": ("/legal_order",)}
 CHECKINS: dict[str, tuple[str, ...]] = {
     "checkins/when": ("/checkins",),
     "checkins/morning_time": ("/checkins", "Both"),
@@ -73,14 +81,17 @@ SETTINGS: dict[str, tuple[str, ...]] = {
     "settings/which": ("/settings",),
     "profile/side": ("/settings", "Who ended it"),
     "profile/ties": ("/settings", "Contact that can't be avoided"),
-    "profile/danger": ("/settings", "An order, or fear"),
+    "profile/danger": ("/settings", "An order, a no, or fear"),
     "profile/hope": ("/settings", "What I hope for"),
     "profile/country": ("/settings", "Country"),
+    "profile/danger_too": (*TOLD, "There is an order", "There is something else"),
+    "welcome/no": (*TOLD, "They want no contact"),
+    "settings/quiet": ("/settings", "Quiet notifications"),
 }
 DAYS: dict[str, tuple[str, ...]] = {"days/since": ("/days since",)}
 FLOWS = {
     "welcome": WELCOME, "/urge": URGE, "they_wrote": THEY_WROTE, "/checkins": CHECKINS, "/settings": SETTINGS,
-    "days": DAYS,
+    "days": DAYS, "practical": PRACTICAL, "legal_order": LEGAL_ORDER,
 }  # fmt: skip
 """Every step of every flow that waits for somebody, by the command that begins the flow anew, and the way there."""
 

@@ -193,7 +193,7 @@ class TestAfterTheGoodbye:
     async def test_a_letter_for_tomorrow_comes(self, left_alone, bench, does):
         await does(left_alone, "/write", "> still here", "Show it to me tomorrow")
         seen = await days(bench, left_alone, 5)
-        assert [keys for keys in seen if keys] == [("letters/tomorrow",)]
+        assert [keys for keys in seen if keys] == [("letters/aside",)]
 
     async def test_stopping_them_is_possible_and_setting_them_up_begins_anew(self, left_alone, bench, does):
         await does(left_alone, "/stop", "/checkins")

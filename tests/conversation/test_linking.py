@@ -481,8 +481,8 @@ class TestWhatBecomesOne:
     @pytest.mark.parametrize(
         ("here", "there", "stays"),
         [
-            ("Neither", "I'm afraid of them", {"I'm afraid of them"}),
-            ("I'm afraid of them", "Neither", {"I'm afraid of them"}),
+            ("None of these", "I'm afraid of them", {"I'm afraid of them"}),
+            ("I'm afraid of them", "None of these", {"I'm afraid of them"}),
             ("There is an order", "Skip", {"There is an order"}),
             ("There is an order", "I'm afraid of them", {"There is an order", "I'm afraid of them"}),
             ("I'm afraid of them", "There is an order", {"There is an order", "I'm afraid of them"}),
@@ -490,15 +490,15 @@ class TestWhatBecomesOne:
     )
     async def test_a_danger_told_on_either_side_stays(self, x, y, does, here, there, stays):
         for person, told in ((x, here), (y, there)):
-            await does(person, "/settings", "An order, or fear", told)
+            await does(person, "/settings", "An order, a no, or fear", told)
             await does(person, "/cancel")
         await joined(x, y)
         for person in (x, y):
             await person.says("/settings")
-            line = next(line for line in person.text.splitlines() if "An order, or fear" in line)
+            line = next(line for line in person.text.splitlines() if "An order, a no, or fear" in line)
             assert {danger for danger in ("There is an order", "I'm afraid of them") if danger in line} == stays
             await does(person, "/urge", "Children, work or things")
-            assert person.sees("urge/by_order" if "There is an order" in stays else "urge/by_fear")
+            assert person.sees("practical/order" if "There is an order" in stays else "practical/fear")
             await does(person, "/cancel", "/they_wrote")
             assert not person.sees("they_wrote/kind")
             await does(person, "/cancel", f"/article {ABOUT_ANSWERING}")
@@ -704,8 +704,10 @@ class TestCheckins:
         assert y.sees("urge/write_offer")
         assert x.keys == []
         await bench.forward(days=2)
-        assert ("from here" in x.text, "from there" in x.text) == (True, False)
-        assert ("from here" in y.text, "from there" in y.text) == (False, True)
+        for person, text in ((x, "from here"), (y, "from there")):
+            assert person.keys.count("letters/aside") == 1
+            await person.taps("Open")
+            assert person.replies[0].quote == text
 
 
 class TestApart:
@@ -723,7 +725,14 @@ class TestApart:
     async def test_everything_stays_here_and_there_it_begins_anew(self, bench, x, y, does):
         await does(x, "/reason", "> mine", "/days since", "> 12")
         await does(
-            y, "/reason", "> yours", "/settings", "Country", "> Ireland", "An order, or fear", "I'm afraid of them"
+            y,
+            "/reason",
+            "> yours",
+            "/settings",
+            "Country",
+            "> Ireland",
+            "An order, a no, or fear",
+            "I'm afraid of them",
         )
         await does(y, "/cancel", "/write", "> from there", "Keep it here")
         await joined(x, y)
@@ -756,8 +765,10 @@ class TestApart:
         x.look_away()
         y.look_away()
         await bench.forward(days=2)
-        assert x.text.count("from there") == 1
+        assert x.keys.count("letters/aside") == 1
         assert y.keys == []
+        await x.taps("Open")
+        assert x.replies[0].quote == "from there"
 
     async def test_of_three_both_others_begin_anew(self, bench, x, y):
         third = bench.person("z", "elsewhere")

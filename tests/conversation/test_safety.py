@@ -329,7 +329,9 @@ class TestLines:
     [
         ("I might hurt myself", "safety/self_harm"),
         ("I'm afraid of them", "safety/abuse"),
-        ("Afraid of what I might do to them", "safety/afraid_of_me"),
+        ("Afraid of what I might do to them", "danger_to_them/what"),
+        ("There is a court order", "legal_order/what"),
+        ("I'm under 18", "welcome/minor"),
         ("I'm safe, go back", "urge/name_it"),
     ],
 )

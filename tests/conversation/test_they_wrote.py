@@ -4,8 +4,8 @@ import pytest
 
 from bot.testing import content
 
-REPLY_HELP = {"they_wrote/reply", "they_wrote/views", "they_wrote/logistics", "urge/plain"}
-DANGERS = {"order": "There is an order", "fear": "I'm afraid of them"}
+REPLY_HELP = {"they_wrote/reply", "they_wrote/views", "they_wrote/logistics", "practical/draft", "practical/check"}
+DANGERS = {"order": "There is an order", "fear": "I'm afraid of them", "no": "They want no contact"}
 
 
 @pytest.mark.parametrize("begin", [("/they_wrote",), ("/urge", "They wrote to me"), ("> he just texted me",)])
@@ -60,7 +60,7 @@ async def test_the_guide_leads_into_the_ten_minutes(person, bench, does, to):
 @pytest.mark.parametrize(("danger", "told"), DANGERS.items())
 async def test_with_an_order_or_fear_nothing_offers_help_with_an_answer(person, does, danger, told):
     await person.joins()
-    await does(person, "/settings", "An order, or fear", told, "Nothing more", "/they_wrote")
+    await does(person, "/settings", "An order, a no, or fear", told, "Nothing more", "/they_wrote")
     assert person.keys == [f"they_wrote/{danger}"]
     seen = await _everything_within(person)
     assert not REPLY_HELP & seen
@@ -69,7 +69,7 @@ async def test_with_an_order_or_fear_nothing_offers_help_with_an_answer(person, 
 @pytest.mark.parametrize(("danger", "told"), DANGERS.items())
 async def test_with_an_order_or_fear_the_emergency_offers_no_help_with_a_message(person, does, danger, told):
     await person.joins()
-    await does(person, "/settings", "An order, or fear", told, "Nothing more", "/urge")
+    await does(person, "/settings", "An order, a no, or fear", told, "Nothing more", "/urge")
     seen = await _everything_within(person)
     assert not REPLY_HELP & seen
 
@@ -88,7 +88,7 @@ async def _everything_within(person):
 
 
 def _buttons(person):
-    walks = ("urge:", "they_wrote:", "safety:", "/they_wrote")
+    walks = ("urge:", "they_wrote:", "practical:", "safety:", "danger_to_them:", "legal_order:", "/they_wrote")
     return [button for reply in person.replies for button in reply.buttons if button.token.startswith(walks)]
 
 
@@ -110,7 +110,8 @@ async def test_the_guide_is_over_when_it_says_goodbye(person, does):
 
 async def test_the_walk_never_waits_under_itself(person, does):
     """From the walk into the guide by command, and back into the walk: at the end nothing is left open."""
-    await does(person, "/urge", "/they_wrote", "Something practical", "Draft it here first", "Rather not")
+    await does(person, "/urge", "/they_wrote", "Hard to tell", "To get over this", "Silence", "Write it here instead")
+    await does(person, "Rather not")
     await does(person, "It has passed", "Not now")
     assert person.keys == ["urge/bye"]
 
@@ -119,15 +120,15 @@ async def test_an_old_button_gives_no_reply_help_once_fear_is_told(person, does)
     await person.joins()
     await does(person, "/they_wrote", "Hard to tell", "I don't know yet")
     reply = person.button("A short reply")
-    await does(person, "/settings", "An order, or fear", "I'm afraid of them")
+    await does(person, "/settings", "An order, a no, or fear", "I'm afraid of them")
     await person.presses(reply)
     assert person.keys == ["they_wrote/fear"]
 
 
-@pytest.mark.parametrize("told", ["There is an order", "I'm afraid of them"])
+@pytest.mark.parametrize("told", DANGERS.values())
 async def test_nothing_to_read_about_answering_is_shown_where_that_is_dangerous(person, does, told):
     await person.joins()
-    await does(person, "/settings", "An order, or fear", told, "/read they wrote")
+    await does(person, "/settings", "An order, a no, or fear", told, "/read they wrote")
     assert "They wrote. Two views." not in person.buttons
     await person.says("/article they-wrote-two-views 3")
     assert person.sees("reading/gone")

@@ -9,13 +9,14 @@ import pytest
 from bot.messages import Button
 from bot.testing import Bench, Person, content
 
-URGENT_TOKENS = ("urge:", "they_wrote:", "safety:")
+URGENT_TOKENS = ("urge:", "they_wrote:", "practical:", "safety:", "danger_to_them:", "legal_order:", "minor:")
 
 STEPS: dict[str, tuple[str, ...]] = {
     "urge/name_it": ("/urge",),
     "reasons/": ("/urge", "I feel lonely"),
-    "urge/logistics": ("/urge", "Children, work or things"),
-    "urge/plain": ("/urge", "Children, work or things", "Only that"),
+    "practical/what": ("/urge", "Children, work or things"),
+    "practical/draft": ("/urge", "Children, work or things", "Only that"),
+    "practical/check": ("/practical", "Only that", "Only the four questions"),
     "urge/wait": ("/urge", "I miss them", "Wait with me"),
     "urge/write_offer": ("/urge", "I miss them", "Wait with me", "That's enough waiting"),
     "urge/write": ("/write",),
@@ -35,7 +36,14 @@ STEPS: dict[str, tuple[str, ...]] = {
     "safety/which": ("/not_safe",),
     "safety/self_harm": ("/not_safe", "I might hurt myself"),
     "safety/abuse": ("/not_safe", "I'm afraid of them"),
-    "safety/afraid_of_me": ("/not_safe", "Afraid of what I might do to them"),
+    "danger_to_them/what": ("/not_safe", "Afraid of what I might do to them"),
+    "danger_to_them/said_no": ("/said_no",),
+    "danger_to_them/watching": ("/danger_to_them", "I follow or watch them"),
+    "danger_to_them/threatened": ("/danger_to_them", "I have threatened them"),
+    "danger_to_them/hurt": ("/danger_to_them", "I might hurt them"),
+    "danger_to_them/ways": ("/danger_to_them", "I might hurt them", "Ways to stop here"),
+    "legal_order/what": ("/not_safe", "There is a court order"),
+    "minor/ask": ("/minor",),
     "safety/now": ("/not_safe", "I might hurt myself", "I'm in danger now"),
 }
 """How to get to each step of the walks that are urgent."""
@@ -83,7 +91,7 @@ async def test_ten_minutes_together_and_then_a_letter_that_is_burned(person: Per
         ("I'm angry", "reasons"),
         ("I want an answer", "reasons"),
         ("They wrote to me", "they_wrote/kind"),
-        ("Children, work or things", "urge/logistics"),
+        ("Children, work or things", "practical/what"),
         ("I'm not safe", "safety/which"),
     ],
 )
@@ -165,7 +173,7 @@ async def test_what_has_to_be_said_is_kept_brief_and_more_is_an_urge(person, doe
     await person.joins()
     await does(person, "/settings", "Contact that can't be avoided", tie, "/urge", "Children, work or things")
     await person.taps("Only that")
-    assert person.keys == ["urge/plain"]
+    assert person.keys == ["practical/draft"]
     await does(person, "/urge", "Children, work or things", "There is more in it")
     assert person.sees("reasons/")
 
@@ -300,9 +308,12 @@ class TestLetter:
         await bench.forward(hours=10, minutes=59)
         assert person.keys == []
         await bench.forward(minutes=1)
+        assert person.keys == ["letters/aside"]
+        assert person.replies[0].quote == ""
+        assert bench.clock.now().to_tz("Pacific/Auckland").hour == 10
+        await person.taps("Open")
         assert person.keys == ["letters/tomorrow"]
         assert person.replies[0].quote == "I still have your blue jumper"
-        assert bench.clock.now().to_tz("Pacific/Auckland").hour == 10
         await person.taps("Burn it")
         assert person.keys == ["letters/burned"]
 
@@ -310,6 +321,8 @@ class TestLetter:
         await does(letter, "Show it to me tomorrow", "/write", "> And your key", "Keep it here")
         letter.look_away()
         await bench.forward(days=1)
+        assert letter.keys == ["letters/aside"]
+        await letter.taps("Open")
         assert [reply.quote for reply in letter.replies] == ["I still have your blue jumper"]
 
     async def test_a_letter_burned_meanwhile_does_not_bring_another(self, letter, bench, does):
@@ -409,13 +422,20 @@ async def test_i_did_text_them_is_asked_about_once(person, does, tap, key):
         ("she texted me", "they_wrote/kind"),
         ("I texted him again", "urge/did_you"),
         ("he is outside my door", "safety/which"),
+        ("she told me to stop contacting her", "danger_to_them/said_no"),
+        ("I'm parked outside his house", "danger_to_them/what"),
+        ("there's a restraining order", "legal_order/what"),
+        ("I'm 15", "minor/ask"),
+        ("I have to text about the kids", "practical/what"),
+        ("he checks my phone", "hiding/"),
     ],
 )
 async def test_typed_words_open_the_walk(person, does, text, key):
     await person.joins()
     for before in ((), ("/settings",), ("/settings", "Country"), ("/checkins", "In the morning")):
         await does(person, *before, f"> {text}")
-        assert person.keys == [key], before
+        assert person.sees(key), (before, person.keys)
+        assert len(person.keys) == 1
         await person.says("/cancel")
 
 
@@ -444,10 +464,12 @@ async def test_after_i_am_not_safe_the_walk_ends_only_once(person, does):
 
 @pytest.mark.parametrize(("step", "path"), STEPS.items(), ids=STEPS)
 async def test_every_old_button_of_an_urgent_walk_works(person, bench, does, step, path):
-    """Pressed from an old message it leads where it led when it was new, also when the database is lost."""
+    """Pressed from an old message it leads where it led when it was new, also when the database is lost. But for the
+    one that ends the walk for good: whoever is under 18 presses no other."""
     await does(person, *path)
     assert person.keys[-1].startswith(step)
     buttons = [button for button in person.replies[-1].buttons if button.token.startswith(URGENT_TOKENS)]
+    buttons = [button for button in buttons if not button.token.endswith(":minor")]
     assert buttons
     directly = []
     for button in buttons:

@@ -34,7 +34,7 @@ async def test_every_question_can_be_skipped(person, does):
 
 
 async def test_the_answers_are_remembered(person, does):
-    await does(person, "/start", ADULT, "Ask me", "I did", "Children", "Neither", "To get over it", "> ireland")
+    await does(person, "/start", ADULT, "Ask me", "I did", "Children", "None of these", "To get over it", "> ireland")
     assert person.keys == ["welcome/kept", "welcome/done"]
     await person.says("/settings")
     for answer in ("Who ended it: I did", "avoided: Children", "hope for: To get over it", "Country: Ireland"):
@@ -206,7 +206,7 @@ class TestSettings:
             ("Contact that can't be avoided", "Children", "avoided: Children"),
             ("Contact that can't be avoided", "Work", "avoided: Work"),
             ("Contact that can't be avoided", "Home or things", "avoided: Home or things"),
-            ("An order, or fear", "Neither", "fear: Neither"),
+            ("An order, a no, or fear", "None of these", "fear: None of these"),
             ("What I hope for", "To get over it", "hope for: To get over it"),
             ("What I hope for", "To be together again", "hope for: To be together again"),
             ("What I hope for", "I don't know", "hope for: I don't know"),
@@ -219,7 +219,7 @@ class TestSettings:
 
     @pytest.mark.parametrize(("answer", "said"), [("There is an order", "order"), ("I'm afraid of them", "fear")])
     async def test_an_order_and_fear_are_answered_first(self, settled, does, answer, said):
-        await does(settled, "An order, or fear", answer)
+        await does(settled, "An order, a no, or fear", answer)
         assert settled.keys == [f"welcome/{said}"]
         await settled.taps("Go on")
         assert f"fear: {answer}" in settled.text

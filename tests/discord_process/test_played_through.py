@@ -25,7 +25,7 @@ PRIVATE = (
     ("[Ask me]", said("profile/side")),
     ("[They did]", said("profile/ties")),
     ("[Children]", said("profile/danger")),
-    ("[Neither]", said("profile/hope")),
+    ("[None of these]", said("profile/hope")),
     ("[Skip]", said("profile/country")),
     ("Germany", said("welcome/done")),
     ("/urge", said("urge/name_it")),

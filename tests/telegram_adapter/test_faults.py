@@ -133,9 +133,9 @@ async def asks_in_another_chat(bot: Running, kim: Person, spoil: Callable[[], No
 
 SCENES: dict[str, tuple[Scene, str, int]] = {
     "sendMessage": (asks_for_help, "What I can do:", 1),
-    "sendPhoto": (sees_the_picture_anew, "Now the urge itself.", 3),
+    "sendPhoto": (sees_the_picture_anew, "Now look inward.", 3),
     "editMessageText": (turns_over_a_card, "", 2),
-    "editMessageMedia": (sees_the_picture, "Now the urge itself.", 3),
+    "editMessageMedia": (sees_the_picture, "Now look inward.", 3),
     "editMessageCaption": (watches_the_countdown, "3 minutes left", 3),
     "answerCallbackQuery": (taps, "What hurts most", 2),
     "sendChatAction": (waits_for_help, "What I can do:", 1),

@@ -69,7 +69,7 @@ async def test_the_letter_for_tomorrow_waits_for_the_return(telegram, checked_in
     await telegram.tick()
     assert phone.messages[before:] == []  # it is night
     await telegram.forward(hours=8)
-    assert ["dear you" in (message.text or "") for message in phone.messages[before:]] == [False, True]
+    assert ["put aside" in (message.text or "") for message in phone.messages[before:]] == [False, True]
 
 
 async def test_the_open_question_is_still_there(telegram, person, phone, does):

@@ -11,7 +11,7 @@ from tests.terminal.program import MET, Program
 
 START = datetime.fromisoformat("2026-03-28T21:00:00+01:00")
 SCRIPT = (
-    "/start", "I'm 18 or over, that's fine", "Ask me", "They did", "Children", "Neither", "Skip", "Germany",
+    "/start", "I'm 18 or over, that's fine", "Ask me", "They did", "Children", "None of these", "Skip", "Germany",
     "/checkins", "Both", "7:30", "20:30", "Berlin", "Yes", "Only the question", "/urge", "I miss them",
     "Wait with me", ":forward 10m", "Write it here instead", "I still love you.", "Show it to me tomorrow",
     "It has passed", "Leave a line", "Mornings are better.", ":forward 12h", "/days since", "12",

@@ -1,0 +1,52 @@
+"""What was told of a danger, kept until it is taken back, and what it decides."""
+
+from collections.abc import Callable, Mapping, Sequence
+
+from bot.changes import SetPerson
+from bot.flow import Answers, Branch, Effect, World
+
+DANGERS = ("order", "fear", "no")
+"""What speaks against contact, by the order in which it decides: a court order, fear of them, their clear no."""
+
+QUIET = "quiet"
+"""What comes unasked is to give nothing away: somebody else may see the phone."""
+
+NONE = "none"
+
+
+def told(facts: Mapping[str, str]) -> Sequence[str]:
+    """All that was told."""
+    return [part for part in facts.get("danger", "").split(",") if part]
+
+
+def danger(_answers: Answers, facts: Mapping[str, str]) -> str:
+    """What decides about contact before anything else."""
+    return next((name for name in DANGERS if name in told(facts)), NONE)
+
+
+def forbidden(_answers: Answers, facts: Mapping[str, str]) -> str:
+    """What forbids contact, whatever else was told: an order, or their no."""
+    return next((name for name in ("order", "no") if name in told(facts)), NONE)
+
+
+def unless_dangerous(step: str) -> Branch:
+    """Goes to a step that helps with contact only if nothing speaks against contact, also from an old button."""
+    return Branch(on=danger, to={**{name: name for name in DANGERS}, NONE: step})
+
+
+def tell(name: str) -> Effect:
+    """Remembers it beside what was told before. "none" takes all dangers back."""
+    return _keeping(name, lambda before: before == QUIET if name == NONE else before not in (name, NONE))
+
+
+def take_back(name: str) -> Effect:
+    """Forgets that, and nothing else that was told."""
+    return _keeping("", lambda before: before != name)
+
+
+def _keeping(name: str, stays: Callable[[str], bool]) -> Effect:
+    def remember(_answers: Answers, world: World) -> Sequence[object]:
+        kept = [before for before in told(world.facts) if stays(before)]
+        return (SetPerson({"danger": ",".join([*kept, name] if name else kept)}),)
+
+    return remember
