@@ -240,6 +240,11 @@ class Messenger(Protocol):
     async def edit(self, chat: Chat, message: str, reply: Reply) -> None:
         """Puts a reply in a message's place, if it is still there. Never shows a second one."""
 
+    async def hide(self, chat: Chat) -> None:
+        """Takes away what the chat shows, as far as the platform lets it: soon, and without the database. What cannot
+        be taken away stays."""
+        return
+
 
 class Clock(Protocol):
     """What time it is."""

@@ -75,9 +75,13 @@ class Screens:
             for number, text in enumerate(texts)
         ]
 
+    def neutral(self) -> Screen:
+        """What tells nothing of the bot."""
+        return Screen(self._words.texts["hide/neutral"].text)
+
     def _undocked(self, reply: Reply) -> Reply:
-        """Nothing stays in reach below a chat here: the text says what does."""
-        key = "discord/docked" if reply.buttons else "discord/undocked"
+        """Nothing stays in reach below a chat here: the text says what does, if it speaks of that."""
+        key = "discord/docked" if reply.buttons else reply.key.replace("common/", "discord/", 1)
         return replace(reply, text=self._words.texts[key].text)
 
     def _file(self, reply: Reply) -> File | None:
