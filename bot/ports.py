@@ -22,6 +22,14 @@ class Outdated(Exception):
     """What a unit of work was decided on has changed meanwhile: nothing of it is done."""
 
 
+class Full(Outdated):
+    """A person keeps as many of something as can be kept. `key` is the text that says so."""
+
+    def __init__(self, key: str) -> None:
+        super().__init__(key)
+        self.key = key
+
+
 class Unreachable(Exception):
     """The person has blocked the bot, left, or never spoke to it: nothing can be sent to this chat."""
 
