@@ -182,7 +182,7 @@ def _pictures(words: Words, folder: Path) -> Iterator[Problem]:
 def _picture(section: Section, path: str, folder: Path) -> Iterator[Problem]:
     """A picture is a file below the folder, and no other file of the machine is sent to anybody."""
     file = folder / path
-    if not file.is_file():
+    if not _is_file(file):
         yield _at(section, f"there is no picture {path}", f"put it into {folder}")
     elif ".." in Path(path).parts or not file.resolve().is_relative_to(folder.resolve()):
         yield _at(section, f"the picture {path} leads out of {folder}", "put it there, and name it without a folder")
@@ -190,6 +190,13 @@ def _picture(section: Section, path: str, folder: Path) -> Iterator[Problem]:
         yield _at(section, f"the picture {path} has {file.stat().st_size:,} bytes", f"use at most {PICTURE:,}")
     elif not _looks_like_one(file):
         yield _at(section, f"{path} is no picture", f"use one of {', '.join(sorted({kind for kind, _ in KINDS}))}")
+
+
+def _is_file(file: Path) -> bool:
+    try:
+        return file.is_file()
+    except OSError:  # a name that is too long, or a folder that is closed
+        return False
 
 
 def _looks_like_one(file: Path) -> bool:

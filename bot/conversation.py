@@ -207,13 +207,13 @@ class Conversation:
         return visit
 
     async def _route(self, visit: Visit, incoming: Incoming) -> None:
-        text = cleaned(incoming.text).strip()
-        if incoming.token and not incoming.token.startswith("/"):
-            self._tapped(visit, incoming.token)
+        text, token = cleaned(incoming.text).strip(), cleaned(incoming.token)
+        if token and not token.startswith("/"):
+            self._tapped(visit, token)
             return
         if self._gate.meets(visit, text) or incoming.edited:
             return
-        command = incoming.token or visit.words.docked.get(text, "") or text
+        command = token or visit.words.docked.get(text, "") or text
         if incoming.wordless:
             self._ask_again(visit, "common/wordless")
         elif command.startswith("/"):

@@ -153,6 +153,10 @@ def read(file: Path) -> Document:
         ContentError: not UTF-8, not readable, no sections, front matter that is not YAML, or a name used twice.
     """
     text = read_text(file)
+    lines = text.splitlines()
+    start = _first_line_after_front_matter(lines)
+    if sum(map(len, lines[:start])) > LONGEST_LINE:
+        raise ContentError(Problem(file, 1, "front matter is too long", "write a few `key: value` lines"))
     try:
         meta = frontmatter.loads(text).metadata
     except YAMLError as error:
@@ -161,8 +165,6 @@ def read(file: Path) -> Document:
         raise ContentError(Problem(file, 1, "front matter is nested too deeply", "write `key: value` lines")) from None
     except ValueError as error:
         raise ContentError(Problem(file, 1, f"front matter cannot be read ({error})", QUOTES)) from error
-    lines = text.splitlines()
-    start = _first_line_after_front_matter(lines)
     for key, value in meta.items():
         if isinstance(value, dict | list | set | tuple):
             wrong = f"front matter has more than one value for {key}"

@@ -52,8 +52,9 @@ def _text(file: Path) -> str:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError:
         raise OperatorError(f"{file}: is not UTF-8 text; save it as UTF-8") from None
-    if odd := UNTYPED.search(text.replace("\r", "")):
-        line = text.replace("\r\n", "\n").count("\n", 0, odd.start()) + 1
+    text = text.replace("\r\n", "\n").replace("\r", "\n")
+    if odd := UNTYPED.search(text):
+        line = text.count("\n", 0, odd.start()) + 1
         raise OperatorError(f"{file}: line {line} holds a sign that no keyboard types; type that line anew")
     return text
 
