@@ -136,6 +136,10 @@ class Intake:
         else:
             self._lanes.put(chat, partial(self._handle, interaction, place, chat, act))
 
+    def lets_set(self, user: int) -> bool:
+        """Whether somebody may set something in a server, who has perhaps done too much."""
+        return self._conversation.admits(Incoming(Chat(PLATFORM, str(user)))) is Verdict.IN
+
     def message(self, message: discord.Message) -> None:
         """Takes in a private message."""
         if not reading.is_for_us(message) or not self._is_new(message.id):

@@ -128,6 +128,9 @@ class Setup:
     async def _screen(self, interaction: Interaction, answer: Answer) -> Screen:
         if not (interaction.permissions.manage_guild or interaction.permissions.administrator):
             return self._words.say("setup_not_yours", permissions=self._words.named(["manage_guild"]))
+        intake = interaction.client.intake
+        if intake is not None and not intake.lets_set(interaction.user.id):
+            return self._words.say("setup_later")
         guild = interaction.client.get_guild(interaction.guild_id or 0)
         if guild is None or guild.me is None:
             return self._words.say("setup_not_member")

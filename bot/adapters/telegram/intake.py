@@ -5,6 +5,7 @@ import logging
 from collections import OrderedDict
 from collections.abc import Awaitable, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from functools import partial
 
 from telegram import Bot, Update
@@ -149,7 +150,10 @@ class Intake:
         """Whether an update is taken in. Who is in a chat of their own is told that it is not, now and then."""
         if event.id in self._seen or event.kind in ("left", "returned"):
             return True
-        verdict = self._door.looks_at(event.id, event.incoming(self._receipt(event), is_last=False, answered=False))
+        incoming = event.incoming(self._receipt(event), is_last=False, answered=False)
+        if event.kind == "inline":  # each letter of a query is one
+            incoming = replace(incoming, chat=Chat(PLATFORM, f"inline {event.chat}"))
+        verdict = self._door.looks_at(event.id, incoming)
         if verdict is Verdict.IN:
             return True
         self._remember(event.id)
