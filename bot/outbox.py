@@ -113,7 +113,11 @@ class Outbox:
         await self._messengers[chat.platform].reach(chat, reply)
 
     async def hide(self, chat: Chat) -> None:
-        """Takes away what a chat shows. That it fails holds up nothing."""
+        """Takes away what a chat shows, and what was said and waits to be tried again. That it fails holds up
+        nothing."""
+        for (of, _), line in self._lines.items():
+            for entry in line.entries:
+                entry.unwanted = entry.unwanted or (of == chat and not entry.queued.reply.unasked)
         try:
             await self._messengers[chat.platform].hide(chat)
         except Exception:

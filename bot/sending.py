@@ -142,6 +142,9 @@ class Sending:
         """Whether a message is still to be sent. What comes unasked may have been taken back; one that was left may be
         there, or have been sent meanwhile."""
         message = entry.queued
+        if entry.unwanted:
+            await self.have_left([message])
+            return False
         if message.not_after is not None and self._clock.now() > message.not_after:
             log.info("a %s could not be sent in time; it is left out", message.kind)
             await self._store.drop(message)

@@ -1,5 +1,7 @@
 """One tap, and nothing tells what the bot is for."""
 
+from contextlib import suppress
+
 import pytest
 
 
@@ -71,4 +73,17 @@ async def test_a_minor_can_do_it_too(person, does):
 
 async def test_hidden_twice_is_hidden(person, does):
     await does(person, "/menu", "/hide", "/hide")
+    assert person.keys == ["hide/neutral"]
+
+
+async def test_what_could_not_be_sent_before_does_not_come_after(bench, person, does):
+    await does(person, "/menu")
+    bench.messenger.broken = True
+    with suppress(ConnectionError):
+        await person.says("/urge")
+    bench.messenger.broken = False
+    await person.says("/hide")
+    await bench.outbox.quiet()
+    assert person.keys == ["hide/neutral"]
+    await bench.restart()
     assert person.keys == ["hide/neutral"]

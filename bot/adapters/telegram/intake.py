@@ -141,8 +141,8 @@ class Intake:
         await kept
         if self._store.shared:
             taken = {event.id for event in events}
-            for id in (id for id, _ in read if id not in taken):  # nobody is to wait for its number
-                await self._conversation.settle(Receipt(self.source, id))
+            left_out = [Receipt(self.source, id) for id, _ in read if id not in taken]
+            await asyncio.gather(*map(self._conversation.settle, left_out))  # nobody is to wait for its number
         await self._lanes.room()
         asyncio.get_running_loop().call_soon(self._begin_all, events)
 

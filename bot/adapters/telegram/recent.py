@@ -1,6 +1,6 @@
 """The messages of each chat that can still be deleted: everybody's, for two days. Kept in memory only."""
 
-from collections import OrderedDict, deque
+from collections import OrderedDict
 from collections.abc import Sequence
 
 from whenever import Instant, TimeDelta
@@ -23,18 +23,19 @@ class Recent:
 
     def __init__(self, clock: Clock) -> None:
         self._clock = clock
-        self._chats: OrderedDict[str, deque[tuple[int, Instant]]] = OrderedDict()
+        self._chats: OrderedDict[str, dict[int, Instant]] = OrderedDict()
 
     def note(self, chat: str, message: int, at: Instant | None = None) -> None:
         """A message stands in a chat, since `at` or now."""
-        seen = self._chats.setdefault(chat, deque(maxlen=MOST))
+        seen = self._chats.setdefault(chat, {})
         self._chats.move_to_end(chat)
-        if all(message != id for id, _ in seen):
-            seen.append((message, at or self._clock.now()))
+        seen.setdefault(message, at or self._clock.now())
+        if len(seen) > MOST:
+            del seen[next(iter(seen))]
         if len(self._chats) > HELD:
             self._chats.popitem(last=False)
 
     def take(self, chat: str) -> Sequence[int]:
         """The ids of those that can be deleted. From now on they are forgotten."""
         now = self._clock.now()
-        return [id for id, at in self._chats.pop(chat, ()) if now - at < YOUNG]
+        return [id for id, at in self._chats.pop(chat, {}).items() if now - at < YOUNG]
