@@ -98,7 +98,9 @@ def read_text(file: Path) -> str:
         if not (stat.S_ISREG(about.st_mode) or stat.S_ISDIR(about.st_mode)):
             raise ContentError(Problem(file, 1, "is no file", "put a text file there"))
         if about.st_size > LARGEST:
-            raise ContentError(Problem(file, 1, f"has {about.st_size:,} bytes", f"use at most {LARGEST:,}, or split it"))
+            raise ContentError(
+                Problem(file, 1, f"has {about.st_size:,} bytes", f"use at most {LARGEST:,}, or split it")
+            )
         text = file.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
         raise ContentError(Problem(file, 1, "is not UTF-8 text", "save it as UTF-8")) from error

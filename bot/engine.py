@@ -24,7 +24,6 @@ from bot.flow import (
     Write,
 )
 
-
 SEEN = 200
 """Cards of a run that are remembered: more than a deck has."""
 

@@ -93,15 +93,19 @@ def test_a_huge_text_is_named_before_it_is_read(copy: Any) -> None:
     copy.complaint(DAYS, "has 10,000,000,000 bytes")
 
 
-@pytest.mark.parametrize("line", ["## " + " " * 6000 + "x", "- [" * 3000, "![" * 3000, "## {" + "{" * 6000, " " * 10**6])
+@pytest.mark.parametrize(
+    "line", ["## " + " " * 6000 + "x", "- [" * 3000, "![" * 3000, "## {" + "{" * 6000, " " * 10**6]
+)
 def test_a_line_without_an_end_is_named_at_once(line: str, copy: Any) -> None:
     began = time.monotonic()
-    copy.write(DAYS, f"## since\n{line}\n"[: 999_999])
+    copy.write(DAYS, f"## since\n{line}\n"[:999_999])
     assert copy.complaint(DAYS, "characters").line == 2
     assert time.monotonic() - began < 5
 
 
-BOMB = "a: &a [x]\n" + "".join(f"{b}: &{b} [{', '.join([f'*{a}'] * 9)}]\n" for a, b in zip("abcdefghi", "bcdefghij", strict=True))
+BOMB = "a: &a [x]\n" + "".join(
+    f"{b}: &{b} [{', '.join([f'*{a}'] * 9)}]\n" for a, b in zip("abcdefghi", "bcdefghij", strict=True)
+)
 
 
 def test_a_bomb_of_yaml_goes_off_nowhere(copy: Any) -> None:
@@ -112,7 +116,12 @@ def test_a_bomb_of_yaml_goes_off_nowhere(copy: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    "row", ["minutes: !!python/object/apply:os.system ['touch /tmp/pwned']", "minutes: !include other.md", "minutes: " + "[" * 4000]
+    "row",
+    [
+        "minutes: !!python/object/apply:os.system ['touch /tmp/pwned']",
+        "minutes: !include other.md",
+        "minutes: " + "[" * 4000,
+    ],
 )
 def test_front_matter_runs_nothing(row: str, copy: Any) -> None:
     copy.change(ARTICLE, "minutes: 5", row)

@@ -13,7 +13,9 @@ async def test_something_neutral_takes_the_place_of_what_was_shown(bench, person
     assert bench.messenger.hidden[person.chat] == 1
 
 
-@pytest.mark.parametrize("steps", [(), ("/start",), ("/urge", "I feel lonely"), ("/write", "> Dear you"), ("/not_safe",)])
+@pytest.mark.parametrize(
+    "steps", [(), ("/start",), ("/urge", "I feel lonely"), ("/write", "> Dear you"), ("/not_safe",)]
+)
 @pytest.mark.parametrize("words", ["/hide", "/hide now", "/HIDE"])
 async def test_wherever_one_is(bench, person, does, steps, words):
     await does(person, *steps)

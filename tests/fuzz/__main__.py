@@ -1,4 +1,4 @@
-"""`make fuzz`: all tests of made up things, with other examples each time, until a mistake is found or the time is up."""
+"""`make fuzz`: all tests of made up things, other examples each time, until a mistake is found or time is up."""
 
 import argparse
 import os
@@ -20,7 +20,18 @@ def main() -> int:
     until, rounds = time.monotonic() + 60 * given.minutes, 0
     while rounds == 0 or time.monotonic() < until:
         print(f"Round {rounds + 1}, --seed {seed}", flush=True)
-        command = ["pytest", "-q", "-x", "-m", "hypothesis", "--timeout", "0", "--hypothesis-seed", str(seed), *given.tests]
+        command = [
+            "pytest",
+            "-q",
+            "-x",
+            "-m",
+            "hypothesis",
+            "--timeout",
+            "0",
+            "--hypothesis-seed",
+            str(seed),
+            *given.tests,
+        ]
         environment = {**os.environ, "HYPOTHESIS_PROFILE": "fuzz"}
         if code := subprocess.run([sys.executable, "-m", *command], env=environment, check=False).returncode:
             return code

@@ -26,7 +26,10 @@ FLOWS = [flow.name for flow in ROUTES.flows]
 STEPS = sorted({step for flow in ROUTES.flows for step in flow.steps})
 CHOICES = sorted({choice.name for flow in ROUTES.flows for step in flow.steps.values() for choice in step.choices})
 TOKENS = sorted(
-    flow.token(name, choice.name, {}) for flow in ROUTES.flows for name, step in flow.steps.items() for choice in step.choices
+    flow.token(name, choice.name, {})
+    for flow in ROUTES.flows
+    for name, step in flow.steps.items()
+    for choice in step.choices
 )
 COMMANDS = sorted(ROUTES.commands)
 WORDS = sorted(
@@ -52,7 +55,11 @@ tokens = st.one_of(st.sampled_from(TOKENS), flow_tokens, twisted, commands, stra
 
 payloads = st.one_of(st.sampled_from(["urge", "not_safe", "read-", "link-", "read-was-it-my-fault"]), strange, twisted)
 texts = st.one_of(
-    strange, st.text(max_size=4096), commands, st.builds("/start {}".format, payloads), st.sampled_from(["/", "//", "/ /", "/@"])
+    strange,
+    st.text(max_size=4096),
+    commands,
+    st.builds("/start {}".format, payloads),
+    st.sampled_from(["/", "//", "/ /", "/@"]),
 )
 
 

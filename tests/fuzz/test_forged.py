@@ -121,7 +121,13 @@ custom_ids = st.one_of(
 @SLOW
 @given(custom_id=custom_ids, values=st.lists(st.one_of(tokens, strange), max_size=3), own=st.booleans())
 async def test_custom_ids(
-    bench: Bench, victim: Victim, newcomers: Any, caplog: pytest.LogCaptureFixture, custom_id: str, values: list[str], own: bool
+    bench: Bench,
+    victim: Victim,
+    newcomers: Any,
+    caplog: pytest.LogCaptureFixture,
+    custom_id: str,
+    values: list[str],
+    own: bool,
 ) -> None:
     if not isinstance(bench, DiscordBench):
         return

@@ -16,7 +16,26 @@ WORDS = content().words("")
 SOON = 0.5
 """Seconds for all readers together: they take a twentieth of it."""
 
-PIECES = ["1", "$", "@", "0a", "a", "k", "ki", "kill ", "kill my ", "i want to ", "*", "_", "!", ".", "\n", " ", "\t", "\u0301"]
+PIECES = [
+    "1",
+    "$",
+    "@",
+    "0a",
+    "a",
+    "k",
+    "ki",
+    "kill ",
+    "kill my ",
+    "i want to ",
+    "*",
+    "_",
+    "!",
+    ".",
+    "\n",
+    " ",
+    "\t",
+    "\u0301",
+]
 pieces = st.one_of(st.sampled_from(PIECES), st.text(min_size=1, max_size=4))
 
 

@@ -150,7 +150,25 @@ ODD = st.one_of(
     st.binary(max_size=200),
     st.lists(
         st.sampled_from(
-            [NAMED, "=", SECRET, '"', "'", "\n", "\r\n", "\\", "#", " ", "export ", "$(x)", "${HOME}", "\0", "\ufeff", "\x1b[", "FOO"]
+            [
+                NAMED,
+                "=",
+                SECRET,
+                '"',
+                "'",
+                "\n",
+                "\r\n",
+                "\\",
+                "#",
+                " ",
+                "export ",
+                "$(x)",
+                "${HOME}",
+                "\0",
+                "\ufeff",
+                "\x1b[",
+                "FOO",
+            ]
         ),
         max_size=12,
     ).map(lambda parts: "".join(parts).encode()),

@@ -65,8 +65,12 @@ WITHOUT: dict[str, dict[str, str]] = {
 
 
 @pytest.mark.parametrize("headers", WITHOUT.values(), ids=WITHOUT.keys())
-@pytest.mark.parametrize("body", [BODY, b"", b"{", b"x" * 2_000_000, b"[" * 100_000], ids=["good", "empty", "half", "huge", "deep"])
-async def test_without_the_secret_nothing_happens(bot: Running, kim: Person, headers: dict[str, str], body: bytes) -> None:
+@pytest.mark.parametrize(
+    "body", [BODY, b"", b"{", b"x" * 2_000_000, b"[" * 100_000], ids=["good", "empty", "half", "huge", "deep"]
+)
+async def test_without_the_secret_nothing_happens(
+    bot: Running, kim: Person, headers: dict[str, str], body: bytes
+) -> None:
     assert await post(bot, body, **headers) == 403
     await nothing_happened(bot, kim)
 
@@ -77,7 +81,8 @@ async def test_the_secret_in_the_address_is_none(bot: Running, kim: Person) -> N
 
 
 @pytest.mark.parametrize(
-    ("path", "method", "status"), [("", "GET", 405), ("", "DELETE", 405), ("/../x", "POST", 404), ("/more", "POST", 404)]
+    ("path", "method", "status"),
+    [("", "GET", 405), ("", "DELETE", 405), ("/../x", "POST", 404), ("/more", "POST", 404)],
 )
 async def test_other_ways_lead_nowhere(bot: Running, kim: Person, path: str, method: str, status: int) -> None:
     assert await post(bot, path=path, method=method, **{HEADER: SECRET}) == status
@@ -108,12 +113,15 @@ async def test_with_the_secret_what_is_broken_is_refused(
 
 
 values = st.recursive(
-    st.one_of(st.none(), st.booleans(), st.integers(), st.floats(), st.text(max_size=20), st.just(1001), st.just("private")),
+    st.one_of(
+        st.none(), st.booleans(), st.integers(), st.floats(), st.text(max_size=20), st.just(1001), st.just("private")
+    ),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=9), inner, max_size=3),
     max_leaves=8,
 )
 FIELDS = [
-    ("message",), ("message", "chat"), ("message", "from"), ("message", "text"), ("message", "date"), ("message", "chat", "id"),
+    ("message",), ("message", "chat"), ("message", "from"), ("message", "text"), ("message", "date"),
+    ("message", "chat", "id"),
     ("message", "chat", "type"), ("message", "from", "id"), ("message", "message_id"), ("message", "entities"),
     ("message", "photo"), ("message", "caption"), ("message", "reply_to_message"), ("message", "message_thread_id"),
     ("edited_message",), ("callback_query",), ("callback_query", "data"), ("callback_query", "message"),
@@ -128,7 +136,8 @@ WHOLE: dict[str, Any] = {
     },
     "my_chat_member": {
         "chat": CHAT, "from": SENDER, "date": 1_772_416_800,
-        "old_chat_member": {"user": SENDER, "status": "member"}, "new_chat_member": {"user": SENDER, "status": "kicked"},
+        "old_chat_member": {"user": SENDER, "status": "member"},
+        "new_chat_member": {"user": SENDER, "status": "kicked"},
     },
     "inline_query": {"id": "1", "from": SENDER, "query": "x", "offset": ""},
 }  # fmt: skip

@@ -108,8 +108,8 @@ class MessageMethods:
         return True
 
     def delete_messages(self, params: Params) -> bool:
-        """core.telegram.org/bots/api#deletemessages: those that are not there are skipped; if one can't be deleted, none
-        is."""
+        """core.telegram.org/bots/api#deletemessages: those that are not there are skipped; if one can't be deleted,
+        none is."""
         chat = self.world.open_chat(params["chat_id"])
         found = [chat.by_id[id] for id in dict.fromkeys(params["message_ids"]) if id in chat.by_id]
         if any(self._is_kept(chat, message) for message in found):
