@@ -101,7 +101,7 @@ class Conversation:
                 if not visit.replies and not incoming.edited:
                     visit.say("common/over")
                 self._excuse(visit, incoming)
-                self._own_up(visit)
+                self._own_up(visit, incoming)
             except StorageDown:
                 visit.fail("common/down")
             except Exception:
@@ -234,10 +234,9 @@ class Conversation:
             keep_newest(self._excused, visit.chat, visit.now)
             visit.replies.insert(0, visit.words.reply("common/late", Values(visit, {})))
 
-    def _own_up(self, visit: Visit) -> None:
-        """Says that something was left out meanwhile, if that was not said."""
-        if visit.replies and not visit.secret and self._flood.owes(visit.chat):
-            self._flood.has_told(visit.chat)
+    def _own_up(self, visit: Visit, incoming: Incoming) -> None:
+        """Says that something before this was left out, if that was not said."""
+        if visit.replies and not visit.secret and self._flood.owes(visit.chat, incoming.at or visit.now):
             visit.replies.insert(0, visit.words.reply("limits/left_out", Values(visit, {})))
 
     def _tapped(self, visit: Visit, token: str) -> None:

@@ -34,12 +34,13 @@ class Verdict(Enum):
 
 @dataclass(slots=True)
 class _Bucket:
-    """What a chat may still do at a moment, and whether more was left out since it was told."""
+    """What a chat may still do at a moment, when it was told that this was too much, and when something was left out
+    of which it was not told."""
 
     left: float
     at: Instant
     told: Instant | None = None
-    owed: bool = False
+    owed: Instant | None = None
 
 
 class Flood:
@@ -71,17 +72,15 @@ class Flood:
         """Something of a chat is left out. Says whether to tell it."""
         bucket = self._buckets.setdefault(chat, _Bucket(0, now))
         if bucket.told is not None and now - bucket.told < TOLD_EVERY:
-            bucket.owed = True
+            bucket.owed = now
             return Verdict.OUT
-        bucket.told, bucket.owed = now, False
+        bucket.told, bucket.owed = now, None
         return Verdict.TELL
 
-    def owes(self, chat: Chat) -> bool:
-        """Whether something was left out of which the chat has not been told."""
+    def owes(self, chat: Chat, at: Instant) -> bool:
+        """Whether something was left out before `at` of which the chat has not been told. It counts as told then."""
         bucket = self._buckets.get(chat)
-        return bucket is not None and bucket.owed
-
-    def has_told(self, chat: Chat) -> None:
-        """It is told now."""
-        if (bucket := self._buckets.get(chat)) is not None:
-            bucket.owed = False
+        if bucket is None or bucket.owed is None or at <= bucket.owed:
+            return False
+        bucket.owed = None
+        return True

@@ -115,13 +115,12 @@ class Outbox:
     async def hide(self, chat: Chat) -> None:
         """Takes away what a chat shows, and what was said and waits to be tried again. That it fails holds up
         nothing."""
-        for (of, _), line in self._lines.items():
-            for entry in line.entries:
-                entry.unwanted = entry.unwanted or (of == chat and not entry.queued.reply.unasked)
+        entries = [entry for (of, _), line in self._lines.items() if of == chat for entry in line.entries]
         try:
             await self._messengers[chat.platform].hide(chat)
         except Exception:
             log.exception("what a chat shows could not be hidden")
+        await self._sending.leave_out([entry for entry in entries if not entry.queued.reply.unasked])
 
     @asynccontextmanager
     async def room(self, platform: str) -> AsyncIterator[None]:

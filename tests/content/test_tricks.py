@@ -41,10 +41,10 @@ def test_a_picture_behind_a_link_is_named(copy: Any) -> None:
 def test_a_link_inside_the_folder_is_fine(copy: Any) -> None:
     (copy.folder / "pictures/me.png").symlink_to("wave.png")
     show(copy, "me.png")
-    assert copy.problems == []
+    assert not copy.problems
 
 
-@pytest.mark.parametrize("path", ["x\0y", ".", "a" * 300, "wave.png/"])
+@pytest.mark.parametrize("path", ["x\0y", ".", "a" * 300])
 def test_a_path_that_is_none_is_named(path: str, copy: Any) -> None:
     show(copy, path)
     assert copy.problems
@@ -79,7 +79,7 @@ def test_links_that_lead_to_each_other_are_named(copy: Any) -> None:
 
 def test_a_folder_that_holds_itself_ends(copy: Any) -> None:
     (copy.folder / "en/again").symlink_to(copy.folder / "en")
-    assert copy.problems == []
+    assert not copy.problems
 
 
 def test_a_pipe_does_not_keep_the_bot_waiting(copy: Any) -> None:

@@ -144,7 +144,8 @@ def parts_of(reply: Reply, owner: str, message: Message) -> list[tuple[str, str]
     made = [(texts["discord/choose"].text, f"h1s:{owner}:"), *((b.label, b.token) for b in listed)] if listed else []
     made += [(texts["discord/write"].text, f"h1w:{owner}:{reply.writes}")] if reply.writes else []
     made += [(b.label, f"h1b:{owner}:{b.token}") for b in (*answers[len(listed) :], *ways)]
-    return made + ([(texts["discord/private"].text, f"h1p:{owner}:")] if message.is_ephemeral else [])
+    elsewhere = message.is_ephemeral and not (reply.docked and not reply.buttons)
+    return made + ([(texts["discord/private"].text, f"h1p:{owner}:")] if elsewhere else [])
 
 
 def cells(message: Message) -> Iterable[dict[str, Any]]:

@@ -64,9 +64,10 @@ class Screens:
 
     def of(self, chat: Chat, reply: Reply, *, private: bool) -> Sequence[Screen]:
         """The first message has the picture, the last one the buttons."""
+        bare = reply.docked and not reply.buttons
         reply = self._undocked(reply) if reply.docked else reply
         texts = formatting.messages(reply, self._footer(reply))
-        made = components.view(reply, self._words, int(chat.id), private=private)
+        made = components.view(reply, self._words, int(chat.id), private=private or bare)
         view = made if made.children else None
         file = self._file(reply)
         last = len(texts) - 1
