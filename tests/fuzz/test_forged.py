@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from discord_bench import DiscordBench
+from discord_server import ServerBench
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -133,7 +134,8 @@ async def test_custom_ids(
         return
     attacker, before = newcomers(), await victim.state()
     await attacker.says("/menu")
-    somewhere = bench.seen((attacker if own else victim.person).chat)[-1]
+    among_others = isinstance(bench, ServerBench) and not own
+    somewhere = bench.seen((victim.person if among_others else attacker).chat)[-1]
     bench.press(int(attacker.chat.id), somewhere, custom_id[:100], [value[:100] for value in values])
     await bench.settled()
     bench.interactions[:] = [each for each in bench.interactions if not custom_id.startswith("setup:")]

@@ -2,7 +2,7 @@
 
 import time
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bot.adapters.discord import formatting as discord_formatting
@@ -39,6 +39,7 @@ PIECES = [
 pieces = st.one_of(st.sampled_from(PIECES), st.text(min_size=1, max_size=4))
 
 
+@settings(max_examples=settings.default.max_examples // 4)
 @given(st.lists(pieces, min_size=1, max_size=3), st.text(max_size=2), st.text(max_size=2))
 def test_the_longest_texts_are_read_soon(repeated: list[str], first: str, last: str) -> None:
     piece = "".join(repeated)

@@ -1,8 +1,9 @@
 """Whoever finds the webhook's address: without the secret nothing happens, and with it nothing breaks."""
 
+import io
 import json
 import logging
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from typing import Any
 
 import aiohttp
@@ -42,7 +43,8 @@ def kim(bot: Running) -> Person:
 async def post(bot: Running, body: bytes = BODY, path: str = "", method: str = "POST", **headers: str) -> int:
     """Sends something there. Gives the status of the answer."""
     url = bot.options.webhook_url + path
-    async with aiohttp.ClientSession() as http, http.request(method, url, data=body, headers=headers) as answer:
+    sent = io.BytesIO(body) if len(body) > 1_000_000 else body
+    async with aiohttp.ClientSession() as http, http.request(method, url, data=sent, headers=headers) as answer:
         await answer.read()
         return answer.status
 
@@ -155,11 +157,21 @@ def spoilt(changes: list[tuple[tuple[str, ...], Any]]) -> dict[str, Any]:
     return dict(made)
 
 
+@pytest.fixture
+async def forgiving(bot: Running) -> AsyncIterator[Running]:
+    """The bot acknowledges taps and queries that are made up; that the Bot API does not know them is no mistake."""
+    yield bot
+    await bot.stop()
+    made_up = ("answerCallbackQuery", "answerInlineQuery")
+    bot.api.violations[:] = [each for each in bot.api.violations if not each.startswith(made_up)]
+
+
 @settings(max_examples=settings.default.max_examples // 2, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(changes=st.lists(st.tuples(st.sampled_from(FIELDS), values), min_size=1, max_size=3))
 async def test_whatever_an_update_holds_it_is_taken_once_and_stops_nothing(
-    bot: Running, kim: Person, changes: list[Any]
+    forgiving: Running, kim: Person, changes: list[Any]
 ) -> None:
+    bot = forgiving
     number = max([100, *await bot.store.newest(f"telegram:{bot.api.me['id']}", 1)]) + 1
     body = json.dumps({"update_id": number, **spoilt(changes)}).encode()
     assert await post(bot, body, **{HEADER: SECRET}) == 200
