@@ -1,6 +1,6 @@
 # make run: the bot.  make test: every check CI makes.  Both set up .venv first.
 .DELETE_ON_ERROR:
-.PHONY: run test pictures bench chaos lock format clean
+.PHONY: run test pictures bench chaos fuzz lock format clean
 
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
@@ -61,6 +61,10 @@ bench: .venv/run.stamp .venv-bench/stamp
 # Whole bots that are killed, cut off and left without a disk: docs/reliability.md. CHAOS="--trials 20 --seed 7"
 chaos: .venv/test.stamp
 	@PYTHONPATH=.:tests/fakes $(BIN)/python -m tests.chaos $(CHAOS)
+
+# Made up input against everything that reads some, with other examples each time. FUZZ="--minutes 30 --seed 7"
+fuzz: .venv/test.stamp
+	@$(BIN)/python tests/fuzz/__main__.py $(FUZZ)
 
 format: .venv/test.stamp
 	@$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format --quiet .

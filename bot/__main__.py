@@ -25,6 +25,7 @@ from bot.engine import Flows
 from bot.errors import OperatorError
 from bot.library import Library
 from bot.meter import SILENT, Meter
+from bot.signs import visible
 
 cli = typer.Typer(add_completion=False, pretty_exceptions_enable=False, no_args_is_help=False)
 content = typer.Typer(help="Look after the words in content/.", no_args_is_help=True)
@@ -96,7 +97,7 @@ def check(strict: Annotated[bool, typer.Option("--strict", help="Fail on expired
     found = read_content(settings.read().content_folder)
     overdue = content_check.expired(found, datetime.now(UTC).date())
     for problem in overdue:
-        typer.echo(problem)
+        typer.echo(visible(str(problem)))
     if overdue and strict:
         raise typer.Exit(1)
     texts = sum(len(words.texts) + len(words.articles) for words in found.languages.values())
@@ -284,7 +285,7 @@ def _first_problems(problems: tuple[Problem, ...]) -> str:
 def _fail(message: str, debug: bool) -> NoReturn:
     if debug:
         logging.exception("failed")
-    print(logs.hide(message), file=sys.stderr)
+    print(visible(logs.hide(message)), file=sys.stderr)
     sys.exit(2)
 
 

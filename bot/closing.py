@@ -10,7 +10,7 @@ from bot.changes import AddSlip, SetPerson
 from bot.line import Then
 from bot.messages import Receipt, Reply
 from bot.outbox import Outbox
-from bot.ports import Clock, Outdated, StorageDown, Store
+from bot.ports import Clock, Full, Outdated, StorageDown, Store
 from bot.reach import Ways
 from bot.records import Due, Queued, Work
 from bot.visit import Visit
@@ -79,7 +79,10 @@ class Closing:
             self._keep_for_later(receipt)
             if due and isinstance(error, StorageDown):
                 raise
-            if isinstance(error, Outdated):
+            if isinstance(error, Full):
+                visit.fail(error.key)
+                _ask_again(visit)
+            elif isinstance(error, Outdated):
                 visit.fail("common/meanwhile")
             else:
                 visit.replies = self._undone(visit) if visit.replies else []
@@ -118,10 +121,16 @@ class Closing:
             visit.fail("common/down")
         elif visit.keeps_words and visit.known.run is not None:
             visit.fail("common/unwritten")
-            visit.take(engine.redraw(visit.flows, visit.known.run))
+            _ask_again(visit)
         elif visit.keeps_words or _claims(visit):
             visit.say("common/unwritten")
         return visit.replies
+
+
+def _ask_again(visit: Visit) -> None:
+    """The open question once more, if there is one."""
+    if visit.known.run is not None:
+        visit.take(engine.redraw(visit.flows, visit.known.run))
 
 
 def _claims(visit: Visit) -> bool:

@@ -10,6 +10,7 @@ from bot.document import Problem, Section, line_of
 from bot.engine import Flows
 from bot.flow import Branch, Draw, Handoff, Wait
 from bot.library import MENU, Article, Library, Words
+from bot.signs import UNTYPED, visible
 from bot.variables import GIVEN, VARIABLES
 
 SCREEN = 1_800
@@ -42,6 +43,12 @@ SLUG = 40
 
 SHORTER: Mapping[str, int] = {"telegram/description": 512, "telegram/about": 120}
 """Characters of texts for which a platform has less room (core.telegram.org/bots/api#setmydescription)."""
+
+PICTURE = 5_000_000
+"""Bytes of a picture: Telegram takes 10 MB (core.telegram.org/bots/api#sendphoto), a phone at night less."""
+
+KINDS = (("PNG", b"\x89PNG\r\n\x1a\n"), ("JPEG", b"\xff\xd8\xff"))
+"""Kinds of pictures that every platform shows, and how they begin."""
 
 FORBIDDEN = {"!": "an exclamation mark", "\ufffd": "a character that was lost in a conversion"}
 
@@ -169,12 +176,37 @@ def _pictures(words: Words, folder: Path) -> Iterator[Problem]:
     for section in words.texts.values():
         if section.picture is None:
             continue
-        if not (folder / section.picture.path).is_file():
-            yield _at(section, f"there is no picture {section.picture.path}", f"put it into {folder}")
+        yield from _picture(section, section.picture.path, folder)
         if not section.picture.alt.strip():
             yield _at(section, "the picture has no words", "say in the square brackets what it shows")
         if (length := len(section.text) + len(section.picture.alt)) > CAPTION:
             yield _at(section, f"with its picture the text has {length} characters", f"use at most {CAPTION}")
+
+
+def _picture(section: Section, path: str, folder: Path) -> Iterator[Problem]:
+    """A picture is a file below the folder, and no other file of the machine is sent to anybody."""
+    file = folder / path
+    if not _is_file(file):
+        yield _at(section, f"there is no picture {path}", f"put it into {folder}")
+    elif ".." in Path(path).parts or not file.resolve().is_relative_to(folder.resolve()):
+        yield _at(section, f"the picture {path} leads out of {folder}", "put it there, and name it without a folder")
+    elif file.stat().st_size > PICTURE:
+        yield _at(section, f"the picture {path} has {file.stat().st_size:,} bytes", f"use at most {PICTURE:,}")
+    elif not _looks_like_one(file):
+        yield _at(section, f"{path} is no picture", f"use one of {', '.join(sorted({kind for kind, _ in KINDS}))}")
+
+
+def _is_file(file: Path) -> bool:
+    try:
+        return file.is_file()
+    except OSError:  # a name that is too long, or a folder that is closed
+        return False
+
+
+def _looks_like_one(file: Path) -> bool:
+    with file.open("rb") as opened:
+        begins = opened.read(16)
+    return any(begins.startswith(sign) for _, sign in KINDS)
 
 
 def _section(key: str, section: Section, commands: frozenset[str]) -> Iterator[Problem]:
@@ -189,6 +221,8 @@ def _section(key: str, section: Section, commands: frozenset[str]) -> Iterator[P
         for sign, name in FORBIDDEN.items():
             if sign in label:
                 yield _at(section, f"the label {label!r} has {name}", "write it without")
+        if UNTYPED.search(label):
+            yield _at(section, f"the label {visible(label)!r} has a control character", "delete it")
         if len(label) > LABEL:
             yield _at(section, f"the label {label!r} has {len(label)} characters", f"use at most {LABEL}")
 
@@ -200,6 +234,8 @@ def _text(section: Section, longest: int, page: str) -> Iterator[Problem]:
     for sign, name in FORBIDDEN.items():
         if sign in words:
             yield _at(section, f"the text has {name}", "write it without")
+    if odd := UNTYPED.search(section.text):
+        yield _at(section, f"the text has the control character {visible(odd[0])}", "delete it")
     yield from _variables(section, page)
 
 

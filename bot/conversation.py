@@ -2,7 +2,6 @@
 
 import asyncio
 import logging
-import re
 import time
 from collections import OrderedDict
 from collections.abc import AsyncIterator
@@ -13,8 +12,10 @@ from weakref import WeakValueDictionary
 from whenever import Instant, TimeDelta
 
 from bot import engine
+from bot.admission import Admission
 from bot.closing import Closing
 from bot.engine import Flows, Run, Typed, Woken
+from bot.flood import Flood, Verdict
 from bot.flow import Write
 from bot.gate import FIGURE, MEANT, Gate, keep_newest, means_danger
 from bot.library import Library
@@ -27,6 +28,7 @@ from bot.reach import Ways
 from bot.records import Due, Known, Person
 from bot.rhythm import noticed
 from bot.routes import Command, Routes
+from bot.signs import cleaned
 from bot.tries import Tries
 from bot.variables import Values
 from bot.visit import CATCH_UP, OFFERED_FOR, Visit
@@ -45,10 +47,6 @@ LATE = TimeDelta(minutes=10)
 LONGEST_TEXT = 8_000
 """Characters of one typed message that are read: two full Telegram messages. A longer one is turned down whole."""
 
-CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069]")
-"""What no keyboard types: control characters (a tab and a line break stay), halves of characters, and overrides of
-the direction."""
-
 
 class Conversation:
     """Answers people. One message of a chat at a time, chats at once."""
@@ -62,6 +60,7 @@ class Conversation:
         clock: Clock,
         catch_up: TimeDelta = CATCH_UP,
         meter: Meter = SILENT,
+        flood: Flood | None = None,
     ) -> None:
         self._meter = meter
         self._library = library
@@ -77,6 +76,11 @@ class Conversation:
         self._ways = Ways(store, outbox)
         self._closing = Closing(store, outbox, clock, self._ways)
         self._tries = Tries()
+        self._flood = flood or Flood()
+        self._admission = Admission(self._flood, library, routes, self._flows)
+        self._outbox = outbox
+        self._asides: set[asyncio.Task[None]] = set()
+        store.hear(self._hear)
 
     async def receive(self, incoming: Incoming) -> None:
         """Answers one message. Returns when the answer has been handed to the platform.
@@ -88,7 +92,7 @@ class Conversation:
             visit = await self._open(incoming.chat, URGENT_PATIENCE if self._presses(incoming) else PATIENCE)
             visit.place, visit.away = incoming.message, incoming.away
             visit.address = incoming.address
-            visit.form = incoming.text if incoming.question else ""
+            visit.form = cleaned(incoming.text) if incoming.question else ""
             try:
                 await self._route(visit, incoming)
                 visit.change(*noticed(visit.person, visit.zone, visit.now))
@@ -97,6 +101,7 @@ class Conversation:
                 if not visit.replies and not incoming.edited:
                     visit.say("common/over")
                 self._excuse(visit, incoming)
+                self._own_up(visit, incoming)
             except StorageDown:
                 visit.fail("common/down")
             except Exception:
@@ -105,6 +110,19 @@ class Conversation:
                 raise
             await self._closing.close(visit, receipt=incoming.receipt)
         self._meter.answered(incoming.chat.platform, time.monotonic() - began)
+
+    def admits(self, incoming: Incoming) -> Verdict:
+        """Whether something is to be taken in. An adapter asks before it writes anything down; who is to be told that
+        it is not is told by `turn_away`."""
+        return self._admission.verdict(incoming, self._clock.now())
+
+    async def turn_away(self, chat: Chat, form: str = "") -> None:
+        """Says that this was too much at once, and was not taken in. What was in a form is given back."""
+        async with self._turn(chat):
+            visit = await self._open(chat, URGENT_PATIENCE)
+            visit.secret = visit.urgent = True
+            visit.say("limits/too_many", quote=cleaned(form))
+            await self._closing.close(visit)
 
     async def reach(self, chat: Chat, *, gone: bool, receipt: Receipt | None = None) -> None:
         """The person has blocked the bot or left, or has come back: what is due waits for that.
@@ -189,17 +207,17 @@ class Conversation:
         return visit
 
     async def _route(self, visit: Visit, incoming: Incoming) -> None:
-        text = CONTROL.sub("", incoming.text).strip()
-        if incoming.token and not incoming.token.startswith("/"):
-            self._tapped(visit, incoming.token)
+        text, token = cleaned(incoming.text).strip(), cleaned(incoming.token)
+        if token and not token.startswith("/"):
+            self._tapped(visit, token)
             return
         if self._gate.meets(visit, text) or incoming.edited:
             return
-        command = incoming.token or visit.words.docked.get(text, "") or text
+        command = token or visit.words.docked.get(text, "") or text
         if incoming.wordless:
             self._ask_again(visit, "common/wordless")
         elif command.startswith("/"):
-            await self._command(visit, command)
+            await self._command(visit, command[:LONGEST_TEXT])
         elif not text:
             self._ask_again(visit, "common/empty_text")
         elif len(text) > LONGEST_TEXT:
@@ -215,6 +233,11 @@ class Conversation:
         if told is None or incoming.at > told:
             keep_newest(self._excused, visit.chat, visit.now)
             visit.replies.insert(0, visit.words.reply("common/late", Values(visit, {})))
+
+    def _own_up(self, visit: Visit, incoming: Incoming) -> None:
+        """Says that something before this was left out, if that was not said."""
+        if visit.replies and not visit.secret and self._flood.owes(visit.chat, incoming.at or visit.now):
+            visit.replies.insert(0, visit.words.reply("limits/left_out", Values(visit, {})))
 
     def _tapped(self, visit: Visit, token: str) -> None:
         if not visit.stored and not self._is_urgent(token):
@@ -264,11 +287,22 @@ class Conversation:
     async def _handle(self, visit: Visit, command: Command, argument: str) -> None:
         """Runs a handler; if it left a question alone that is still fresh, a button leads back to that."""
         before = visit.run
+        if command.hides:
+            self._store.tell(f"hide {visit.chat.platform} {visit.chat.id}")
+            await self._outbox.hide(visit.chat)
         await command.handle(visit, argument)
         untouched = before is not None and visit.run == before and not visit.moved
         if untouched and visit.replies and not visit.replies[-1].docked and visit.run_age < OFFERED_FOR:
             last = visit.replies.pop()
             visit.replies.append(last.with_ways(visit.button("common/back", "/resume")))
+
+    def _hear(self, word: str) -> None:
+        """Another process of the same bot hides a chat: what was seen here is known here only."""
+        kind, *where = word.split(maxsplit=2)
+        if kind == "hide" and len(where) == 2:
+            task = asyncio.create_task(self._outbox.hide(Chat(*where)))
+            self._asides.add(task)
+            task.add_done_callback(self._asides.discard)
 
     async def _believe(self, visit: Visit) -> None:
         """Goes on with what was typed before the person said that it was a figure of speech."""

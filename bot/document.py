@@ -1,6 +1,7 @@
 """One Markdown file of content/: front matter and named sections with buttons, attributes and a picture."""
 
 import re
+import stat
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -17,6 +18,12 @@ PICTURE = re.compile(r"^!\[(?P<alt>[^\]]*)\]\((?P<path>[^)]+)\) *$")
 BLANKS = re.compile(r"\n\s*\n+")
 CONDITIONS = frozenset({"for", "side", "tie", "time"})
 """Attributes that decide whom a card fits; others only describe it. `avoid` names dangers for which it never does."""
+
+LARGEST = 1_000_000
+"""Bytes of a file at most; the largest one has a tenth of that."""
+
+LONGEST_LINE = 5_000
+"""Characters of a line at most: a paragraph is one line, and has some hundred."""
 
 FENCE = "---"
 QUOTES = 'put a value with a colon into "quotes"'
@@ -90,14 +97,39 @@ def read_text(file: Path) -> str:
     """The text of a file.
 
     Raises:
-        ContentError: not UTF-8, or not readable.
+        ContentError: not UTF-8, not readable, no file at all, or more than anybody wrote by hand.
     """
     try:
-        return file.read_text(encoding="utf-8-sig")
+        about = file.stat()
+        if not (stat.S_ISREG(about.st_mode) or stat.S_ISDIR(about.st_mode)):
+            raise ContentError(Problem(file, 1, "is no file", "put a text file there"))
+        if about.st_size > LARGEST:
+            raise ContentError(
+                Problem(file, 1, f"has {about.st_size:,} bytes", f"use at most {LARGEST:,}, or split it")
+            )
+        text = file.read_text(encoding="utf-8-sig")
     except UnicodeDecodeError as error:
         raise ContentError(Problem(file, 1, "is not UTF-8 text", "save it as UTF-8")) from error
     except OSError as error:
         raise ContentError(Problem(file, 1, f"cannot be read ({error.strerror})", "check the file")) from error
+    for number, line in enumerate(text.split("\n"), 1):
+        if len(line) > LONGEST_LINE:
+            raise ContentError(Problem(file, number, f"the line has {len(line):,} characters", "break it into lines"))
+    return text
+
+
+def check_inside(file: Path, folder: Path) -> None:
+    """Checks that a file is in a folder, wherever links lead.
+
+    Raises:
+        ContentError: it is not.
+    """
+    try:
+        inside = file.resolve().is_relative_to(folder.resolve())
+    except (OSError, RuntimeError):  # links that lead to each other
+        inside = True
+    if not inside:
+        raise ContentError(Problem(file, 1, f"leads out of {folder}", "put the file itself there"))
 
 
 def read_toml(file: Path) -> dict[str, object]:
@@ -108,6 +140,8 @@ def read_toml(file: Path) -> dict[str, object]:
     """
     try:
         return tomllib.loads(read_text(file))
+    except RecursionError:
+        raise ContentError(Problem(file, 1, "is nested too deeply", "write plain lists and tables")) from None
     except tomllib.TOMLDecodeError as error:
         line = re.search(r"at line (\d+)", str(error))
         number = int(line[1]) if line else read_text(file).count("\n")
@@ -127,14 +161,22 @@ def read(file: Path) -> Document:
         ContentError: not UTF-8, not readable, no sections, front matter that is not YAML, or a name used twice.
     """
     text = read_text(file)
+    lines = text.splitlines()
+    start = _first_line_after_front_matter(lines)
+    if sum(map(len, lines[:start])) > LONGEST_LINE:
+        raise ContentError(Problem(file, 1, "front matter is too long", "write a few `key: value` lines"))
     try:
         meta = frontmatter.loads(text).metadata
     except YAMLError as error:
         raise ContentError(_yaml_problem(file, error)) from error
+    except RecursionError:
+        raise ContentError(Problem(file, 1, "front matter is nested too deeply", "write `key: value` lines")) from None
     except ValueError as error:
         raise ContentError(Problem(file, 1, f"front matter cannot be read ({error})", QUOTES)) from error
-    lines = text.splitlines()
-    start = _first_line_after_front_matter(lines)
+    for key, value in meta.items():
+        if isinstance(value, dict | list | set | tuple):
+            wrong = f"front matter has more than one value for {key}"
+            raise ContentError(Problem(file, line_of(file, f"{key}:"), wrong, "write `key: value, value`"))
     if start and not meta:
         raise ContentError(Problem(file, 1, "front matter has no keys", "write `key: value` lines"))
     sections = tuple(_sections(file, lines, start))

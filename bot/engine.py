@@ -8,6 +8,7 @@ from whenever import Instant
 
 from bot.flow import (
     END,
+    LONGEST_ANSWER,
     Answers,
     Branch,
     Choice,
@@ -22,6 +23,9 @@ from bot.flow import (
     World,
     Write,
 )
+
+SEEN = 200
+"""Cards of a run that are remembered: more than a deck has."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +186,8 @@ def asked(flows: Flows, run: Run | None, token: str) -> Run | None:
 
 
 def _at(flow: Flow, run: Run | None, step: str, carried: Sequence[str]) -> Run:
-    answers = {key: value for key, value in zip(flow.carries, carried, strict=False) if value}
+    named = zip(flow.carries, carried, strict=False)
+    answers = {key: value for key, value in named if flow.step(key).choice(value) is not None}
     own = run if run is not None and run.flow == flow.name else Run(flow.name, flow.version, step)
     return replace(own, step=step, answers={**own.answers, **answers}, under=_parked(run, flow.name))
 
@@ -261,8 +266,10 @@ def _read(flows: Flows, run: Run, step: Step, text: str, world: World) -> Turn:
         return Turn(run, (replace(line, key=answer.key),), flow=run.flow)
     name = step.adds_to or step.renews or run.step
     before = run.answers.get(name, "") if step.adds_to else ""
-    answers = {**run.answers, name: f"{before}\n\n{answer}" if before else answer}
-    return _enter(flows, replace(run, answers=answers, step=step.to), world)
+    whole = f"{before}\n\n{answer}" if before else answer
+    if before and len(whole) > LONGEST_ANSWER:
+        return Turn(run, (replace(_line(flows[run.flow], run), key="limits/letter"),), flow=run.flow)
+    return _enter(flows, replace(run, answers={**run.answers, name: whole}, step=step.to), world)
 
 
 def _wake(flows: Flows, run: Run, step: Step, world: World) -> Turn:
@@ -313,7 +320,7 @@ def _handed_over(flow: Flow, target: Flow, at: str, run: Run) -> Run:
 def _stop(step: Step, run: Run, world: World) -> Run:
     match step:
         case Draw():
-            return replace(run, seen=(*run.seen, world.draw(step.deck, run.answers, run.seen)))
+            return replace(run, seen=(*run.seen, world.draw(step.deck, run.answers, run.seen))[-SEEN:])
         case Wait():
             return replace(run, ends=world.now.add(minutes=step.minutes), shown=0)
         case _:

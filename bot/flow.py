@@ -15,6 +15,9 @@ from bot.messages import TOKEN_BYTES
 END = "end"
 """The target that ends a flow."""
 
+LONGEST_ANSWER = 20_000
+"""Characters of an answer that came in several messages."""
+
 Answers = Mapping[str, str]
 """What was chosen or written so far, by the name of the step."""
 
@@ -127,8 +130,8 @@ class Draw(Step):
 class Write(Step):
     """Waits for a text, which `reads` turns into the answer. Choices are ways round it.
 
-    With `adds_to` the text goes below the answer of that step, for what comes in several messages; with `renews` it
-    takes the place of that answer.
+    With `adds_to` the text goes below the answer of that step, for what comes in several messages, as long as the whole
+    has no more than `LONGEST_ANSWER` characters; with `renews` it takes the place of that answer.
     """
 
     to: str

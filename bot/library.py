@@ -13,7 +13,7 @@ from whenever import Instant
 
 from bot import document, helplines
 from bot.crisis import Detector, Phrases
-from bot.document import CONDITIONS, ContentError, Document, Problem, Section, line_of, read_toml
+from bot.document import CONDITIONS, ContentError, Document, Problem, Section, check_inside, line_of, read_toml
 from bot.messages import Button, Reply
 
 DEFAULT_LANGUAGE = "en"
@@ -162,6 +162,10 @@ def read(folder: Path) -> Library:
         )
     problems: list[Problem] = []
     names = sorted(path.name for path in folder.iterdir() if path.is_dir() and any(path.rglob("*.md")))
+    for file in sorted(folder.rglob("*")):
+        _try(problems, lambda file=file: check_inside(file, folder))  # type: ignore[misc]
+    if problems:
+        raise ContentError(*problems)
     lines = _try(problems, lambda: helplines.read(folder / "helplines.toml"))
     sources = _try(problems, lambda: _sources(folder / "sources.toml"))
     languages = {name: words for name in names if (words := _words(folder / name, problems)) is not None}

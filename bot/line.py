@@ -15,7 +15,7 @@ class Entry:
     """A message in its line. `over`: nobody needs to wait for it, since it has left, never will, or not soon. `at`:
     when it is tried, by the loop's time. `then` is called when it has left or never will. `doubtful`: a process before
     this one may have sent it. `before`: how many of its platform had left when it failed first. `has_left`: it is
-    shown."""
+    shown. `unwanted`: it is not to be shown any more."""
 
     queued: Queued
     at: float = 0.0
@@ -23,6 +23,7 @@ class Entry:
     then: Then | None = None
     before: int | None = None
     has_left: bool = False
+    unwanted: bool = False
     over: asyncio.Future[None] = field(default_factory=lambda: asyncio.get_running_loop().create_future())
 
     @property

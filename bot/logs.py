@@ -4,6 +4,8 @@ import logging
 import sys
 from collections.abc import Iterable
 
+from bot.signs import one_line, visible
+
 CHATTY = (
     "telegram",
     "aiohttp",
@@ -32,11 +34,17 @@ def hide(text: str) -> str:
 
 
 class Redacted(logging.Formatter):
-    """Formats a line, its traceback included, and takes the secrets out of it."""
+    """Formats a line, its traceback included, and takes the secrets out of it. What others have sent may stand in an
+    error: it makes no second line, and a terminal does not obey it."""
 
     def format(self, record: logging.LogRecord) -> str:
         """One log line."""
-        return hide(super().format(record))
+        return visible(hide(super().format(record)))
+
+    def formatMessage(self, record: logging.LogRecord) -> str:  # noqa: N802
+        """The line without its traceback."""
+        record.message = one_line(record.message.strip())
+        return super().formatMessage(record)
 
 
 def keep_secret(secrets: Iterable[str]) -> None:

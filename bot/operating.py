@@ -9,6 +9,7 @@ import typer
 
 from bot import logs, settings
 from bot.errors import OperatorError
+from bot.signs import one_line, visible
 
 if TYPE_CHECKING:
     from sqlalchemy import Connection
@@ -106,12 +107,12 @@ def _table(letters: "Sequence[DeadLetter]", chats: bool) -> list[str]:
     for each in letters:
         at = each.dead_at.to_tz("UTC")
         when = f"{at.date()} {at.hour:02}:{at.minute:02}"
-        where = (each.platform, *([each.chat] if chats else []))
+        where = (each.platform, *([one_line(each.chat)] if chats else []))
         rows.append((str(each.id), *where, each.kind or "answer", when, str(each.attempts), _error(each.error, chats)))
     widths = [max(len(row[column]) for row in rows) for column in range(len(rows[0]) - 1)]
     return ["  ".join((*map(str.ljust, row[:-1], widths), row[-1])).rstrip() for row in rows]
 
 
 def _error(error: str, chats: bool) -> str:
-    line = " ".join(error.split())[:LONGEST_ERROR]
+    line = visible(" ".join(error.split()))[:LONGEST_ERROR]
     return line if chats else NUMBERS.sub("…", line)

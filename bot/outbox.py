@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import logging
 from collections import Counter
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
@@ -15,6 +16,8 @@ from bot.ports import Clock, Messenger, StorageDown, Store
 from bot.records import Queued
 from bot.retries import wait_of
 from bot.sending import Sending
+
+log = logging.getLogger(__name__)
 
 PATIENCE = 4.0
 """Seconds a visit waits for its answers to leave. After that they go on by themselves."""
@@ -108,6 +111,16 @@ class Outbox:
             Unreachable: it will not.
         """
         await self._messengers[chat.platform].reach(chat, reply)
+
+    async def hide(self, chat: Chat) -> None:
+        """Takes away what a chat shows, and what was said and waits to be tried again. That it fails holds up
+        nothing."""
+        entries = [entry for (of, _), line in self._lines.items() if of == chat for entry in line.entries]
+        try:
+            await self._messengers[chat.platform].hide(chat)
+        except Exception:
+            log.exception("what a chat shows could not be hidden")
+        await self._sending.leave_out([entry for entry in entries if not entry.queued.reply.unasked])
 
     @asynccontextmanager
     async def room(self, platform: str) -> AsyncIterator[None]:

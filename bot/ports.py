@@ -22,6 +22,14 @@ class Outdated(Exception):
     """What a unit of work was decided on has changed meanwhile: nothing of it is done."""
 
 
+class Full(Outdated):
+    """A person keeps as many of something as can be kept. `key` is the text that says so."""
+
+    def __init__(self, key: str) -> None:
+        super().__init__(key)
+        self.key = key
+
+
 class Unreachable(Exception):
     """The person has blocked the bot, left, or never spoke to it: nothing can be sent to this chat."""
 
@@ -239,6 +247,11 @@ class Messenger(Protocol):
 
     async def edit(self, chat: Chat, message: str, reply: Reply) -> None:
         """Puts a reply in a message's place, if it is still there. Never shows a second one."""
+
+    async def hide(self, chat: Chat) -> None:
+        """Takes away what the chat shows, as far as the platform lets it: soon, and without the database. What cannot
+        be taken away stays."""
+        return
 
 
 class Clock(Protocol):

@@ -18,13 +18,15 @@ class Command:
     """What a command does.
 
     `offline` ones work without the database, `open` ones for a minor too, and `everywhere` ones also where somebody
-    keeps the bot out of a place.
+    keeps the bot out of a place; what is both offline and everywhere is never too much. `hides`: what the chat shows is
+    taken away first.
     """
 
     handle: Handler
     offline: bool = False
     open: bool = False
     everywhere: bool = False
+    hides: bool = False
 
 
 @dataclass(frozen=True, slots=True)

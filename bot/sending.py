@@ -77,6 +77,13 @@ class Sending:
             finally:
                 self._crossing.discard(message.id)
 
+    async def leave_out(self, entries: Sequence[Entry]) -> None:
+        """Messages that wait are not to be sent any more, and are not written down from now on."""
+        written = [entry.queued for entry in entries]
+        for entry in entries:
+            entry.unwanted, entry.queued = True, replace(entry.queued, id=None)
+        await self._briefly(self.have_left(written))
+
     def unnoted(self) -> set[int | None]:
         """What has left, but is not noted as that."""
         return {message.id for message in self._uncrossed} | self._crossing
@@ -102,11 +109,12 @@ class Sending:
         except Exception:
             return  # whoever writes it looks after that
         for entry, message in zip(entries, messages, strict=False):
-            if not entry.has_left:
+            if not (entry.has_left or entry.unwanted):
                 entry.queued = entry.queued.as_written(message)
                 if entry.at:
                     await self._note_failure(entry.queued, "it could not be sent before it was written down")
-        await self.have_left(message for entry, message in zip(entries, messages, strict=False) if entry.has_left)
+        over = [entry.has_left or entry.unwanted for entry in entries]
+        await self.have_left(message for is_over, message in zip(over, messages, strict=False) if is_over)
 
     async def _attempt(self, line: Line, entry: Entry) -> None:
         message = entry.queued
@@ -142,6 +150,8 @@ class Sending:
         """Whether a message is still to be sent. What comes unasked may have been taken back; one that was left may be
         there, or have been sent meanwhile."""
         message = entry.queued
+        if entry.unwanted:
+            return False
         if message.not_after is not None and self._clock.now() > message.not_after:
             log.info("a %s could not be sent in time; it is left out", message.kind)
             await self._store.drop(message)

@@ -1,22 +1,27 @@
 """Environment and `.env` → typed settings. Every name here is in .env.example."""
 
+import os
 import re
 from pathlib import Path
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from pydantic import Field, SecretStr, ValidationError, ValidationInfo, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 from whenever import TimeDelta
 
+from bot import env_file
 from bot.errors import OperatorError
+from bot.signs import UNTYPED
 
+ENV_FILE = Path(".env")
 CONTENT = Path(__file__).parent.parent / "content"
 
 
 class Settings(BaseSettings):
     """What an operator can set. A value in the environment goes before one in `.env`."""
 
-    model_config = SettingsConfigDict(env_file=".env", env_file_encoding="utf-8", extra="ignore", frozen=True)
+    model_config = SettingsConfigDict(extra="ignore", frozen=True)
 
     database_url: str = "sqlite:///data/holdfast.db"
     encryption_keys: SecretStr | None = None
@@ -31,6 +36,17 @@ class Settings(BaseSettings):
     discord_bot_token: SecretStr | None = None
     discord_api_url: str = "https://discord.com/api/v10"
     metrics_listen: str = ""
+
+    @field_validator("*", mode="before")
+    @classmethod
+    def _one_line(cls, value: object) -> object:
+        """Without blanks around it: they come along where a value is copied or read from a file."""
+        if not isinstance(value, str):
+            return value
+        value = value.strip()
+        if "\n" in value or "\t" in value or UNTYPED.search(value):
+            raise ValueError("there is a line break or a sign in it that no keyboard types; write it anew, on one line")
+        return value
 
     @field_validator(
         "telegram_bot_token", "telegram_webhook_secret", "discord_bot_token", "encryption_keys", mode="after"
@@ -126,11 +142,15 @@ def read() -> Settings:
     Raises:
         OperatorError: `.env` cannot be read, or a value is none.
     """
+    there = {name.lower() for name in os.environ}
+    kept: dict[str, Any] = {
+        name: value
+        for name, value in env_file.read(ENV_FILE).items()
+        if name in Settings.model_fields and name not in there
+    }
     try:
-        return Settings()
+        return Settings(**kept)
     except ValidationError as error:
         name = str(error.errors()[0]["loc"][0]).upper()
         wrong = str(error.errors()[0]["msg"]).removeprefix("Value error, ")
         raise OperatorError(f"{name}: {wrong} (in .env or the environment)") from None
-    except (OSError, UnicodeDecodeError) as error:
-        raise OperatorError(f".env: cannot be read ({error}); save it as UTF-8 text that this user may read") from error

@@ -23,6 +23,7 @@ import handlers
 from bot import library
 from bot.conversation import Conversation
 from bot.due import Deliveries
+from bot.flood import Flood
 from bot.library import Library
 from bot.messages import Button, Chat, Incoming, Reply
 from bot.outbox import Outbox
@@ -68,6 +69,7 @@ class FakeMessenger(Messenger):
 
     def __init__(self) -> None:
         self.shown: defaultdict[Chat, list[Reply]] = defaultdict(list)
+        self.hidden: defaultdict[Chat, int] = defaultdict(int)
         self.broken = False
 
     def check_it_works(self) -> None:
@@ -86,6 +88,11 @@ class FakeMessenger(Messenger):
     async def edit(self, chat: Chat, message: str, reply: Reply) -> None:
         """Nothing can be changed here."""
 
+    async def hide(self, chat: Chat) -> None:
+        """Notes how much had been shown by then."""
+        self.check_it_works()
+        self.hidden[chat] = len(self.shown[chat])
+
 
 class Bench:
     """The whole bot on a SQLite file below `folder`. Used as a context, it stops at the end."""
@@ -98,6 +105,9 @@ class Bench:
 
     keys = (KEY,)
     """With which words are sealed; the first one seals."""
+
+    at_once = 100_000
+    """Things somebody may do at once: without an end, since the clock stands still while people talk."""
 
     def __init__(self, folder: Path, *, start: Instant = MONDAY_NIGHT) -> None:
         self.clock = HandClock(start)
@@ -116,7 +126,8 @@ class Bench:
     def _build(self, store: Store) -> None:
         messenger: Messenger = self.messenger
         self.outbox = Outbox(store, defaultdict(lambda: messenger), self.clock)
-        self.conversation = Conversation(content(), handlers.ROUTES, store, self.outbox, self.clock, self.catch_up)
+        parts = (content(), handlers.ROUTES, store, self.outbox, self.clock, self.catch_up)
+        self.conversation = Conversation(*parts, flood=Flood(self.at_once))
         self.deliveries = Deliveries(store, self.conversation, self.outbox, self.clock)
 
     async def restart(self) -> None:

@@ -22,7 +22,7 @@ LANGUAGE = {"fillers", "guarded", "spellings", "words"}
 _APOSTROPHES = dict.fromkeys(map(ord, "'`\u00b4\u02b9\u02bc\u2018\u2019\u201b\u2032\uff07"))
 _LEET = str.maketrans("013457@$", "oieastas")
 _UNSEEN = re.compile("[\u00ad\u0300-\u036f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff]")
-_LEETED = re.compile(r"(?<=[^\W\d])[013457@$]+|[013457$]+(?=[^\W\d])")
+_LEETED = re.compile(r"(?<=[^\W\d])[013457@$]+|(?<![013457$])[013457$]++(?=[^\W\d])")
 _INSIDE = re.compile(r"(?<=\w)[^\w\s]+(?=\w)")
 _OUTSIDE = re.compile(r"[^\w\s*]|(?<![\w*])\*+")
 _DOUBLED = re.compile(r"([^\W\d])\1+")

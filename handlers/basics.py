@@ -92,5 +92,6 @@ ROUTES = Routes(
                 "interrupted",
             )
         },
+        **{f"limits/{name}": () for name in ("too_many", "left_out", "letter", "letters", "reasons")},
     },
 )

@@ -7,11 +7,19 @@ from tempfile import TemporaryDirectory
 
 import postgres
 import pytest
+from hypothesis import HealthCheck, settings
 
 from bot.storage.migrate import database_url, migrate
 from bot.testing import Bench, Person
 
 Does = Callable[..., Awaitable[None]]
+
+settings.register_profile("ci", derandomize=True, deadline=None, suppress_health_check=(HealthCheck.too_slow,))
+settings.register_profile(
+    "fuzz", max_examples=2_000, deadline=None, print_blob=True, suppress_health_check=(HealthCheck.too_slow,)
+)
+settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
+"""The same examples each time, so that what fails fails for everybody; `make fuzz` looks for others."""
 
 MEMORY = Path("/dev/shm")  # noqa: S108
 """A disk in memory, where there is one: thousands of durable answers are waited for in this folder."""

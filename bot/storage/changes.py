@@ -3,7 +3,7 @@
 from dataclasses import replace
 from functools import lru_cache, singledispatch
 
-from sqlalchemy import Connection, bindparam, delete, insert, update
+from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 
 from bot.changes import (
     AcceptLink,
@@ -31,6 +31,7 @@ from bot.changes import (
     Sooner,
     Unanswered,
 )
+from bot.ports import Full
 from bot.records import CHECKIN_KINDS, UNASKED, Due, Queued, Work
 from bot.storage import homes, links, outbox
 from bot.storage.alone import THIS_CHAT, alone, there
@@ -61,6 +62,11 @@ DROP_LETTER = Prepared(delete(LETTER).where(OWN_LETTER))
 SAVE_ARTICLE = upsert(SAVED, "person_id", "article", "saved_at", sets=("saved_at",))
 DROP_ARTICLE = Prepared(delete(SAVED).where(OWN_ARTICLE))
 MARK_SHOWN = upsert(SHOWN, "person_id", "card", "at", sets=("at",))
+LETTERS, REASONS = 500, 100
+"""How many letters and reasons of a person are kept at most."""
+
+COUNT_LETTERS = Prepared(select(func.count()).select_from(LETTER).where(LETTER.c.person_id == bindparam("person_")))
+COUNT_REASONS = Prepared(select(func.count()).select_from(REASON).where(REASON.c.person_id == bindparam("person_")))
 FORGET = Prepared(delete(PERSON).where(PERSON.c.id == bindparam("person_")))
 
 
@@ -130,6 +136,14 @@ def _setting(columns: tuple[str, ...]) -> Prepared:
     )
 
 
+def _check_room(connection: Connection, work: Work, count: Prepared, most: int, key: str) -> None:
+    """Raises:
+    Full: the person keeps as many as can be kept.
+    """
+    if count.rows(connection, person_=work.person.id)[0][0] >= most:
+        raise Full(key)
+
+
 @apply.register
 def _(change: SetPerson, connection: Connection, work: Work) -> None:
     _setting(tuple(change.fields)).run(connection, person_=work.person.id, **change.fields)
@@ -149,6 +163,7 @@ def _(change: AddSlip, connection: Connection, work: Work) -> None:
 
 @apply.register
 def _(change: AddReason, connection: Connection, work: Work) -> None:
+    _check_room(connection, work, COUNT_REASONS, REASONS, "limits/reasons")
     ADD_REASON.run(connection, person_id=work.person.id, text=_sealed(connection, work, change.text))
 
 
@@ -159,6 +174,7 @@ def _(change: DropReason, connection: Connection, work: Work) -> None:
 
 @apply.register
 def _(change: AddLetter, connection: Connection, work: Work) -> None:
+    _check_room(connection, work, COUNT_LETTERS, LETTERS, "limits/letters")
     chat = str(work.chat) if change.tomorrow else ""
     row = {
         "text": _sealed(connection, work, change.text),

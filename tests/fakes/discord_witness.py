@@ -59,6 +59,11 @@ class Witness(FakeMessenger):
         """Changes a message."""
         await self._bench.discord.edit(chat, message, reply)
 
+    async def hide(self, chat: Chat) -> None:
+        """Takes away what a chat shows."""
+        await super().hide(chat)
+        await self._bench.discord.hide(chat)
+
     async def is_shown(self, queued: Queued) -> bool:
         """Whether it stands there."""
         return await self._bench.discord.is_shown(queued)
@@ -85,7 +90,7 @@ def check(reply: Reply, messages: Sequence[Message], owner: str, now: Instant) -
     assert messages, f"nothing was shown of {reply}"
     texts = content().words("").texts
     text = reply.text
-    if reply.docked:
+    if reply.docked and reply.key != "hide/neutral":
         text = texts["discord/docked" if reply.buttons else "discord/undocked"].text
     wanted = words(f"{read(text)}\n{reply.quote}")
     if reply.until is not None and reply.until > now:
@@ -139,7 +144,8 @@ def parts_of(reply: Reply, owner: str, message: Message) -> list[tuple[str, str]
     made = [(texts["discord/choose"].text, f"h1s:{owner}:"), *((b.label, b.token) for b in listed)] if listed else []
     made += [(texts["discord/write"].text, f"h1w:{owner}:{reply.writes}")] if reply.writes else []
     made += [(b.label, f"h1b:{owner}:{b.token}") for b in (*answers[len(listed) :], *ways)]
-    return made + ([(texts["discord/private"].text, f"h1p:{owner}:")] if message.is_ephemeral else [])
+    elsewhere = message.is_ephemeral and not (reply.docked and not reply.buttons)
+    return made + ([(texts["discord/private"].text, f"h1p:{owner}:")] if elsewhere else [])
 
 
 def cells(message: Message) -> Iterable[dict[str, Any]]:

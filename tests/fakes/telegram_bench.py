@@ -54,6 +54,11 @@ class Witness(FakeMessenger):
         """Changes a message."""
         await self._bench.telegram.messenger.edit(chat, message, reply)
 
+    async def hide(self, chat: Chat) -> None:
+        """Takes away what a chat shows."""
+        await super().hide(chat)
+        await self._bench.telegram.messenger.hide(chat)
+
 
 def check(reply: Reply, messages: Sequence[Message]) -> None:
     """Every word and every button of a reply is on the screen, and nothing else but what the adapter adds."""

@@ -155,7 +155,7 @@ async def make_bot(folder: Path, migrated: Path, soon: None) -> AsyncIterator[Ca
         yield make
         assert api.faults_waiting == []
     assert api.violations == []
-    tried = {call.params["callback_query_id"] for call in api.calls("answerCallbackQuery")}
+    tried = {call.params.get("callback_query_id") for call in api.calls("answerCallbackQuery")}
     assert {query.id for query in api.unanswered_callbacks} <= tried
 
 

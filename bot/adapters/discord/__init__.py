@@ -11,6 +11,7 @@ COMMANDS = (
     "reason",
     "not_safe",
     "safe",
+    "hide",
     "unlink",
 )
 """Commands that Discord lists beside those of every platform's menu: there all that can be typed is listed."""

@@ -19,8 +19,10 @@ from bot.adapters.discord.messenger import DiscordMessenger
 from bot.adapters.discord.places import Expired, Place
 from bot.adapters.discord.reading import Act
 from bot.adapters.discord.servers import ServerSettings
+from bot.adapters.door import Door
 from bot.adapters.lanes import Lanes
 from bot.conversation import Conversation
+from bot.flood import Verdict
 from bot.library import Library
 from bot.messages import Chat, Incoming, Receipt
 from bot.outbox import Outbox
@@ -78,6 +80,7 @@ class Intake:
         self._words = library.words("")
         self._servers = servers
         self._lanes = Lanes()
+        self._door = Door(conversation)
         self._seen: OrderedDict[int, None] = OrderedDict()
         self._newest = 0
         self._edits: deque[tuple[int, datetime | None]] = deque(maxlen=REMEMBERED // 10)
@@ -121,20 +124,33 @@ class Intake:
         place = self._messenger.places.new(interaction, private=private)
         if private and interaction.channel_id is not None:
             self._messenger.addresses.note(chat, interaction.channel_id)
-        if act.kind == "form":
+        verdict = self._door.looks_at(interaction.id, _done(chat, act))
+        if verdict is not Verdict.IN:
+            self._turn_away(verdict, place, chat, act)
+        elif act.kind == "form":
+            self._door.is_done(interaction.id)
             self._aside(self._open_form(place, chat, act.question))
         elif act.kind == "private":
+            self._door.is_done(interaction.id)
             self._aside(self._go_private(place, chat))
         else:
             self._lanes.put(chat, partial(self._handle, interaction, place, chat, act))
+
+    def lets_set(self, user: int) -> bool:
+        """Whether somebody may set something in a server, who has perhaps done too much."""
+        return self._conversation.admits(Incoming(Chat(PLATFORM, str(user)))) is Verdict.IN
 
     def message(self, message: discord.Message) -> None:
         """Takes in a private message."""
         if not reading.is_for_us(message) or not self._is_new(message.id):
             return
         incoming = self._read(message)
-        self._lanes.put(incoming.chat, partial(self._catch_up, message.channel.id))
-        self._lanes.put(incoming.chat, partial(self._converse, incoming, message.channel.id))
+        verdict = self._door.looks_at(message.id, incoming)
+        if verdict is Verdict.IN:
+            self._lanes.put(incoming.chat, partial(self._catch_up, message.channel.id))
+            self._lanes.put(incoming.chat, partial(self._converse, incoming, message.channel.id))
+        elif verdict is Verdict.TELL:
+            self._lanes.put(incoming.chat, partial(self._tell, incoming.chat))
 
     def edited(self, message: discord.Message) -> None:
         """Takes in a private message that was changed: only danger is listened for in it."""
@@ -143,7 +159,8 @@ class Intake:
             self._edits.append(edit)
             chat = Chat(PLATFORM, str(message.author.id))
             incoming = Incoming(chat, text=message.content, edited=True)
-            self._lanes.put(chat, partial(self._converse, incoming, message.channel.id))
+            if self._door.looks_at(-message.id, incoming) is Verdict.IN:
+                self._lanes.put(chat, partial(self._converse, incoming, message.channel.id, -message.id))
 
     async def stop(self, seconds: float) -> None:
         """Lets what has begun come to its end, for so long at most."""
@@ -179,7 +196,26 @@ class Intake:
             address=str(message.channel.id),
         )
 
+    def _turn_away(self, verdict: Verdict, place: Place, chat: Chat, act: Act) -> None:
+        """Leaves an interaction out. Discord hears that it was seen; what was written into a form is given back."""
+        form = act.value if act.kind == "answer" else ""
+        if verdict is Verdict.TELL or form:
+            self._lanes.put(chat, partial(self._tell, chat, place, form))
+        else:
+            self._aside(_acknowledge(place))
+
+    async def _tell(self, chat: Chat, place: Place | None = None, form: str = "") -> None:
+        """Says, where the person is, that this was too much at once."""
+        if place is None:
+            self._messenger.places.leave(chat)
+            await self._conversation.turn_away(chat)
+            return
+        self._messenger.places.enter(chat, place)
+        async with place:
+            await self._conversation.turn_away(chat, form)
+
     async def _handle(self, interaction: discord.Interaction[Any], place: Place, chat: Chat, act: Act) -> None:
+        self._door.is_done(interaction.id)
         self._messenger.places.enter(chat, place)
         try:
             async with place:
@@ -226,7 +262,8 @@ class Intake:
         last = self._messenger.is_last(message.channel.id, message.id) if place.private else reading.is_hidden(message)
         return str(message.id) if last else ""
 
-    async def _converse(self, incoming: Incoming, channel: int) -> None:
+    async def _converse(self, incoming: Incoming, channel: int, id: int = 0) -> None:
+        self._door.is_done(incoming.receipt.id if incoming.receipt else id)
         self._messenger.places.leave(incoming.chat)
         soon = asyncio.get_running_loop().call_later(TYPING_AFTER, lambda: self._aside(self._type(channel)))
         try:
@@ -304,6 +341,21 @@ class Intake:
         task = asyncio.ensure_future(_quietly(what))
         self._asides.add(task)
         task.add_done_callback(self._asides.discard)
+
+
+def _done(chat: Chat, act: Act) -> Incoming:
+    """What somebody did, as far as it decides whether it is taken in."""
+    match act.kind:
+        case "tap":
+            return Incoming(chat, token=act.value)
+        case "text" | "answer" | "form":
+            return Incoming(chat, text=act.value, question=act.question)
+    return Incoming(chat)
+
+
+async def _acknowledge(place: Place) -> None:
+    async with place:
+        pass
 
 
 async def _quietly(what: Awaitable[object]) -> None:

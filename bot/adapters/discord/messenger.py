@@ -3,6 +3,7 @@
 import asyncio
 import logging
 from collections import OrderedDict
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
@@ -36,6 +37,12 @@ REACHED_WITHIN = 6.0
 
 CHANGED_WITHIN = 3.0
 """Seconds that a change of a message may hold up others. It is made all the same when Discord takes it later."""
+
+HIDDEN = 50
+"""Private messages looked through for the bot's own when somebody hides them: one request for each that is deleted."""
+
+HIDDEN_WITHIN = 2.0
+"""Seconds that this may hold up the answer."""
 
 UNDERSTOOD = (*FAULTS, *NONSENSE)
 
@@ -184,6 +191,35 @@ class DiscordMessenger(Messenger):
             log.info("Discord: somebody could not be reached (%s)", reason(error))
             raise Unreachable from error
 
+    async def hide(self, chat: Chat) -> None:
+        """Puts something neutral in the place of what only the person sees among others, and deletes what the bot wrote
+        in private messages. What takes longer goes on by itself: of those many messages the newest go first."""
+        try:
+            await within(HIDDEN_WITHIN, self._hide(chat))
+        except FAULTS as error:
+            log.info("Discord: messages are not hidden yet (%s)", reason(error))
+
+    async def _hide(self, chat: Chat) -> None:
+        hidden = [self._cover(message, place) for message, place in self.places.take_hidden(chat)]
+        await asyncio.gather(self._clear(await self.addresses.of(chat)), *hidden)
+
+    async def _cover(self, message: int, place: Place) -> None:
+        neutral = self._screens.neutral()
+        await _quietly(lambda: place.edit(message, **neutral.changed()))
+
+    async def _clear(self, address: int) -> None:
+        """Deletes what the bot wrote there. What is neutral stays: it may have come meanwhile."""
+        me, neutral = self._client.user, self._screens.neutral().text
+        if not address or me is None:
+            return
+
+        async def read() -> list[discord.Message]:
+            return [message async for message in self._channel(address).history(limit=HIDDEN)]
+
+        for message in await insist(read, FEW):
+            if message.author.id == me.id and message.content != neutral:
+                await _quietly(message.delete)
+
     async def show_in_private(self, chat: Chat, reply: Reply) -> str:
         """Opens private messages, and shows the reply there. Gives the id of its last message.
 
@@ -267,3 +303,10 @@ class DiscordMessenger(Messenger):
 
     def _channel(self, address: int) -> discord.PartialMessageable:
         return self._client.get_partial_messageable(address, type=discord.ChannelType.private)
+
+
+async def _quietly(call: Callable[[], Awaitable[None]]) -> None:
+    try:
+        await insist(call, FEW)
+    except FAULTS as error:
+        log.info("Discord: a message could not be hidden (%s)", reason(error))

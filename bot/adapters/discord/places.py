@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from typing import Any, Self, TypeVar
 
 from discord import Interaction, InteractionResponded, InteractionType
@@ -70,6 +70,11 @@ class Place:
                     await self._defer(thinking=False)
                 if self._loading:
                     await self._quietly(self._interaction.delete_original_response)
+
+    @property
+    def user(self) -> str:
+        """The id of who did it."""
+        return str(self._interaction.user.id)
 
     def holds(self, message: str) -> bool:
         """Whether an answer can take the place of that message: its button was pressed, and nothing is said yet."""
@@ -223,6 +228,16 @@ class Places:
         """Where a message was an answer, if it can still be changed from there."""
         place = self._made_in.get(message)
         return place if place is not None and self._clock.now() < place.until else None
+
+    def take_hidden(self, chat: Chat) -> Sequence[tuple[int, Place]]:
+        """The answers that only this person sees among others, where each can still be changed. From now on nobody
+        else changes them."""
+        now = self._clock.now()
+        found = [(message, place) for message, place in self._made_in.items() if place.user == chat.id]
+        hidden = [(message, place) for message, place in found if not place.private and now < place.until]
+        for message, _ in hidden:
+            del self._made_in[message]
+        return [(int(message), place) for message, place in hidden]
 
     def _keep(self, kept: OrderedDict[Any, Place], key: Any, place: Place) -> None:
         """Keeps a place under a key, and lets go of those that have expired."""

@@ -64,9 +64,10 @@ class Screens:
 
     def of(self, chat: Chat, reply: Reply, *, private: bool) -> Sequence[Screen]:
         """The first message has the picture, the last one the buttons."""
+        bare = reply.docked and not reply.buttons
         reply = self._undocked(reply) if reply.docked else reply
         texts = formatting.messages(reply, self._footer(reply))
-        made = components.view(reply, self._words, int(chat.id), private=private)
+        made = components.view(reply, self._words, int(chat.id), private=private or bare)
         view = made if made.children else None
         file = self._file(reply)
         last = len(texts) - 1
@@ -75,9 +76,13 @@ class Screens:
             for number, text in enumerate(texts)
         ]
 
+    def neutral(self) -> Screen:
+        """What tells nothing of the bot."""
+        return Screen(self._words.texts["hide/neutral"].text)
+
     def _undocked(self, reply: Reply) -> Reply:
-        """Nothing stays in reach below a chat here: the text says what does."""
-        key = "discord/docked" if reply.buttons else "discord/undocked"
+        """Nothing stays in reach below a chat here: the text says what does, if it speaks of that."""
+        key = "discord/docked" if reply.buttons else reply.key.replace("common/", "discord/", 1)
         return replace(reply, text=self._words.texts[key].text)
 
     def _file(self, reply: Reply) -> File | None:

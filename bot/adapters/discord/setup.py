@@ -1,6 +1,7 @@
 """What the admins of a server can set: /setup, and the buttons below its answers. Only the admin sees them."""
 
 import logging
+import re
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import replace
 from functools import partial
@@ -103,7 +104,7 @@ class Setup:
         """Answers a button or a choice below one of its answers."""
         data: Any = interaction.data or {}
         answers: dict[str, Answer] = {
-            "channels": partial(self._set_channels, chosen=[int(id) for id in data.get("values") or ()]),
+            "channels": partial(self._set_channels, chosen=_channels(data.get("values") or ())),
             "everywhere": partial(self._set_channels, chosen=()),
             "remove": self._remove,
             "keep": self._keep,
@@ -127,6 +128,9 @@ class Setup:
     async def _screen(self, interaction: Interaction, answer: Answer) -> Screen:
         if not (interaction.permissions.manage_guild or interaction.permissions.administrator):
             return self._words.say("setup_not_yours", permissions=self._words.named(["manage_guild"]))
+        intake = interaction.client.intake
+        if intake is not None and not intake.lets_set(interaction.user.id):
+            return self._words.say("setup_later")
         guild = interaction.client.get_guild(interaction.guild_id or 0)
         if guild is None or guild.me is None:
             return self._words.say("setup_not_member")
@@ -264,3 +268,8 @@ class Setup:
         if names := lacking(channel, POSTING):
             return self._words.missing(channel, names)
         return self._words.say("setup_refused", channel=channel.mention)
+
+
+def _channels(values: Sequence[object]) -> Sequence[int]:
+    """The ids of what was chosen, no more of them than can be."""
+    return [int(str(id)) for id in values if re.fullmatch(r"\d{1,20}", str(id), re.ASCII)][:MOST]

@@ -5,13 +5,15 @@ import logging
 from collections import OrderedDict
 from collections.abc import Awaitable, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from functools import partial
 
 from telegram import Bot, Update
 from telegram.constants import ChatAction
 from telegram.error import TelegramError
-from whenever import TimeDelta
+from whenever import Instant, TimeDelta
 
+from bot.adapters.door import Door
 from bot.adapters.lanes import Lanes
 from bot.adapters.telegram import PLATFORM
 from bot.adapters.telegram.calls import FEW, Calls
@@ -20,6 +22,7 @@ from bot.adapters.telegram.messenger import TelegramMessenger
 from bot.adapters.telegram.order import Order, SharedOrder
 from bot.adapters.telegram.reading import Event, read
 from bot.conversation import Conversation
+from bot.flood import Verdict
 from bot.library import Library
 from bot.messages import Chat, Receipt
 from bot.outbox import Outbox
@@ -73,6 +76,7 @@ class Intake:
         self._elsewhere = Elsewhere(bot, calls, library)
         self._clock = clock
         self._lanes = Lanes()
+        self._door = Door(conversation)
         self._seen: OrderedDict[int, None] = OrderedDict()
         self._albums: OrderedDict[int, str] = OrderedDict()
         self._asides: set[asyncio.Task[None]] = set()
@@ -121,14 +125,14 @@ class Intake:
 
     async def take_in(self, updates: Sequence[Update]) -> None:
         """Takes updates in. When it returns they are durable, or, without the database, handled or waited for: they
-        will not be asked for again.
+        will not be asked for again. A flood of one person is turned away before.
 
         What comes alone is answered while it is written down: both share a commit. Of many the answers begin when they
         are written and the caller is about to fetch the next ones, which takes longest where Telegram is far away. No
         answer waits for a slow database.
         """
         read = [(update.update_id, self._read(update)) for update in updates]
-        events = [event for _, event in read if event is not None]
+        events = [event for _, event in read if event is not None and self._admits(event)]
         kept = asyncio.create_task(self._keep(events))
         if len(events) > 1:
             await asyncio.wait((kept,), timeout=WRITTEN_WITHIN)
@@ -136,10 +140,36 @@ class Intake:
             self._begin_all(events)
         await kept
         if self._store.shared:
-            for id in (id for id, event in read if event is None):  # nobody is to wait for its number
-                await self._conversation.settle(Receipt(self.source, id))
+            taken = {event.id for event in events}
+            left_out = [Receipt(self.source, id) for id, _ in read if id not in taken]
+            await asyncio.gather(*map(self._conversation.settle, left_out))  # nobody is to wait for its number
         await self._lanes.room()
         asyncio.get_running_loop().call_soon(self._begin_all, events)
+
+    def _admits(self, event: Event) -> bool:
+        """Whether an update is taken in. Who is in a chat of their own is told that it is not, now and then."""
+        if event.id in self._seen or event.kind in ("left", "returned"):
+            return True
+        incoming = event.incoming(self._receipt(event), is_last=False, answered=False)
+        if event.kind == "inline":  # each letter of a query is one
+            incoming = replace(incoming, chat=Chat(PLATFORM, f"inline {event.chat}"))
+        verdict = self._door.looks_at(event.id, incoming)
+        if verdict is Verdict.IN:
+            return True
+        self._remember(event.id)
+        self._note(event)
+        if verdict is Verdict.TELL and event.kind not in ("group", "inline"):
+            self._lanes.put(event.chat, partial(self._conversation.turn_away, _chat(event)))
+        return False
+
+    def _note(self, event: Event) -> None:
+        """Remembers what stands in the chat, and ends a tap's waiting sign."""
+        if event.kind == "tap":
+            self._acknowledge(event)
+            if event.message:
+                self._messenger.met(event.chat, event.message)
+        elif event.message and event.kind != "group":
+            self._messenger.saw(event.chat, event.message, Instant.from_timestamp(event.at) if event.at else None)
 
     def _begin_all(self, events: Sequence[Event]) -> None:
         for event in events:
@@ -179,10 +209,7 @@ class Intake:
         if event.id in self._seen:
             return
         self._remember(event.id)
-        if event.kind == "tap":
-            self._acknowledge(event)
-        elif event.message:
-            self._messenger.saw(event.chat, event.message)
+        self._note(event)
         self._lanes.put(event.chat, partial(self._in_turn if self._store.shared else self._handle, event))
 
     def _remember(self, id: int) -> None:
@@ -193,6 +220,7 @@ class Intake:
     async def _in_turn(self, event: Event) -> None:
         """Handles an update among processes that share the database: after what came before it in its chat, whoever
         took that in, and behind what a process that is gone had to say; not if another one has handled it meanwhile."""
+        self._door.is_done(event.id)
         async with self._store.turn(_chat(event)) as mine:
             earlier: Sequence[Received] | None = ()
             with suppress(StorageDown, TimeoutError):
@@ -215,6 +243,7 @@ class Intake:
             log.exception("what came in could not be handled")
 
     async def _handle(self, event: Event) -> None:
+        self._door.is_done(event.id)
         receipt = self._receipt(event)
         match event.kind:
             case "left" | "returned":

@@ -1,17 +1,22 @@
 """Shows replies in Telegram chats."""
 
+import asyncio
 import logging
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Sequence
+from contextlib import suppress
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from telegram import Bot, InputMediaPhoto
 from telegram.error import BadRequest, ChatMigrated, RetryAfter, TelegramError
+from whenever import Instant
 
 from bot.adapters.telegram import formatting
 from bot.adapters.telegram.calls import FEW, Calls, is_gone, is_unchanged, reason, seconds
 from bot.adapters.telegram.formatting import WITHOUT_PREVIEW, Formatted, Keyboard, with_keyboard
+from bot.adapters.telegram.recent import Recent
 from bot.countdowns import minutes_left
 from bot.library import Library
 from bot.messages import Chat, Picture, Reply
@@ -29,6 +34,9 @@ UNASKED_A_SECOND = 29.4
 """The pace of these: 98 % of the limit, so that 30 of them take a little longer than a second whatever the network
 does."""
 
+HIDDEN_WITHIN = 3.0
+"""Seconds that deleting a chat's last messages may take before something neutral is shown below them."""
+
 REMEMBERED = 10_000
 """Chats whose last message is remembered; the one that was quiet longest is forgotten first."""
 
@@ -45,6 +53,7 @@ class TelegramMessenger(Messenger):
         self._pace = pace or Pace(UNASKED_A_SECOND, A_SECOND)
         self._files: dict[Path, str] = {}
         self._last: OrderedDict[str, int] = OrderedDict()
+        self._recent = Recent(clock)
 
     async def turn(self, queued: Queued) -> None:
         """Waits until what comes unasked may leave."""
@@ -82,9 +91,31 @@ class TelegramMessenger(Messenger):
             if not is_unchanged(error):
                 log.info("a message could not be changed (%s)", reason(error))
 
-    def saw(self, chat: int, message: int) -> None:
-        """A message has appeared in a chat, the person's or ours."""
+    async def hide(self, chat: Chat) -> None:
+        """Deletes the last messages of a chat, the person's too, with one call. One that cannot be deleted would keep
+        all others there: then they go one by one, the newest first. All of it takes `HIDDEN_WITHIN` at most."""
+        messages = self._recent.take(chat.id)
+        with suppress(TimeoutError):
+            async with asyncio.timeout(HIDDEN_WITHIN):
+                if messages and not await self._delete(partial(self._bot.delete_messages, int(chat.id), messages)):
+                    for message in reversed(messages):
+                        await self._delete(partial(self._bot.delete_message, int(chat.id), message))
+
+    async def _delete(self, call: Callable[[], Awaitable[bool]]) -> bool:
+        try:
+            return await self._calls.insist(call, attempts=FEW)
+        except TelegramError as error:
+            log.info("messages could not be deleted (%s)", reason(error))
+            return False
+
+    def met(self, chat: int, message: int) -> None:
+        """A message stands in a chat, whenever it appeared there."""
+        self._recent.note(str(chat), message)
+
+    def saw(self, chat: int, message: int, at: Instant | None = None) -> None:
+        """A message has appeared in a chat, the person's or ours: now, or at that moment."""
         key = str(chat)
+        self._recent.note(key, message, at)
         self._last[key] = max(message, self._last.get(key, 0))
         self._last.move_to_end(key)
         if len(self._last) > REMEMBERED:

@@ -61,8 +61,10 @@ class KeepsTheLast(AiohttpRequest):
 
 
 def is_update(raw: object) -> bool:
-    """Whether it has the number of an update, at least."""
-    return isinstance(raw, dict) and type(raw.get("update_id")) is int
+    """Whether it has the number of an update, at least: one that the databases can keep."""
+    if not isinstance(raw, dict) or type(id := raw.get("update_id")) is not int:
+        return False
+    return 0 <= id < 2**63
 
 
 def read_update(raw: dict[str, Any], bot: Bot) -> Update:

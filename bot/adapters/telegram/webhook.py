@@ -80,7 +80,7 @@ def _receiver(bot: Bot, intake: Intake, secret: str) -> Callable[[web.Request], 
             return web.Response(status=403)
         try:
             raw = json.loads(await request.read())
-        except ValueError:
+        except (ValueError, RecursionError):
             return web.Response(status=400)
         if not is_update(raw):
             return web.Response(status=400)

@@ -15,6 +15,10 @@ from bot.adapters.terminal.session import Session
 from bot.adapters.terminal.text import plain
 from bot.library import Words
 from bot.messages import Reply
+from bot.signs import visible
+
+CLEAR = "\x1b[H\x1b[2J\x1b[3J"
+"""To the corner; the screen is empty; so is what one could scroll back to."""
 
 MARK = "bot> "
 INDENT = " " * len(MARK)
@@ -45,8 +49,14 @@ class PlainScreen:
         """An empty line."""
         self._write("")
 
+    def clear(self) -> None:
+        """Nothing where the output goes on to a file or another program: what is written there is written."""
+        if self._out.isatty():
+            self._out.write(CLEAR)
+            self._out.flush()
+
     def _write(self, text: str) -> None:
-        self._out.write(f"{text}\n")
+        self._out.write(f"{visible(text)}\n")
         self._out.flush()
 
 

@@ -33,6 +33,9 @@ class Screen(Protocol):
     def end_turn(self) -> None:
         """The bot has nothing more to say for now."""
 
+    def clear(self) -> None:
+        """Takes away what is shown, and what was shown before that."""
+
 
 @dataclass
 class Session(Messenger):
@@ -54,10 +57,16 @@ class Session(Messenger):
     _earlier: dict[str, str] = field(default_factory=dict)
     _writes: str = ""
     _spoke: bool = False
+    _is_hidden: bool = False
     _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
 
     async def edit(self, chat: Chat, message: str, reply: Reply) -> None:
         """Nothing: what a terminal has shown stays, and its countdown is the bar at the bottom."""
+
+    async def hide(self, chat: Chat) -> None:
+        """Clears the screen. Nothing that was shown on it can be named any more."""
+        self.screen.clear()
+        self._buttons, self._earlier, self._is_hidden = [], {}, True
 
     async def send(self, queued: Queued) -> str:
         """Shows a reply and gives its buttons their numbers.
@@ -124,10 +133,11 @@ class Session(Messenger):
 
     async def _look_at_the_clock(self) -> None:
         """Counts down for as long as the open question is a wait."""
-        question = await self._question()
+        question = None if self._is_hidden else await self._question()
         self.countdown = question.until if question else None
 
     def _begin_turn(self) -> None:
+        self._is_hidden = False
         self._earlier |= {button.label.casefold(): button.token for button in self._buttons}
         self._buttons, self._spoke = [], False
 

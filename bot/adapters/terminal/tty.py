@@ -7,8 +7,10 @@ from io import StringIO
 from pathlib import Path
 
 from prompt_toolkit import PromptSession, print_formatted_text
+from prompt_toolkit.application import get_app_session
 from prompt_toolkit.completion import WordCompleter
 from prompt_toolkit.formatted_text import ANSI, HTML
+from prompt_toolkit.history import InMemoryHistory
 from prompt_toolkit.patch_stdout import patch_stdout
 from rich.console import Console, Group, RenderableType
 from rich.markdown import Markdown
@@ -17,18 +19,30 @@ from rich.panel import Panel
 from rich.text import Text
 from whenever import Instant
 
+from bot.adapters.terminal.plain import CLEAR
 from bot.adapters.terminal.session import Session
 from bot.library import Words
 from bot.messages import Reply
+from bot.signs import visible
 
 WIDEST = 78
 """Columns of a bubble at most: longer lines are hard to read."""
+
+
+class Typed(InMemoryHistory):
+    """The lines that the arrow keys bring back, until they are forgotten."""
+
+    def forget(self) -> None:
+        """None of them comes back."""
+        self._storage.clear()
+        self._loaded_strings.clear()
 
 
 class TtyScreen:
     """Draws replies as bubbles above the prompt."""
 
     def __init__(self, words: Words, pictures: Path) -> None:
+        self.typed = Typed()
         self._words = words
         self._pictures = pictures
 
@@ -36,7 +50,7 @@ class TtyScreen:
         """One message with its numbered buttons."""
         parts: list[RenderableType] = [Markdown(_with_line_breaks(reply.text))]
         if reply.quote:
-            quote = Text(reply.quote, style="italic")
+            quote = Text(visible(reply.quote), style="italic")
             parts.append(Padding(quote, (1, 0, 0, 2)))
         if reply.picture is not None:
             alt = self._words.texts["terminal/picture"].text.replace("{text}", reply.picture.alt)
@@ -53,6 +67,13 @@ class TtyScreen:
 
     def end_turn(self) -> None:
         """Nothing: bubbles have borders."""
+
+    def clear(self) -> None:
+        """Nothing is left on the screen, above it, or below the arrow keys."""
+        self.typed.forget()
+        output = get_app_session().output
+        output.write_raw(CLEAR)
+        output.flush()
 
     def _print(self, what: RenderableType) -> None:
         console = Console(file=StringIO(), force_terminal=True, width=self._width(), color_system="standard")
@@ -75,6 +96,7 @@ def _with_line_breaks(markdown: str) -> str:
 async def run(session: Session, words: Words, commands: Iterable[str]) -> None:
     """Chats until Ctrl-D, Ctrl-C or `:quit`."""
     prompt: PromptSession[str] = PromptSession(
+        history=session.screen.typed if isinstance(session.screen, TtyScreen) else None,
         completer=WordCompleter([f"/{name}" for name in commands], sentence=True),
         complete_while_typing=False,
         bottom_toolbar=lambda: _toolbar(session, words),

@@ -102,11 +102,25 @@ class MessageMethods:
         message = chat.by_id.get(params["message_id"])
         if message is None:
             raise bad_request("message to delete not found")
-        foreign = not message.from_bot and chat.type != "private"
-        if foreign or self.world.now() - message.date > TWO_DAYS:
+        if self._is_kept(chat, message):
             raise bad_request("message can't be deleted")
         chat.remove(message)
         return True
+
+    def delete_messages(self, params: Params) -> bool:
+        """core.telegram.org/bots/api#deletemessages: those that are not there are skipped; if one can't be deleted,
+        none is."""
+        chat = self.world.open_chat(params["chat_id"])
+        found = [chat.by_id[id] for id in dict.fromkeys(params["message_ids"]) if id in chat.by_id]
+        if any(self._is_kept(chat, message) for message in found):
+            raise bad_request("message can't be deleted")
+        for message in found:
+            chat.remove(message)
+        return True
+
+    def _is_kept(self, chat: Chat, message: Message) -> bool:
+        foreign = not message.from_bot and chat.type != "private"
+        return foreign or self.world.now() - message.date > TWO_DAYS
 
     def _send(self, params: Params, chat: Chat | None = None) -> Message:
         chat = chat or self.world.open_chat(params["chat_id"])

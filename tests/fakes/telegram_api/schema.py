@@ -170,6 +170,7 @@ METHODS: Mapping[str, Method] = {
     "editMessageMedia": Method({"media": MEDIA}, _WHICH),
     "editMessageReplyMarkup": Method({}, _WHICH),
     "deleteMessage": Method({"chat_id": CHAT, "message_id": integer(1)}),
+    "deleteMessages": Method({"chat_id": CHAT, "message_ids": array(integer(1), low=1, high=100)}),
     "answerCallbackQuery": Method(
         {"callback_query_id": STRING},
         {"text": string(0, 200), "show_alert": BOOLEAN, "url": STRING, "cache_time": integer(0)},

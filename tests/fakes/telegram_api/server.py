@@ -193,6 +193,7 @@ def _handlers(service: Service) -> dict[str, Handler]:
         "editMessageMedia": messages.edit_message_media,
         "editMessageReplyMarkup": messages.edit_message_reply_markup,
         "deleteMessage": messages.delete_message,
+        "deleteMessages": messages.delete_messages,
         "getMe": profile.get_me,
         "setMyCommands": profile.set_my_commands,
         "getMyCommands": profile.get_my_commands,
