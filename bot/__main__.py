@@ -39,6 +39,7 @@ Plain = Annotated[bool, typer.Option("--plain", help="Plain lines, for a screen 
 PersonName = Annotated[str, typer.Option("--person", help="Who is talking.")]
 ClockStart = Annotated[str, typer.Option("--clock", help="Where this terminal's clock starts, in ISO 8601.")]
 DatabaseUrl = Annotated[str, typer.Option("--database", help="The database, instead of DATABASE_URL.")]
+ExportFolder = Annotated[Path, typer.Option("--export-folder", help="Where /export writes its files.")]
 
 
 @cli.callback(invoke_without_command=True)
@@ -57,12 +58,18 @@ def run(context: typer.Context, debug: Debug = False) -> None:
 
 
 @cli.command()
-def chat(person: PersonName = "me", clock: ClockStart = "", database: DatabaseUrl = "", plain: Plain = False) -> None:
+def chat(
+    person: PersonName = "me",
+    clock: ClockStart = "",
+    database: DatabaseUrl = "",
+    plain: Plain = False,
+    export_folder: ExportFolder = Path(),
+) -> None:
     """Talk to the bot in the terminal."""
     from bot.adapters.terminal.run import Options, leave_quietly
 
     try:
-        asyncio.run(_chat(Options(person, plain), clock, database))
+        asyncio.run(_chat(Options(person, plain, export_folder), clock, database))
     except BrokenPipeError:
         leave_quietly()
 

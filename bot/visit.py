@@ -25,7 +25,7 @@ from bot.changes import (
 from bot.engine import Flows, Line, Run, Turn
 from bot.flow import Answers, Draw, Wait, Write
 from bot.library import Library, Words
-from bot.messages import Button, Chat, Reply
+from bot.messages import Button, Chat, File, Reply
 from bot.ports import StorageDown, Store
 from bot.records import Known, Person
 from bot.rhythm import is_resting
@@ -147,6 +147,12 @@ class Visit:
         """Answers with a text whose buttons stay in reach below the chat, in place of those that are there."""
         self.say(key, *buttons)
         self.replies[-1] = replace(self.replies[-1], docked=True)
+
+    def hand_over(self, key: str, *files: File, **values: str) -> None:
+        """Answers with a text and files. These hold all sorts of words, so the answer is written down nowhere."""
+        self.secret = True
+        self.say(key, **values)
+        self.replies[-1] = replace(self.replies[-1], files=files)
 
     def fail(self, key: str) -> None:
         """Takes everything back and says so. The answer is not written down: that may be what failed. What was in a
