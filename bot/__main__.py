@@ -147,6 +147,7 @@ async def _chat(options: "Options", clock_start: str, database_setting: str) -> 
     from bot.storage.store import SqlStore
 
     configured = settings.read()
+    asyncio.get_running_loop().set_exception_handler(logs.stray)
     words = read_content(configured.content_folder)
     clock = MovableClock(read_start(clock_start))
     setting = database_setting or configured.database_url
@@ -183,6 +184,7 @@ async def _serve(configured: settings.Settings) -> None:
     words = read_content(configured.content_folder)
     url = database_url(configured.database_url)
     running = asyncio.current_task()
+    asyncio.get_running_loop().set_exception_handler(logs.stray)
     for name in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(name, running.cancel)  # type: ignore[union-attr]
     clock = SystemClock()
@@ -274,7 +276,7 @@ def main() -> NoReturn:
     except (KeyboardInterrupt, asyncio.CancelledError):
         sys.exit(130)
     except Exception as error:
-        _fail(f"holdfast failed: {type(error).__name__}: {error} (run it with --debug for the details)", debug)
+        _fail(f"holdfast failed: {logs.named(error)} (run it with --debug for the details)", debug)
     sys.exit(0)
 
 

@@ -25,7 +25,7 @@ from bot.changes import (
 from bot.engine import Flows, Line, Run, Turn
 from bot.flow import Answers, Draw, Wait, Write
 from bot.library import Library, Words
-from bot.messages import Button, Chat, File, Reply
+from bot.messages import Button, Chat, File, Receipt, Reply
 from bot.ports import StorageDown, Store
 from bot.records import Known, Person
 from bot.rhythm import is_resting
@@ -54,6 +54,7 @@ class Visit:
     `way`: whether they are found there, if that was looked for. `tries` remembers the codes that did not fit.
     `form` is what was written into a form: it stands nowhere else. `address` is where the chat is written to. What is
     due may still come `catch_up` after its moment; `until` is when what this visit says is not welcome any more.
+    `receipt` names the message that is answered.
     """
 
     chat: Chat
@@ -74,6 +75,7 @@ class Visit:
     catch_up: TimeDelta = CATCH_UP
     until: Instant | None = None
     way: bool | None = None
+    receipt: Receipt | None = None
     replies: list[Reply] = field(default_factory=list)
     changes: list[Change] = field(default_factory=list)
     run: Run | None = None

@@ -270,4 +270,4 @@ def _(change: Forget, connection: Connection, work: Work) -> None:
 
 def note_rebuild(connection: Connection) -> None:
     """Something was deleted of which the files may still hold shreds."""
-    REBUILD.run(connection, name=TO_REBUILD, value="yes")
+    REBUILD.run(connection, name=TO_REBUILD, value=TO_REBUILD)
