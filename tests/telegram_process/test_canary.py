@@ -43,8 +43,10 @@ def kept(process: Process) -> bytes:
 
 def spoil(process: Process, value: str) -> None:
     """Puts a time into the database that is none: whoever reads it, fails, and quotes it."""
-    with closing(sqlite3.connect(process.file, timeout=10)) as database, database:
+    with closing(sqlite3.connect(process.file, timeout=10, isolation_level=None)) as database:
+        database.execute("PRAGMA secure_delete=ON")
         database.execute("UPDATE person SET adult = 1, zone = 'Europe/Berlin', morning = ?", (value,))
+        database.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
 
 
 def mend(process: Process) -> None:

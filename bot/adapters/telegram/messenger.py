@@ -182,6 +182,16 @@ class TelegramMessenger(Messenger):
         return sent.message_id
 
     async def _send_file(self, chat: Chat, file: File, caption: Formatted, markup: Keyboard | None) -> int:
+        """Sends a file, its caption as plain text if it is refused."""
+        try:
+            return await self._post_file(chat, file, caption, markup)
+        except BadRequest as error:
+            if is_gone(error):
+                raise
+            log.warning("a file was refused (%s); its words are sent as plain text", reason(error))
+            return await self._post_file(chat, file, Formatted(caption.text), markup)
+
+    async def _post_file(self, chat: Chat, file: File, caption: Formatted, markup: Keyboard | None) -> int:
         sent = await self._bot.send_document(
             int(chat.id),
             file.content,
