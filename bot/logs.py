@@ -56,6 +56,7 @@ class Redacted(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         """One log line."""
+        record.exc_text = None  # another handler may have left its own there
         return hide(super().format(record))
 
     def formatException(  # noqa: N802 - the name is logging's

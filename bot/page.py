@@ -1,5 +1,6 @@
 """Everything about a person as a page to read: one HTML file that needs nothing else, neither a script nor the net."""
 
+import re
 from collections.abc import Iterable, Mapping
 from html import escape
 from typing import Any
@@ -45,6 +46,11 @@ SHOWN: Mapping[str, tuple[str, ...]] = {
 
 WORDS = {"letters": "text", "reasons": "text", "chats": "run", "waiting": "body", "countdowns": "body"}
 """What stands below a row as a text."""
+
+QUESTIONS = ("side", "ties", "danger", "hope")
+"""What was answered by a button, whose label tells what it means."""
+
+VARIABLE = re.compile(r"\{\w+\}")
 
 VALUES = ("yes", "no", "none")
 KINDS = ("morning", "evening", "followup", "later", "letter", "wait", "notice")
@@ -115,7 +121,9 @@ class _Page:
             element("title", title),
             element("style", Html(STYLE)),
         )
-        root = element("html", element("head", *head), element("body", element("main", *body)), lang=self._words.language)
+        root = element(
+            "html", element("head", *head), element("body", element("main", *body)), lang=self._words.language
+        )
         return f"<!doctype html>\n{root}\n"
 
     def _parts(self, kept: Kept) -> Iterable[Html]:
@@ -160,8 +168,8 @@ class _Page:
     def _named(self, name: str, value: str) -> str:
         """What is known by a name, in words; a name nobody knows any more as it is."""
         texts = self._words.texts
-        if question := texts.get(f"profile/{name}"):
-            return ", ".join(question.label(part) or part for part in value.split(","))
+        if name in QUESTIONS:
+            return ", ".join(texts[f"profile/{name}"].label(part) or part for part in value.split(","))
         if name in ("platform", "other_platform"):
             known = texts.get(f"linking/{value}")
             return known.text if known else value
@@ -172,7 +180,7 @@ class _Page:
         if name == "article":
             return self._words.articles[value].title if value in self._words.articles else value
         if name == "card":
-            return texts[value].text.replace("**", "") if value in texts else value
+            return VARIABLE.sub("…", texts[value].text.replace("**", "")) if value in texts else value
         return value
 
     def _moment(self, moment: Instant) -> str:

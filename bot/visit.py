@@ -150,10 +150,10 @@ class Visit:
         self.say(key, *buttons)
         self.replies[-1] = replace(self.replies[-1], docked=True)
 
-    def hand_over(self, key: str, *files: File, **values: str) -> None:
+    def hand_over(self, key: str, *files: File) -> None:
         """Answers with a text and files. These hold all sorts of words, so the answer is written down nowhere."""
         self.secret = True
-        self.say(key, **values)
+        self.say(key)
         self.replies[-1] = replace(self.replies[-1], files=files)
 
     def fail(self, key: str) -> None:

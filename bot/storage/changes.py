@@ -265,7 +265,8 @@ def _(change: Forget, connection: Connection, work: Work) -> None:
     for chat in homes.chats(connection, work.person.id)[0]:
         empty(connection, chat, change.asked if chat == work.chat else None)
     FORGET.run(connection, person_=work.person.id)
-    note_rebuild(connection)
+    if work.person.seen_on is not None:  # somebody new has left nothing
+        note_rebuild(connection)
 
 
 def note_rebuild(connection: Connection) -> None:

@@ -32,8 +32,8 @@ ASK_AGAIN_SECONDS = 0.001
 """Short, since another process that writes all the time leaves only moments."""
 
 
-REBUILT_AT_ONCE = 64 * 2**20
-"""Bytes of a file that is rebuilt while people wait: half a second."""
+REBUILT_AT_ONCE = 32 * 2**20
+"""Bytes of a file that is rebuilt while people wait: a quarter of a second."""
 
 REBUILT_AGAIN_SECONDS = 0.05
 

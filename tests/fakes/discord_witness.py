@@ -70,10 +70,11 @@ class Witness(FakeMessenger):
         else:
             fresh = [id for id, seen in screen.items() if before.get(id) != seen]
         messages = [self._bench.message(id) for id in fresh]
-        if reply.files and messages and messages[-1].is_ephemeral:  # they are in private, and it is said where
-            sent = content().words("").texts["discord/files_sent"].text.partition("{")[0]
-            shown = shown if messages.pop().content.startswith(sent) else "nowhere"
-            shown = "" if messages and not messages[-1].is_ephemeral else shown
+        if reply.files and messages and messages[-1].is_ephemeral:  # they are in private, and it is said where; or not
+            texts, told, shown = content().words("").texts, messages.pop().content, ""
+            if read(told) == texts["discord/files_closed"].text:
+                return
+            assert told.startswith(texts["discord/files_sent"].text.partition("{")[0])
         try:
             check(reply, messages, chat.id, self._bench.clock.now())
             assert not shown or shown == str(messages[-1].id)

@@ -87,7 +87,7 @@ async def test_what_nobody_waited_for_is_told_without_what_it_is_about(lines: io
     asyncio.get_running_loop().call_soon(fail, ValueError(WORD))
     await asyncio.sleep(0)
     await asyncio.sleep(0)
-    assert lines.getvalue().count("ValueError") == 2
+    assert lines.getvalue().count("\nValueError\n") == 2
     assert "never retrieved" in lines.getvalue()
     assert WORD not in lines.getvalue()
 

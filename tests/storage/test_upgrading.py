@@ -49,7 +49,7 @@ def dump(url: URL) -> list[str]:
         return list(connection.iterdump())
 
 
-@pytest.fixture(params=["0001", "0002", "0003", "0004", "0005", "0006", "0007"])
+@pytest.fixture(params=["0001", "0002", "0003", "0004", "0005"])
 def old(request: pytest.FixtureRequest, tmp_path: Path) -> URL:
     """A database as an older version has left it."""
     url = database_url(f"sqlite:///{tmp_path / 'old.db'}")
@@ -94,6 +94,7 @@ def test_a_second_start_changes_nothing(old: URL) -> None:
     assert dump(old) == before
 
 
+FIRST_FIELDS = "id, met_at, language, side, ties, danger, hope, country, zone, morning, evening, with_read"
 SIGNS = {
     "met only": ("2026-01-05T23:59:59Z", (), Date(2026, 1, 5)),
     "here since": ("2026-01-05T10:00:00Z", ("2026-02-07T00:00:00Z",), Date(2026, 2, 7)),
@@ -116,16 +117,12 @@ def test_the_last_sign_is_what_the_database_knows(
     statements = []
     for number, (met_at, runs, _) in enumerate(SIGNS.values()):
         met = Instant.parse_iso(met_at).timestamp(unit="millisecond")
-        statements.append(
-            "INSERT INTO person (id, met_at, language, side, ties, danger, hope, country, zone, morning, evening,"
-            f" with_read) VALUES ('{number}', {met}, '', '', '', '', '', '', '', '', '', false)"
-        )
+        told = f"'{number}', {met}, '', '', '', '', '', '', '', '', '', false"
+        statements.append(f"INSERT INTO person ({FIRST_FIELDS}) VALUES ({told})")  # noqa: S608
         for chat, run_at in enumerate(runs):
             at = Instant.parse_iso(run_at).timestamp(unit="millisecond") if run_at else "NULL"
-            statements.append(
-                "INSERT INTO chat (platform, id, person_id, run_at)"
-                f" VALUES ('telegram', '{number}-{chat}', '{number}', {at})"
-            )
+            row = f"'telegram', '{number}-{chat}', '{number}', {at}"
+            statements.append(f"INSERT INTO chat (platform, id, person_id, run_at) VALUES ({row})")  # noqa: S608
     run_all(url, statements)
     migrate(url)
     found = [str(on) for (on,) in rows(url, "SELECT seen_on FROM person ORDER BY id")]

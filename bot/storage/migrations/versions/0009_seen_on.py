@@ -23,6 +23,6 @@ def upgrade() -> None:
     with op.batch_alter_table("person") as batch_op:
         batch_op.add_column(sa.Column("seen_on", Day(), nullable=True))
         batch_op.create_index("ix_person_seen_on", ["seen_on"], unique=False)
-    last = f"CASE WHEN ({LAST}) > met_at THEN ({LAST}) ELSE met_at END"  # noqa: S608
+    last = f"CASE WHEN ({LAST}) > met_at THEN ({LAST}) ELSE met_at END"
     date = DATES[op.get_bind().dialect.name].format(last)
     op.execute(f"UPDATE person SET seen_on = {date}")  # noqa: S608
