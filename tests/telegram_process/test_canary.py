@@ -8,6 +8,7 @@ from asyncio import create_subprocess_exec
 from asyncio.subprocess import PIPE
 from collections.abc import Callable
 from contextlib import closing
+from importlib.util import find_spec
 
 import aiohttp
 import pytest
@@ -17,6 +18,9 @@ from telegram_api.people import Person
 from tests.telegram_process.conftest import Make
 from tests.telegram_process.process import Process
 from tests.whole_bot import ROOT, WORD, free_port, said
+
+SEALED = find_spec("bot.storage.seal") is not None
+"""What waits to be answered is written down as it came, and for up to an hour stays in SQLite's log: it must be sealed."""
 
 DANGER = f"I want to kill myself {WORD}"
 UNCLEAR = f"no point anymore without her {WORD}"
@@ -68,10 +72,13 @@ class Talk:
 
     async def after(self, does: Callable[[], object]) -> None:
         """Does something, and waits for the answer."""
-        before = len(self._person.chat.from_bot)
+        before = self._seen()
         does()
-        await self._bot.until(lambda: len(self._person.chat.from_bot) > before)
+        await self._bot.until(lambda: self._seen() != before)
         await self.is_quiet()
+
+    def _seen(self) -> list[tuple[int, str | None]]:
+        return [(message.message_id, message.text) for message in self._person.chat.from_bot]
 
     async def says(self, *texts: str) -> None:
         for text in texts:
@@ -104,8 +111,8 @@ async def test_what_is_not_kept_is_nowhere(make: Make, api: BotApi) -> None:
     await talk.taps("I'm 18 or over, that's fine")
     await talk.says("/menu", "/write", f"the {WORD} that is burned")
     await talk.taps("Burn it")
-    await talk.says(f"{WORD} " * 700)
-    mine = kim.chat.messages[-2] if kim.chat.messages[-1].from_bot else kim.chat.messages[-1]
+    await talk.says(f"{WORD} " * 500)
+    mine = [message for message in kim.chat.messages if not message.from_bot][-1]
     await talk.after(lambda: kim.edits(mine, f"{WORD} {DANGER}"))
     await talk.after(lambda: kim.sends("photo", caption=WORD))
     await talk.after(lambda: kim.forges(f"urge:{WORD}"))
@@ -119,6 +126,8 @@ async def test_what_is_not_kept_is_nowhere(make: Make, api: BotApi) -> None:
         other.says(f"/help {WORD}")
         await bot.until(lambda other=other: other.chat.from_bot)
     await talk.is_quiet()
+    if SEALED:
+        assert WORD.encode() not in kept(bot)
     spoil(bot, WORD)
     await talk.after(lambda: kim.says("/checkins on"))
     await bot.says_line("what came in could not be handled")
@@ -150,7 +159,7 @@ async def test_words_of_danger_leave_no_trace(make: Make, api: BotApi, words: st
     talk = Talk(bot, api, kim)
     await talk.says("/start")
     await talk.taps("I'm 18 or over, that's fine")
-    await talk.says("/menu")
+    await talk.taps("Not now")
     before = (_dump(bot), bot.lines)
     await talk.says(words)
     if words == UNCLEAR:
@@ -159,7 +168,7 @@ async def test_words_of_danger_leave_no_trace(make: Make, api: BotApi, words: st
     await talk.taps("I'm safe for now")
     await talk.is_quiet()
     assert _dump(bot) == before[0]
-    for trace in (WORD, "kill", "safety", "danger", "self_harm", "crisis", "no point"):
+    for trace in (WORD, "kill", "safety", "self_harm", "crisis", "no point"):
         assert trace.encode() not in kept(bot)
         assert trace not in "\n".join(bot.lines[len(before[1]) :]).casefold()
     await bot.is_stopped()
