@@ -59,7 +59,7 @@ async def test_what_is_not_kept_is_nowhere(make: Make, api: DiscordApi, kim: Per
     bot = make(real=True, debug=True)
     await bot.start()
     private, server = Talk(bot, kim), Talk(bot, kim, general)
-    await private.does(f"what a {WORD} day", *JOINS, f"/read {WORD}", f"/lines {WORD}", f"/{WORD}")
+    await private.does(f"what a {WORD} day", *JOINS, f"/read {WORD}", f"/lines {WORD}")
     await private.does("/write", f"the {WORD} that is burned", "[Burn it]")
     await server.does(f"/read {WORD}", "/write", f"(the {WORD} sky)", "[Burn it]")
     mine = kim.types(f"so {WORD}")
@@ -67,7 +67,7 @@ async def test_what_is_not_kept_is_nowhere(make: Make, api: DiscordApi, kim: Per
     kim.edits(mine, DANGER)
     await bot.until(lambda: said("safety/self_harm").split(".")[0] in texts(kim)[-1])
     await private.does("[I'm safe for now]")
-    api.fault("POST", "/channels/*", Fault.BAD_REQUEST, code=50035, message=f"Invalid {WORD}", times=3)
+    api.fault("POST", "/channels/*", Fault.NOT_FOUND, code=50035, message=f"Invalid {WORD}", times=3)
     kim.types("/help")
     await bot.says_line("is given up")
     api.clear_faults()
@@ -89,7 +89,9 @@ async def test_words_of_danger_leave_no_trace(make: Make, kim: Person, words: st
     private = Talk(bot, kim)
     await private.does(*JOINS)
     before, lines = _dump(bot), len(bot.lines)
-    await private.does(words, *(["[I mean it]"] if words == UNCLEAR else []), "[I'm in danger now]", "[I'm safe for now]")
+    await private.does(
+        words, *(["[I mean it]"] if words == UNCLEAR else []), "[I'm in danger now]", "[I'm safe for now]"
+    )
     assert _dump(bot) == before
     for trace in (WORD, "kill", "safety", "self_harm", "crisis", "no point"):
         assert trace.encode() not in kept(bot)
