@@ -41,6 +41,7 @@ Plain = Annotated[bool, typer.Option("--plain", help="Plain lines, for a screen 
 PersonName = Annotated[str, typer.Option("--person", help="Who is talking.")]
 ClockStart = Annotated[str, typer.Option("--clock", help="Where this terminal's clock starts, in ISO 8601.")]
 DatabaseUrl = Annotated[str, typer.Option("--database", help="The database, instead of DATABASE_URL.")]
+ExportFolder = Annotated[Path, typer.Option("--export-folder", help="Where /export writes its files.")]
 
 
 @cli.callback(invoke_without_command=True)
@@ -59,12 +60,18 @@ def run(context: typer.Context, debug: Debug = False) -> None:
 
 
 @cli.command()
-def chat(person: PersonName = "me", clock: ClockStart = "", database: DatabaseUrl = "", plain: Plain = False) -> None:
+def chat(
+    person: PersonName = "me",
+    clock: ClockStart = "",
+    database: DatabaseUrl = "",
+    plain: Plain = False,
+    export_folder: ExportFolder = Path(),
+) -> None:
     """Talk to the bot in the terminal."""
     from bot.adapters.terminal.run import Options, leave_quietly
 
     try:
-        asyncio.run(_chat(Options(person, plain), clock, database))
+        asyncio.run(_chat(Options(person, plain, export_folder), clock, database))
     except BrokenPipeError:
         leave_quietly()
 
@@ -142,6 +149,7 @@ async def _chat(options: "Options", clock_start: str, database_setting: str) -> 
     from bot.storage.store import SqlStore
 
     configured = settings.read()
+    asyncio.get_running_loop().set_exception_handler(logs.stray)
     words = read_content(configured.content_folder)
     clock = MovableClock(read_start(clock_start))
     setting = database_setting or configured.database_url
@@ -179,6 +187,7 @@ async def _serve(configured: settings.Settings) -> None:
     words = read_content(configured.content_folder)
     url = database_url(configured.database_url)
     running = asyncio.current_task()
+    asyncio.get_running_loop().set_exception_handler(logs.stray)
     for name in (signal.SIGINT, signal.SIGTERM):
         asyncio.get_running_loop().add_signal_handler(name, running.cancel)  # type: ignore[union-attr]
     clock = SystemClock()
@@ -272,7 +281,7 @@ def main() -> NoReturn:
     except (KeyboardInterrupt, asyncio.CancelledError):
         sys.exit(130)
     except Exception as error:
-        _fail(f"holdfast failed: {type(error).__name__}: {error} (run it with --debug for the details)", debug)
+        _fail(f"holdfast failed: {logs.named(error)} (run it with --debug for the details)", debug)
     sys.exit(0)
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from whenever import Date, Instant
 
 from bot.engine import Run
-from bot.messages import Chat
+from bot.messages import Chat, Receipt
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +111,13 @@ class Seen:
 
 
 @dataclass(frozen=True, slots=True)
+class Came:
+    """The person did something on that date, the first thing on it."""
+
+    on: Date
+
+
+@dataclass(frozen=True, slots=True)
 class DropDue:
     """Nothing of these kinds is to happen in this chat any more; of check-ins, in none of the person's chats."""
 
@@ -172,7 +179,10 @@ class Scrub:
 
 @dataclass(frozen=True, slots=True)
 class Forget:
-    """Deletes everything about the person."""
+    """Deletes everything about the person. `asked` is the message that asks for it: what had come before it in its
+    chat goes, too, and what came after it is answered."""
+
+    asked: Receipt | None = None
 
 
 Change = (
@@ -190,6 +200,7 @@ Change = (
     | Sooner
     | Unanswered
     | Seen
+    | Came
     | DropDue
     | Reach
     | SetHome

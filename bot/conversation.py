@@ -91,7 +91,7 @@ class Conversation:
         async with self._turn(incoming.chat):
             visit = await self._open(incoming.chat, URGENT_PATIENCE if self._presses(incoming) else PATIENCE)
             visit.place, visit.away = incoming.message, incoming.away
-            visit.address = incoming.address
+            visit.address, visit.receipt = incoming.address, incoming.receipt
             visit.form = cleaned(incoming.text) if incoming.question else ""
             try:
                 await self._route(visit, incoming)

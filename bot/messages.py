@@ -1,6 +1,6 @@
 """What goes in and what comes out, in words every platform understands."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Self
 
 from whenever import Instant
@@ -75,6 +75,14 @@ class Picture:
 
 
 @dataclass(frozen=True, slots=True)
+class File:
+    """A file made for one person. It holds what they wrote, so it is sent at once and written down nowhere."""
+
+    name: str
+    content: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
 class Reply:
     """One message to a person.
 
@@ -84,7 +92,7 @@ class Reply:
     whose place this one takes, if it is still there. The buttons of a `docked` one stay in reach below the chat, where
     a platform can do that; one without buttons takes them away. Of the buttons, the first `listed` ones are the
     entries of a list to pick from, and the last `ways` ones are no answers but lead elsewhere. An `unasked` one comes
-    by itself: it goes where the person is found, wherever they spoke last.
+    by itself: it goes where the person is found, wherever they spoke last. `files` are seen by nobody but the person.
     """
 
     text: str
@@ -99,6 +107,7 @@ class Reply:
     listed: int = 0
     ways: int = 0
     unasked: bool = False
+    files: tuple[File, ...] = ()
 
     def with_ways(self, *buttons: Button) -> Self:
         """The same message with further buttons that lead elsewhere."""

@@ -4,14 +4,14 @@ A handler never holds a session. It gives the core changes; the core hands them 
 together with the messages to send, and a message leaves after its unit is durable.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager
-from typing import Protocol
+from typing import Any, Protocol
 
 from whenever import Instant
 
 from bot.messages import Chat, Receipt, Reply
-from bot.records import Countdown, Due, Known, Letter, Link, Person, Queued, Received, Server, Work
+from bot.records import Countdown, Due, Known, Letter, Link, Person, Queued, Quiet, Received, Server, Since, Work
 
 
 class StorageDown(Exception):
@@ -80,6 +80,20 @@ class Store(Protocol):
         Raises:
             Outdated: one of its changes cannot be made any more.
         """
+
+    async def everything(self, person: Person) -> Mapping[str, Sequence[Mapping[str, Any]]]:
+        """All that is kept about a person, by part (docs/export.md): each row by the names of its columns."""
+
+    async def quiet(self, since: Since, after: str = "") -> Sequence[Quiet]:
+        """People who have not done anything for long and were not told, in the order of their ids: some of those
+        `after` one."""
+
+    async def forget_quiet(self, since: Since) -> int:
+        """Deletes some of those whose time is over: they were told long enough ago, or cannot be told. Gives how
+        many."""
+
+    async def clean(self, *, thoroughly: bool = False) -> None:
+        """Leaves no shreds of what was deleted in the files; where that takes long, only when asked for."""
 
     async def link(self, code: str) -> Link | None:
         """Who asked for the code of that hash."""

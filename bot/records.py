@@ -20,7 +20,8 @@ class Person:
     `evening` are wall times ("08:00") of the check-ins asked for. `counting_since` is the first day of no contact.
     `danger` holds all that was told, separated by commas: "order", "no" (the other wants no contact), "fear" or "none";
     and "quiet" if what comes unasked is to give nothing away. `home` is the chat ("platform:id") to which check-ins go;
-    empty: the one where they were set up. So many check-ins in a row were `ignored`.
+    empty: the one where they were set up. So many check-ins in a row were `ignored`. They
+    last did something on the date `seen_on`.
     """
 
     id: str = field(default_factory=lambda: uuid4().hex)
@@ -39,6 +40,7 @@ class Person:
     counting_since: Date | None = None
     home: str = ""
     ignored: int = 0
+    seen_on: Date | None = None
 
     @property
     def is_quiet(self) -> bool:
@@ -108,13 +110,17 @@ morning's check-in."""
 URGENT = ("wait",)
 """Kinds that are a part of the emergency walk: they wait behind nothing."""
 
+NOTICE = "notice"
+"""The kind of what is said to somebody who was not there for long, before everything about them is deleted."""
+
 CHECKIN_KINDS = (*UNASKED, "later")
 """All that stops when check-ins do: also the one that was put off."""
 
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """Something that is to happen in a chat by itself: of kind "wait", "letter", "later", or one of `UNASKED`."""
+    """Something that is to happen in a chat by itself: of kind "wait", "letter", "later", "notice", or one of
+    `UNASKED`."""
 
     chat: Chat
     kind: str
@@ -125,6 +131,25 @@ class Due:
     def urgent(self) -> bool:
         """Whether it waits behind nothing."""
         return self.kind in URGENT
+
+
+@dataclass(frozen=True, slots=True)
+class Quiet:
+    """Somebody who has not done anything for long, and the chat where they can be told."""
+
+    person: str
+    chat: Chat
+    zone: str
+
+
+@dataclass(frozen=True, slots=True)
+class Since:
+    """What is long ago: the last `sign` of somebody who is told so, the `last` sign of somebody who cannot be told, and
+    the `notice` after which somebody is deleted."""
+
+    sign: Date
+    last: Date
+    notice: Instant
 
 
 @dataclass(frozen=True, slots=True)

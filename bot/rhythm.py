@@ -6,8 +6,8 @@ from zlib import crc32
 
 from whenever import Date, Instant, Time
 
-from bot.calendar import next_occasion
-from bot.changes import Change, DropDue, Seen, SetDue, Sooner
+from bot.calendar import local_date, next_occasion
+from bot.changes import Came, Change, DropDue, Seen, SetDue, Sooner
 from bot.records import Person
 
 KINDS = ("morning", "evening")
@@ -61,8 +61,13 @@ def schedule(times: Mapping[str, str], zone: str, after: Instant, seed: str) -> 
 
 
 def noticed(person: Person, zone: str, now: Instant) -> Sequence[Change]:
-    """A sign of the person: check-ins that have become rare come every day again, from the next one on. Who was said
-    goodbye to has let them go, and decides by themselves when they come back."""
+    """A sign of the person, the first one on its date or not: check-ins that have become rare come every day again,
+    from the next one on. Who was said goodbye to has let them go, and decides by themselves when they come back."""
+    today = local_date(now, zone)
+    return (*((Came(today),) if person.seen_on not in (None, today) else ()), *_daily_again(person, zone, now))
+
+
+def _daily_again(person: Person, zone: str, now: Instant) -> Sequence[Change]:
     if not 0 < person.ignored < SILENT:
         return ()
     if person.ignored < DAILY or not zone or (person.paused_until and person.paused_until > now):

@@ -25,7 +25,7 @@ from bot.conversation import Conversation
 from bot.due import Deliveries
 from bot.flood import Flood
 from bot.library import Library
-from bot.messages import Button, Chat, Incoming, Reply
+from bot.messages import Button, Chat, File, Incoming, Reply
 from bot.outbox import Outbox
 from bot.ports import Messenger, Store
 from bot.records import Queued
@@ -226,6 +226,11 @@ class Person:
     def buttons(self) -> Sequence[str]:
         """The labels of the buttons in it."""
         return [button.label for reply in self.replies for button in reply.buttons]
+
+    @property
+    def files(self) -> Sequence[File]:
+        """The files in it."""
+        return [file for reply in self.replies for file in reply.files]
 
     @property
     def keys(self) -> Sequence[str]:

@@ -160,6 +160,7 @@ GIVEN: Mapping[str, frozenset[str]] = {
     "letters": frozenset({"number", "count"}),
     "linking": frozenset({"platform", "code", "place"}),
     "privacy": frozenset({"platform"}),
+    "export": frozenset({"when", "zone"}),
     "reasons_own": frozenset({"number", "count"}),
     "helplines": frozenset({"number"}),
     "terminal": frozenset({"number", "text"}),

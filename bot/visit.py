@@ -25,7 +25,7 @@ from bot.changes import (
 from bot.engine import Flows, Line, Run, Turn
 from bot.flow import Answers, Draw, Wait, Write
 from bot.library import Library, Words
-from bot.messages import Button, Chat, Reply
+from bot.messages import Button, Chat, File, Receipt, Reply
 from bot.ports import StorageDown, Store
 from bot.records import Known, Person
 from bot.rhythm import is_resting
@@ -54,6 +54,7 @@ class Visit:
     `way`: whether they are found there, if that was looked for. `tries` remembers the codes that did not fit.
     `form` is what was written into a form: it stands nowhere else. `address` is where the chat is written to. What is
     due may still come `catch_up` after its moment; `until` is when what this visit says is not welcome any more.
+    `receipt` names the message that is answered.
     """
 
     chat: Chat
@@ -74,6 +75,7 @@ class Visit:
     catch_up: TimeDelta = CATCH_UP
     until: Instant | None = None
     way: bool | None = None
+    receipt: Receipt | None = None
     replies: list[Reply] = field(default_factory=list)
     changes: list[Change] = field(default_factory=list)
     run: Run | None = None
@@ -147,6 +149,12 @@ class Visit:
         """Answers with a text whose buttons stay in reach below the chat, in place of those that are there."""
         self.say(key, *buttons)
         self.replies[-1] = replace(self.replies[-1], docked=True)
+
+    def hand_over(self, key: str, *files: File) -> None:
+        """Answers with a text and files. These hold all sorts of words, so the answer is written down nowhere."""
+        self.secret = True
+        self.say(key)
+        self.replies[-1] = replace(self.replies[-1], files=files)
 
     def fail(self, key: str) -> None:
         """Takes everything back and says so. The answer is not written down: that may be what failed. What was in a

@@ -12,6 +12,7 @@ from bot.adapters.leader import Leader
 from bot.conversation import Conversation
 from bot.countdowns import Countdowns
 from bot.due import Deliveries
+from bot.keeping import Housekeeping
 from bot.outbox import Outbox
 from bot.ports import Clock, Messenger, StorageDown, Store
 
@@ -21,7 +22,7 @@ TICK_SECONDS = 2.0
 """How often is looked for what has become due, and for what counts down."""
 
 TIDY_SECONDS = 3600.0
-"""How often old receipts are dropped."""
+"""How often old receipts are dropped, and is looked whether a new day has begun."""
 
 RECEIPTS_KEPT = TimeDelta(hours=48)
 """Telegram keeps an update for 24 hours at most (core.telegram.org/bots/api#getting-updates), Discord a session's
@@ -50,6 +51,7 @@ class Ticking:
         self._clock = clock
         self._deliveries = Deliveries(store, conversation, outbox, clock)
         self._countdowns = Countdowns(store, conversation, messenger)
+        self._housekeeping = Housekeeping(store, clock)
 
     def begin(self, every: Ticks, leader: Leader) -> None:
         """Ticks from now on."""
@@ -106,8 +108,10 @@ class Ticking:
             await self._countdowns.tick(self._clock.now(), self._platform)
 
     async def tidy(self) -> None:
-        """Drops old receipts, what was given up and what came long ago; wakes what was set by a clock far ahead."""
+        """Drops old receipts, what was given up and what came long ago; wakes what was set by a clock far ahead. Once a
+        day looks after those who have not been here for long."""
         with contextlib.suppress(StorageDown):
             await self._store.forget_handled(self._clock.now() - RECEIPTS_KEPT)
             await self._store.forget_old(self._clock.now())
             await self._store.wake_strays(self._clock.now(), self._platform)
+            await self._housekeeping.look()

@@ -5,12 +5,14 @@ from functools import lru_cache, singledispatch
 
 from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
 
+from bot.calendar import local_date
 from bot.changes import (
     AcceptLink,
     AddLetter,
     AddReason,
     AddSlip,
     AskLink,
+    Came,
     DropDue,
     DropLetter,
     DropLink,
@@ -32,15 +34,15 @@ from bot.changes import (
     Unanswered,
 )
 from bot.ports import Full
-from bot.records import CHECKIN_KINDS, UNASKED, Due, Queued, Work
+from bot.records import CHECKIN_KINDS, NOTICE, UNASKED, Due, Queued, Work
 from bot.storage import homes, links, outbox
 from bot.storage.alone import THIS_CHAT, alone, there
 from bot.storage.codec import run_to_json
-from bot.storage.inbox import handle
+from bot.storage.inbox import empty, handle
 from bot.storage.models import PersonRow
 from bot.storage.prepared import Prepared
 from bot.storage.seal import seal_of
-from bot.storage.tables import CHAT, DELIVERED, DUE, LETTER, PERSON, REASON, SAVED, SHOWN, SLIP, upsert
+from bot.storage.tables import CHAT, DELIVERED, DUE, KEPT, LETTER, PERSON, REASON, SAVED, SHOWN, SLIP, upsert
 
 OWN_REASON = (REASON.c.id == bindparam("id_")) & (REASON.c.person_id == bindparam("person_"))
 OWN_LETTER = (LETTER.c.id == bindparam("id_")) & (LETTER.c.person_id == bindparam("person_"))
@@ -62,6 +64,10 @@ DROP_LETTER = Prepared(delete(LETTER).where(OWN_LETTER))
 SAVE_ARTICLE = upsert(SAVED, "person_id", "article", "saved_at", sets=("saved_at",))
 DROP_ARTICLE = Prepared(delete(SAVED).where(OWN_ARTICLE))
 MARK_SHOWN = upsert(SHOWN, "person_id", "card", "at", sets=("at",))
+REBUILD = upsert(KEPT, "name", "value", sets=("value",))
+TO_REBUILD = "to rebuild"
+"""What is noted while the files may hold shreds of what was deleted."""
+
 LETTERS, REASONS = 500, 100
 """How many letters and reasons of a person are kept at most."""
 
@@ -91,7 +97,8 @@ def meet(connection: Connection, work: Work, owner: str) -> Work:
     """Makes the person and the chat on their first message. Gives the work for whoever the chat belongs to."""
     if owner:
         return work if owner == work.person.id else replace(work, person=replace(work.person, id=owner))
-    ADD_PERSON.run(connection, **PersonRow(id=work.person.id, met_at=work.now).model_dump())
+    fresh = PersonRow(id=work.person.id, met_at=work.now, seen_on=local_date(work.now, ""))
+    ADD_PERSON.run(connection, **fresh.model_dump())
     ADD_CHAT.run(
         connection, platform=work.chat.platform, id=work.chat.id, person_id=work.person.id, gone=False, address=""
     )
@@ -105,7 +112,7 @@ def still_stands(connection: Connection, work: Work, due: Due) -> bool:
 
 def is_first(connection: Connection, work: Work, due: Due) -> bool:
     """Whether nothing of the kind was delivered to the person on that date."""
-    if due.kind not in UNASKED:
+    if due.kind not in (*UNASKED, NOTICE):
         return True
     row = {"kind": outbox.delivered_as(due.kind), "on": due.on, "due_at": due.at, "sent_at": None}
     return bool(DELIVER.run(connection, person_id=work.person.id, **row).rowcount > 0)
@@ -232,6 +239,11 @@ def _(_change: Seen, connection: Connection, work: Work) -> None:
 
 
 @apply.register
+def _(change: Came, connection: Connection, work: Work) -> None:
+    _setting(("seen_on",)).run(connection, person_=work.person.id, seen_on=change.on)
+
+
+@apply.register
 def _(change: DropDue, connection: Connection, work: Work) -> None:
     homes.drop_due(connection, work, change)
 
@@ -277,5 +289,14 @@ def _(_change: Scrub, _connection: Connection, _work: Work) -> None:
 
 
 @apply.register
-def _(_change: Forget, connection: Connection, work: Work) -> None:
+def _(change: Forget, connection: Connection, work: Work) -> None:
+    for chat in homes.chats(connection, work.person.id)[0]:
+        empty(connection, chat, change.asked if chat == work.chat else None)
     FORGET.run(connection, person_=work.person.id)
+    if work.person.seen_on is not None:  # somebody new has left nothing
+        note_rebuild(connection)
+
+
+def note_rebuild(connection: Connection) -> None:
+    """Something was deleted of which the files may still hold shreds."""
+    REBUILD.run(connection, name=TO_REBUILD, value=TO_REBUILD)

@@ -62,7 +62,13 @@ def _under(row: Any) -> Run | None:
 
 
 def reply_to_json(reply: Reply) -> str:
-    """A reply as one JSON text."""
+    """A reply as one JSON text.
+
+    Raises:
+        ValueError: it has files. These are for no database: the visit that says it must be `secret`.
+    """
+    if reply.files:
+        raise ValueError(f"{reply.key} has files and cannot be written down")
     row: dict[str, Any] = {"text": reply.text, "key": reply.key, "quote": reply.quote, "writes": reply.writes}
     row["buttons"] = [[button.label, button.token] for button in reply.buttons]
     if reply.picture is not None:

@@ -14,6 +14,7 @@ from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 from sqlalchemy import URL, Connection, Engine
@@ -31,6 +32,11 @@ GROUP = 256
 ASK_AGAIN_SECONDS = 0.001
 """Short, since another process that writes all the time leaves only moments."""
 
+
+REBUILT_AT_ONCE = 32 * 2**20
+"""Bytes of a file that is rebuilt while people wait: a quarter of a second."""
+
+REBUILT_AGAIN_SECONDS = 0.05
 
 NO_MATTER = contextlib.nullcontext(True)
 
@@ -127,6 +133,39 @@ class Database:
         """
         self._check_open()
         return await asyncio.get_running_loop().run_in_executor(self._reading, _read, self._reader, query)
+
+    async def rebuild(self, *, thoroughly: bool = False) -> bool:
+        """Copies what is there into fresh pages. SQLite overwrites what it deletes, but when it parts a page or joins
+        two it moves rows, and where they were before their bytes stay until that room is needed."""
+        self._check_open()
+        if not thoroughly and self._size() > REBUILT_AT_ONCE:
+            return False
+        loop = asyncio.get_running_loop()
+        until = loop.time() + self._patience
+        while not self._closed:
+            if await loop.run_in_executor(self._writing, self._rebuild):
+                return True
+            if loop.time() >= until:
+                break
+            await asyncio.sleep(REBUILT_AGAIN_SECONDS)
+        return False
+
+    def _size(self) -> int:
+        return Path(str(self._writer.url.database)).stat().st_size
+
+    def _rebuild(self) -> bool:
+        """In the thread that writes: what comes meanwhile waits for it. False if somebody is writing now."""
+        try:
+            with self._writer.connect() as connection:
+                raw = raw_connection(connection)
+                if self._size() > REBUILT_AT_ONCE:  # its copy is too large for the memory, and holds only what stays
+                    raw.execute("PRAGMA temp_store=FILE")
+                raw.execute("VACUUM")
+                raw.execute("PRAGMA temp_store=MEMORY")
+        except OF_THE_DATABASE:
+            return False
+        self._empty_the_log()
+        return True
 
     def tell(self, word: str) -> None:
         """There is nobody else."""

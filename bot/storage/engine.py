@@ -17,7 +17,9 @@ ON_CONNECT = (
     "PRAGMA synchronous=FULL",
     "PRAGMA foreign_keys=ON",
     "PRAGMA secure_delete=ON",
+    "PRAGMA temp_store=MEMORY",
 )
+"""What is overwritten or deleted stays in no file, and in no temporary one beside it."""
 
 OF_THE_DATABASE = (sqlite3.DatabaseError, DBAPIError)
 OF_THE_UNIT = (sqlite3.IntegrityError, sqlite3.ProgrammingError, sqlite3.InterfaceError, sqlite3.DataError)

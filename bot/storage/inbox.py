@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
-from sqlalchemy import ColumnElement, Connection, delete, func, null, select, true
+from sqlalchemy import ColumnElement, Connection, delete, func, null, select, true, update
 from whenever import Instant
 
-from bot.messages import Receipt
+from bot.messages import Chat, Receipt
 from bot.records import Received
 from bot.storage.seal import Seal, Sealed, owner_of, seal_of
 from bot.storage.tables import INBOX, prepared_insert
@@ -38,6 +38,14 @@ def handle(connection: Connection, receipt: Receipt, now: Instant) -> bool:
     """
     done = HANDLE.run(connection, source=receipt.source, id=receipt.id, body=None, received_at=now, chat="")
     return bool(done.rowcount > 0)
+
+
+def empty(connection: Connection, chat: Chat, before: Receipt | None) -> None:
+    """Forgets what came in a chat, but for what came with a receipt or after it. It counts as handled."""
+    there = (INBOX.c.chat == chat.id) & INBOX.c.source.startswith(f"{chat.platform}:") & INBOX.c.body.is_not(None)
+    if before is not None:
+        there &= (INBOX.c.source != before.source) | (INBOX.c.id < before.id)
+    connection.execute(update(INBOX).where(there).values(body=None, chat=""))
 
 
 def waiting(connection: Connection, source: str, by: Instant | None) -> list[Received]:

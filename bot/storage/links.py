@@ -114,7 +114,7 @@ def part(connection: Connection, work: Work, change: Part) -> None:
     row = _person(connection, work.person.id)
     stays = {name: getattr(row, name) for name in STAYS}
     for chat in others:
-        fresh = PersonRow(id=uuid4().hex, met_at=work.now, counting_since=change.on, **stays)
+        fresh = PersonRow(id=uuid4().hex, met_at=work.now, counting_since=change.on, seen_on=row.seen_on, **stays)
         connection.execute(insert(PERSON).values(fresh.model_dump()))
         that = (CHAT.c.platform == chat.platform) & (CHAT.c.id == chat.id)
         connection.execute(update(CHAT).where(that).values(person_id=fresh.id))
@@ -149,6 +149,7 @@ def _merged(here: Row[Any], there: Row[Any]) -> dict[str, Any]:
         fields |= {name: getattr(there, name) for name in TIMES}
     dangers = [danger for danger in DANGERS if danger in f"{here.danger},{there.danger}".split(",")]
     fields["danger"] = ",".join(dangers) or here.danger or there.danger
+    fields["seen_on"] = max(filter(None, (here.seen_on, there.seen_on)), default=None)
     fields["counting_since"] = min(filter(None, (here.counting_since, there.counting_since)), default=None)
     return fields
 

@@ -1,5 +1,6 @@
 """Brings a database to the tables of this version (Alembic), and says what is wrong with one that cannot be."""
 
+from contextlib import suppress
 from pathlib import Path
 
 from sqlalchemy import URL, Connection, inspect, text
@@ -29,6 +30,8 @@ def migrate(url: URL) -> None:
 
 
 def _migrate_file(url: URL) -> None:
+    with suppress(OSError):  # a new file is nobody else's to read; SQLite gives those beside it the same mode
+        Path(str(url.database)).touch(mode=0o600)
     engine = open_engine(url, "BEGIN IMMEDIATE")
     try:
         with engine.begin() as connection:

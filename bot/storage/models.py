@@ -42,6 +42,7 @@ class PersonRow(SQLModel, table=True):
     """Who somebody is, as far as they told. Empty means: not told."""
 
     __tablename__ = "person"
+    __table_args__ = (Index("ix_person_seen_on", "seen_on"),)
 
     id: str = Field(primary_key=True, max_length=32)
     met_at: Instant = Field(sa_type=Moment)
@@ -60,6 +61,7 @@ class PersonRow(SQLModel, table=True):
     counting_since: Date | None = Field(default=None, sa_type=Day)
     home: str = Field(default="", sa_column_kwargs=EMPTY)
     ignored: int = Field(default=0, sa_column_kwargs=ZERO)
+    seen_on: Date | None = Field(default=None, sa_type=Day)
 
 
 class ChatRow(SQLModel, table=True):

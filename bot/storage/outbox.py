@@ -8,7 +8,7 @@ from sqlalchemy import ColumnElement, Connection, Row, bindparam, delete, insert
 from whenever import Instant
 
 from bot.messages import Chat, Reply
-from bot.records import URGENT, Queued, Work, new_nonce
+from bot.records import NOTICE, URGENT, Queued, Work, new_nonce
 from bot.storage.codec import reply_from_json, reply_to_json
 from bot.storage.prepared import Prepared
 from bot.storage.seal import Sealed, seal_of
@@ -17,8 +17,9 @@ from bot.storage.tables import CHAT, DELIVERED, OUTBOX
 LEASE_SECONDS = 60
 """How long a message is left to the process that has written it down or goes on trying to send it."""
 
-DELIVERED_KEPT_DAYS = 30
-"""How long it is known what came unasked on a date, and how late: far longer than a date may come again."""
+DELIVERED_KEPT_DAYS, NOTICE_KEPT_DAYS = 30, 180
+"""How long it is known what came unasked on a date, and how late: far longer than a date may come again. Of a notice it
+is known until what it says has happened."""
 
 UNTRIED_SECONDS = 5
 """After so long an answer that nobody has tried to send may be somebody's who is gone; the chat's turn tells."""
@@ -166,7 +167,9 @@ def sent(connection: Connection, message: Queued, now: Instant) -> None:
 
 def forget_delivered(connection: Connection, now: Instant) -> None:
     """Drops the notes of what came unasked long ago."""
-    connection.execute(delete(DELIVERED).where(DELIVERED.c.sent_at < now.subtract(hours=24 * DELIVERED_KEPT_DAYS)))
+    old = (DELIVERED.c.kind != NOTICE) & (DELIVERED.c.sent_at < now.subtract(hours=24 * DELIVERED_KEPT_DAYS))
+    old |= DELIVERED.c.sent_at < now.subtract(hours=24 * NOTICE_KEPT_DAYS)
+    connection.execute(delete(DELIVERED).where(old))
 
 
 def delivered_as(kind: str) -> str:

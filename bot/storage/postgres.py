@@ -86,6 +86,11 @@ class Postgres:
         self._check_open()
         return await self._within(LONG_PATIENCE, self._reader, query)
 
+    async def rebuild(self, *, thoroughly: bool = False) -> bool:
+        """Lets the server use the room of what was deleted for something else. It does so by itself, sooner or later;
+        when that room is overwritten, nobody can say."""
+        return True
+
     def turn(self, chat: Chat) -> AbstractAsyncContextManager[bool]:
         """While this is entered, no other process handles anything of the chat; see peers.py."""
         return self._peers.turn(chat)

@@ -28,6 +28,10 @@ class Room(Protocol):
     async def read(self, query: Callable[[Connection], T]) -> T:
         """Reads what is committed, as of one moment, however much it is."""
 
+    async def rebuild(self, *, thoroughly: bool = False) -> bool:
+        """Leaves nothing of what was deleted between what is there. A large database is rebuilt `thoroughly` only: that
+        takes a while. False if it is not done."""
+
     def tell(self, word: str) -> None:
         """Tells all other processes a word. It is written down nowhere, and lost on who is not there."""
 

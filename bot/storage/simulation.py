@@ -80,7 +80,7 @@ def make_some(crowd: Crowd, first: int, end: int, now: Instant, connection: Conn
     person = literal(ID).concat(chat)
     here = {"platform": crowd.platform, "kind": "morning", "at": crowd.at, "on": crowd.on, "urgent": False}
     rows: dict[Table, dict[str, object]] = {
-        PERSON: {"id": person, "met_at": now, "adult": True, **_told(crowd)},
+        PERSON: {"id": person, "met_at": now, "adult": True, "seen_on": _today(now), **_told(crowd)},
         CHAT: {"platform": crowd.platform, "id": chat, "person_id": person, "gone": False},
         DUE: {**here, "chat": chat, "free_at": crowd.at},
     }
@@ -93,6 +93,10 @@ def _told(crowd: Crowd) -> dict[str, object]:
     """What everybody has told of themselves: an hour and its clock."""
     empty = dict.fromkeys(("language", "side", "ties", "danger", "hope", "country", "evening"), "")
     return {**empty, "zone": crowd.zone, "morning": crowd.wall, "with_read": False, "counting_since": crowd.on}
+
+
+def _today(now: Instant) -> Date:
+    return now.to_tz("UTC").date()
 
 
 def _value(column: "Column[object]", value: object) -> "ColumnElement[object]":

@@ -1,8 +1,8 @@
 """The core's `Store`, on SQLite or PostgreSQL."""
 
 import logging
-from collections.abc import Callable, Sequence
-from contextlib import AbstractAsyncContextManager
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import AbstractAsyncContextManager, suppress
 from functools import partial
 from typing import Any
 
@@ -11,10 +11,11 @@ from whenever import Instant
 
 from bot.changes import DropLetter, DropReason, Forget, Scrub
 from bot.messages import Chat, Receipt
-from bot.records import Countdown, Due, Known, Letter, Link, Person, Queued, Received, Work
-from bot.storage import countdowns, dead, due, inbox, known, letters, links, outbox
+from bot.ports import StorageDown
+from bot.records import Countdown, Due, Known, Letter, Link, Person, Queued, Quiet, Received, Since, Work
+from bot.storage import countdowns, dead, due, export, inbox, known, letters, links, outbox, quiet
 from bot.storage.alone import THIS_CHAT, alone
-from bot.storage.changes import do
+from bot.storage.changes import TO_REBUILD, do
 from bot.storage.prepared import Prepared
 from bot.storage.room import Room
 from bot.storage.tables import CHAT, COUNTDOWN, KEPT, LINK, upsert
@@ -71,7 +72,29 @@ class SqlStore:
     async def commit(self, work: Work) -> Sequence[Queued]:
         """Makes a unit durable and gives its messages, ready to be sent."""
         scrub = any(isinstance(change, SCRUBBED) for change in work.changes)
-        return await self._database.write(lambda connection: do(connection, work), scrub=scrub)
+        done = await self._database.write(lambda connection: do(connection, work), scrub=scrub)
+        if any(isinstance(change, Forget) for change in work.changes):
+            await self.clean()
+        return done
+
+    async def clean(self, *, thoroughly: bool = False) -> None:
+        """Leaves no shreds of what was deleted in the files. A large file is looked after `thoroughly` only; what could
+        not be done is done the next time."""
+        with suppress(StorageDown):
+            if await self.noted(TO_REBUILD) and await self._database.rebuild(thoroughly=thoroughly):
+                await self.note(TO_REBUILD, "")
+
+    async def everything(self, person: Person) -> Mapping[str, Sequence[Mapping[str, Any]]]:
+        """All that is kept about a person, by part."""
+        return await self._database.read(lambda connection: export.everything(connection, person))
+
+    async def quiet(self, since: Since, after: str = "") -> Sequence[Quiet]:
+        """Some of those who are to be told that everything about them will be deleted, `after` an id."""
+        return await self._database.read(lambda connection: quiet.to_tell(connection, since, after))
+
+    async def forget_quiet(self, since: Since) -> int:
+        """Deletes some of those who have not done anything for long, and were told. Gives how many."""
+        return await self._database.write(lambda connection: quiet.forget(connection, since), scrub=True, long=True)
 
     async def letters(self, person: Person) -> Sequence[Letter]:
         """The letters a person kept, the newest first."""

@@ -176,3 +176,24 @@ async def test_who_then_writes_in_private_messages_is_answered_there(server, ann
     assert answer.content.startswith(ann.replies[-1].text)
     await does(ann, "/urge")
     assert last(server, ann).is_ephemeral
+
+
+async def test_files_go_to_private_messages_and_that_is_said(server, ann, does):
+    await does(ann, *JOIN, "/reason", "> my garden")
+    await ann.says("/export")
+    there = private(server, ann)[-1]
+    assert [file["filename"].rpartition(".")[2] for file in there.attachments] == ["html", "json"]
+    said = last(server, ann)
+    assert said.is_ephemeral
+    assert not said.attachments
+    assert f"/channels/@me/{there.channel_id}" in said.content
+
+
+async def test_with_closed_private_messages_no_file_is_shown_and_it_says_why(server, ann, does):
+    await does(ann, *JOIN, "/reason", "> my garden")
+    server.env.inject_error("POST", "/channels/*/messages", **CLOSED)
+    server.call(ann.chat, "export", channel=server.channel.id)
+    await server.settled()
+    assert "your direct messages are closed to me" in last(server, ann).content
+    assert not [message for message in server.seen(ann.chat) if message.attachments]
+    assert {"Ask again", "Menu"} <= set(labels(last(server, ann)))

@@ -75,6 +75,11 @@ class Witness(FakeMessenger):
         else:
             fresh = [id for id, seen in screen.items() if before.get(id) != seen]
         messages = [self._bench.message(id) for id in fresh]
+        if reply.files and messages and messages[-1].is_ephemeral:  # they are in private, and it is said where; or not
+            texts, told, shown = content().words("").texts, messages.pop().content, ""
+            if read(told) == texts["discord/files_closed"].text:
+                return
+            assert told.startswith(texts["discord/files_sent"].text.partition("{")[0])
         try:
             check(reply, messages, chat.id, self._bench.clock.now())
             assert not shown or shown == str(messages[-1].id)
@@ -102,6 +107,7 @@ def check(reply: Reply, messages: Sequence[Message], owner: str, now: Instant) -
     assert [part for message in messages for part in parts(message)] == parts_of(reply, owner, messages[-1])
     pictures = [attachment for message in messages for attachment in message.attachments]
     wanted_pictures = [(Path(reply.picture.path).name, reply.picture.alt)] if reply.picture else []
+    wanted_pictures += [(file.name, None) for file in reply.files]
     assert [(picture["filename"], picture.get("description")) for picture in pictures] == wanted_pictures
     for message in messages:
         assert not (reply.quote and marks(message.content))

@@ -71,6 +71,8 @@ def check(reply: Reply, messages: Sequence[Message]) -> None:
         buttons = [(button.label, button.data) for row in messages[-1].buttons for button in row]
         assert buttons == [(button.label, button.token) for button in reply.buttons]
     assert bool(reply.picture) == any(message.photo for message in messages)
+    documents = [message.document for message in messages if message.document]
+    assert [(each.name, each.data) for each in documents] == [(file.name, file.content) for file in reply.files]
 
 
 def words(text: str) -> list[str]:

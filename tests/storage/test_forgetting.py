@@ -1,12 +1,14 @@
 """/delete leaves nothing: no row, and no word in the bytes of the files."""
 
 import asyncio
+import random
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 from typing import Any
 
+import pytest
 from databases import ON_A_FILE, rows
 from sqlalchemy import URL, Connection, func, insert, make_url, select
 from whenever import Date, Instant
@@ -16,6 +18,7 @@ from bot.changes import (
     AddReason,
     AddSlip,
     AskLink,
+    Change,
     DropLetter,
     DropReason,
     Forget,
@@ -28,6 +31,7 @@ from bot.changes import (
 from bot.engine import Run
 from bot.messages import Chat, Receipt, Reply
 from bot.records import Countdown, Due, Known, Received, Work
+from bot.storage import database as database_file
 from bot.storage.changes import CHAT
 from bot.storage.database import Database
 from bot.storage.models import METADATA
@@ -39,6 +43,9 @@ NOW = Instant.from_utc(2026, 3, 2, 8)
 TODAY = Date(2026, 3, 2)
 NOBODYS = {"inbox", "kept", "lease", "server"}
 """Tables that hold nothing of a person once their messages are handled; see below, test_inbox.py, test_servers.py."""
+
+SHREDDING = (234, 308, 343)
+"""Seeds of writes that left shreds, three of the first 400."""
 
 COUNTING = {
     table.name: str(select(func.count()).select_from(table))
@@ -240,3 +247,71 @@ async def test_nobody_is_told_that_everything_is_deleted_when_it_is_not(bench: B
     other.close()
     assert (await bench.store.load(person.chat)).met
     assert not person.sees("privacy/deleted")
+
+
+@ON_A_FILE
+@pytest.mark.parametrize("seed", SHREDDING)
+async def test_shreds_of_rows_that_were_moved_are_gone_too(store: SqlStore, url: URL, seed: int) -> None:
+    """SQLite overwrites what it deletes, and not what it has moved before: without rebuilding the file this fails."""
+    chance, chats = random.Random(seed), [Chat("test", str(number)) for number in range(30)]
+    for chat in chats:
+        await store.commit(Work(chat, (await store.load(chat)).person, NOW, (SaveRun(None),)))
+    people = [(await store.load(chat)).person for chat in chats]
+    for _ in range(250):
+        number = chance.randrange(30)
+        words = ("zebra " if number == 3 else "giraf ") * chance.randint(0, 150)
+        change: Change | None = AddLetter(words)
+        if chance.random() >= 0.4:
+            change = SaveRun(Run("urge", 1, "letter", {"write": words}))
+            if chance.random() >= 0.8:
+                kept = await store.letters(people[number])
+                change = DropLetter(kept[0].id) if kept else None
+        if change is not None:
+            await store.commit(Work(chats[number], people[number], NOW, (change,)))
+    await store.commit(Work(chats[3], people[3], NOW, (Forget(),)))
+    assert holds(url, "zebra") == []
+
+
+@ON_A_FILE
+async def test_a_large_file_is_rebuilt_later(store: SqlStore, url: URL, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(database_file, "REBUILT_AT_ONCE", 0)
+    known = await fill(store, Chat("test", "me"), "zebra")
+    await store.commit(Work(Chat("test", "me"), known.person, NOW, (Forget(),)))
+    assert rows(url, "SELECT value FROM kept WHERE name = 'to rebuild'") == [("to rebuild",)]
+    await store.clean()
+    assert rows(url, "SELECT value FROM kept WHERE name = 'to rebuild'") == [("to rebuild",)]
+    await store.clean(thoroughly=True)
+    assert rows(url, "SELECT value FROM kept WHERE name = 'to rebuild'") == [("",)]
+
+
+async def test_what_came_before_in_the_inbox_is_gone_and_what_came_after_is_not(store: SqlStore, url: URL) -> None:
+    chat, other = Chat("test", "me"), Chat("test", "you")
+    known = await fill(store, chat, "zebra")
+    for number, of in enumerate((chat, chat, chat, other), 5):
+        body = f"zebra {number}"
+        await store.take_in([Received(Receipt("test:bot", number), body, of.id)], NOW)
+    await store.take_in([Received(Receipt("elsewhere:bot", 5), "zebra of the same number", chat.id)], NOW)
+    await store.commit(Work(chat, known.person, NOW, (Forget(Receipt("test:bot", 6)),)))
+    assert rows(url, "SELECT body FROM inbox WHERE body IS NOT NULL ORDER BY body") == [
+        ("zebra 6",),
+        ("zebra 7",),
+        ("zebra 8",),
+        ("zebra of the same number",),
+    ]
+
+
+async def test_while_the_file_is_rebuilt_everything_goes_on(store: SqlStore) -> None:
+    """Units of work wait for it or go before it; nothing is lost and nothing stands still."""
+    known = await fill(store, Chat("test", "me"), "zebra")
+
+    async def writes(number: int) -> None:
+        chat = Chat("test", f"other {number}")
+        for _ in range(20):
+            person = (await store.load(chat)).person
+            await store.commit(Work(chat, person, NOW, (AddReason("giraffe"),)))
+
+    async with asyncio.timeout(20):
+        forgets = store.commit(Work(Chat("test", "me"), known.person, NOW, (Forget(),)))
+        await asyncio.gather(forgets, *(writes(number) for number in range(8)))
+    for number in range(8):
+        assert len((await store.load(Chat("test", f"other {number}"))).reasons) == 20

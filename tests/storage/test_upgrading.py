@@ -9,7 +9,9 @@ from pathlib import Path
 import pytest
 from alembic import command
 from alembic.config import Config
-from sqlalchemy import URL
+from databases import is_file, rows
+from postgres import execute
+from sqlalchemy import URL, Connection
 from whenever import Date, Instant
 
 from bot.messages import Chat, Reply
@@ -18,6 +20,7 @@ from bot.storage.codec import reply_to_json
 from bot.storage.database import Database
 from bot.storage.engine import open_engine
 from bot.storage.migrate import FOLDER, database_url, migrate
+from bot.storage.server_start import migrate_server
 from bot.storage.store import SqlStore
 
 NOW = Instant.from_utc(2026, 3, 2, 8)
@@ -30,11 +33,15 @@ def at_version(url: URL, version: str) -> None:
     """Makes the tables as they were."""
     engine = open_engine(url, "BEGIN IMMEDIATE")
     with engine.begin() as connection:
-        config = Config()
-        config.set_main_option("script_location", str(FOLDER))
-        config.attributes["connection"] = connection
-        command.upgrade(config, version)
+        upgrade(connection, version)
     engine.dispose()
+
+
+def upgrade(connection: Connection, version: str) -> None:
+    config = Config()
+    config.set_main_option("script_location", str(FOLDER))
+    config.attributes["connection"] = connection
+    command.upgrade(config, version)
 
 
 def dump(url: URL) -> list[str]:
@@ -85,3 +92,48 @@ def test_a_second_start_changes_nothing(old: URL) -> None:
     before = dump(old)
     migrate(old)
     assert dump(old) == before
+
+
+FIRST_FIELDS = "id, met_at, language, side, ties, danger, hope, country, zone, morning, evening, with_read"
+SIGNS = {
+    "met only": ("2026-01-05T23:59:59Z", (), Date(2026, 1, 5)),
+    "here since": ("2026-01-05T10:00:00Z", ("2026-02-07T00:00:00Z",), Date(2026, 2, 7)),
+    "in several chats": ("2026-01-05T10:00:00Z", ("2026-03-01T08:00:00Z", "2026-02-01T08:00:00Z"), Date(2026, 3, 1)),
+    "a chat without a run": ("2026-01-05T10:00:00Z", ("2026-02-07T12:00:00Z", None), Date(2026, 2, 7)),
+}
+
+
+@pytest.mark.parametrize("database", ["sqlite", "postgresql"])
+def test_the_last_sign_is_what_the_database_knows(
+    request: pytest.FixtureRequest, tmp_path: Path, database: str
+) -> None:
+    if database == "sqlite":
+        url = database_url(f"sqlite:///{tmp_path / 'old.db'}")
+        at_version(url, "0007")
+    else:
+        server = request.getfixturevalue("postgres_server")
+        url = database_url(server.database())
+        migrate_server(url, lambda connection: upgrade(connection, "0007"))
+    statements = []
+    for number, (met_at, runs, _) in enumerate(SIGNS.values()):
+        met = Instant.parse_iso(met_at).timestamp(unit="millisecond")
+        told = f"'{number}', {met}, '', '', '', '', '', '', '', '', '', false"
+        statements.append(f"INSERT INTO person ({FIRST_FIELDS}) VALUES ({told})")  # noqa: S608
+        for chat, run_at in enumerate(runs):
+            at = Instant.parse_iso(run_at).timestamp(unit="millisecond") if run_at else "NULL"
+            row = f"'telegram', '{number}-{chat}', '{number}', {at}"
+            statements.append(f"INSERT INTO chat (platform, id, person_id, run_at) VALUES ({row})")  # noqa: S608
+    run_all(url, statements)
+    migrate(url)
+    found = [str(on) for (on,) in rows(url, "SELECT seen_on FROM person ORDER BY id")]
+    assert found == [str(on) for _, _, on in SIGNS.values()]
+
+
+def run_all(url: URL, statements: list[str]) -> None:
+    """Runs statements on a database, whichever it is."""
+    if is_file(url):
+        with closing(sqlite3.connect(str(url.database))) as connection, connection:
+            connection.executescript(";".join(statements))
+    else:
+        for statement in statements:
+            execute(url.render_as_string(hide_password=False), statement)

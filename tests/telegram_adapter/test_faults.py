@@ -37,6 +37,7 @@ IN_A_CHAT = """
                      429   same  parse 400   403   404   401   409   5xx   before after json  html  slow
 sendMessage          once  plain plain plain gone  once  once  once  once  once   twice twice once  once
 sendPhoto            once  words words words gone  once  once  once  once  once   twice twice once  once
+sendDocument         once  plain plain plain gone  once  once  once  once  once   twice twice once  once
 editMessageText      once  once  new   new   gone  once  once  once  once  once   once  once  once  once
 editMessageMedia     once  once  new   new   gone  once  once  once  once  once   once  once  once  once
 editMessageCaption   later once  later later later later later later later later  once  once  later once
@@ -100,6 +101,12 @@ async def sees_the_picture_anew(bot: Running, kim: Person, spoil: Callable[[], N
     await bot.wait(minutes=6)
 
 
+async def asks_for_a_copy(bot: Running, kim: Person, spoil: Callable[[], None]) -> None:
+    await bot.joins(kim)
+    spoil()
+    kim.says("/export")
+
+
 async def turns_over_a_card(bot: Running, kim: Person, spoil: Callable[[], None]) -> None:
     await bot.does(kim, "/urge", "I feel lonely")
     spoil()
@@ -134,6 +141,7 @@ async def asks_in_another_chat(bot: Running, kim: Person, spoil: Callable[[], No
 SCENES: dict[str, tuple[Scene, str, int]] = {
     "sendMessage": (asks_for_help, "What I can do:", 1),
     "sendPhoto": (sees_the_picture_anew, "Now look inward.", 3),
+    "sendDocument": (asks_for_a_copy, "", 5),
     "editMessageText": (turns_over_a_card, "", 2),
     "editMessageMedia": (sees_the_picture, "Now look inward.", 3),
     "editMessageCaption": (watches_the_countdown, "3 minutes left", 3),
@@ -166,7 +174,7 @@ async def test_in_a_chat(
     assert not left_alone or len(bot.api.calls(method)) == 1
     assert left_alone or words in (newest.text or newest.caption or "")
     if left_alone and method.startswith("send"):
-        count -= 1
+        count -= 2 if method == "sendDocument" else 1
     assert len(shown(kim)) - count in {"twice": (0, 1), "new": (1,)}.get(right, (0,))
     if method == "sendMessage" and not left_alone:
         assert bool(newest.entities) == (right != "plain")

@@ -58,6 +58,7 @@ class DiscordMessenger(Messenger):
         self, client: discord.Client, library: Library, clock: Clock, store: Store, pace: Pace | None = None
     ) -> None:
         self._client = client
+        self._words = library.words("")
         self._screens = Screens(library, clock)
         self.places = Places(clock)
         self.addresses = Addresses(client, store)
@@ -114,7 +115,7 @@ class DiscordMessenger(Messenger):
             with suppress(Expired):
                 return await self.answer(answered, chat, reply, queued.nonce)
         address = await self.addresses.of(chat)
-        if not address and reply.unasked:
+        if not address and (reply.unasked or reply.files):
             address = await self._opened(chat)
         if not address:
             log.info("Discord: there is no place any more to show a message to somebody")
@@ -135,6 +136,11 @@ class DiscordMessenger(Messenger):
         Raises:
             Expired: too late for that.
         """
+        if reply.files and not place.private:
+            told = await self._hand_over(chat, reply)
+            with suppress(Expired):  # the files have left: they are not sent again
+                return await self.answer(place, chat, told)
+            return ""
         screens = self._screens.of(chat, reply, private=place.private)
         shown = await place.show(screens[0], reply.replaces)
         address = await self.addresses.of(chat) if place.private else 0
@@ -150,6 +156,18 @@ class DiscordMessenger(Messenger):
             self.places.made(shown, place)
         self.saw(address, shown)
         return str(shown)
+
+    async def _hand_over(self, chat: Chat, reply: Reply) -> Reply:
+        """Shows a reply with files in private messages, and gives what is said about that where others are around."""
+        try:
+            await within(REACHED_WITHIN, self.show_in_private(chat, reply))
+        except Unreachable:
+            return self._words.reply("discord/files_closed", {})
+        except (*UNDERSTOOD, TryLater, Refused) as error:
+            log.info("Discord: files could not be handed over (%s)", reason(error))
+            return self._words.reply("discord/files_later", {})
+        where = f"https://discord.com/channels/@me/{await self.addresses.of(chat)}"
+        return self._words.reply("discord/files_sent", {"where": where})
 
     async def edit(self, chat: Chat, message: str, reply: Reply) -> None:
         """Puts a later state of a reply in its message's place, if it is still there."""

@@ -19,12 +19,12 @@ log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
-class File:
-    """A picture to go with a message, and the words for those who do not see it."""
+class Attached:
+    """A file to go with a message, and the words for those who do not see a picture."""
 
     name: str
     content: bytes
-    alt: str
+    alt: str | None = None
 
     def opened(self) -> discord.File:
         """The file, to be sent once."""
@@ -37,21 +37,24 @@ class Screen:
 
     text: str
     view: View | None = None
-    file: File | None = None
+    files: tuple[Attached, ...] = ()
 
     def new(self) -> dict[str, Any]:
         """As arguments for a new message."""
         given: dict[str, Any] = {"content": self.text, "suppress_embeds": True}
         given |= {"view": self.view} if self.view is not None else {}
-        return given | ({"file": self.file.opened()} if self.file else {})
+        return given | ({"files": self._opened()} if self.files else {})
 
     def changed(self) -> dict[str, Any]:
         """As arguments for a message that takes the place of another."""
-        return {"content": self.text, "view": self.view, "attachments": [self.file.opened()] if self.file else []}
+        return {"content": self.text, "view": self.view, "attachments": self._opened()}
 
     def updated(self) -> dict[str, Any]:
         """As arguments for a later state of the same message: its picture stays as it is."""
         return {"content": self.text, "view": self.view}
+
+    def _opened(self) -> list[discord.File]:
+        return [file.opened() for file in self.files]
 
 
 class Screens:
@@ -63,16 +66,21 @@ class Screens:
         self._clock = clock
 
     def of(self, chat: Chat, reply: Reply, *, private: bool) -> Sequence[Screen]:
-        """The first message has the picture, the last one the buttons."""
+        """The first message has the picture, the last one files and buttons."""
         bare = reply.docked and not reply.buttons
         reply = self._undocked(reply) if reply.docked else reply
         texts = formatting.messages(reply, self._footer(reply))
         made = components.view(reply, self._words, int(chat.id), private=private or bare)
         view = made if made.children else None
-        file = self._file(reply)
+        picture = self._picture(reply)
+        files = tuple(Attached(file.name, file.content) for file in reply.files)
         last = len(texts) - 1
         return [
-            Screen(text, view if number == last else None, file if number == 0 else None)
+            Screen(
+                text,
+                view if number == last else None,
+                (picture if number == 0 else ()) + (files if number == last else ()),
+            )
             for number, text in enumerate(texts)
         ]
 
@@ -85,16 +93,16 @@ class Screens:
         key = "discord/docked" if reply.buttons else reply.key.replace("common/", "discord/", 1)
         return replace(reply, text=self._words.texts[key].text)
 
-    def _file(self, reply: Reply) -> File | None:
+    def _picture(self, reply: Reply) -> tuple[Attached, ...]:
         """The picture. Without it, the text must do."""
         if reply.picture is None:
-            return None
+            return ()
         file = self._pictures / reply.picture.path
         try:
-            return File(file.name, file.read_bytes(), reply.picture.alt)
+            return (Attached(file.name, file.read_bytes(), reply.picture.alt),)
         except OSError as error:
             log.warning("the picture %s could not be read (%s)", reply.picture.path, type(error).__name__)
-            return None
+            return ()
 
     def _footer(self, reply: Reply) -> str:
         """How long is left to wait, in whole minutes."""

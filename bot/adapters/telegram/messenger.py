@@ -19,7 +19,7 @@ from bot.adapters.telegram.formatting import WITHOUT_PREVIEW, Formatted, Keyboar
 from bot.adapters.telegram.recent import Recent
 from bot.countdowns import minutes_left
 from bot.library import Library
-from bot.messages import Chat, Picture, Reply
+from bot.messages import Chat, File, Picture, Reply
 from bot.pace import Pace
 from bot.ports import Clock, Messenger
 from bot.records import Queued
@@ -128,7 +128,7 @@ class TelegramMessenger(Messenger):
     async def _replace(self, chat: Chat, reply: Reply) -> bool:
         """False if there is nothing to replace any more, or no way to."""
         messages = self._messages(reply)
-        if reply.docked or len(messages) > 1:
+        if reply.docked or reply.files or len(messages) > 1:
             return False
         await self._pace.turn(chat.id, unasked=False)
         try:
@@ -172,12 +172,12 @@ class TelegramMessenger(Messenger):
 
     async def _send(self, queued: Queued) -> int:
         chat, reply = queued.chat, queued.reply
-        messages = self._messages(reply)
+        parts = self._parts(reply)
         shown = 0
-        for number, message in enumerate(messages):
+        for number, (message, file) in enumerate(parts):
             if number < queued.parts:
                 continue
-            markup = formatting.keyboard(reply) if number == len(messages) - 1 else None
+            markup = formatting.keyboard(reply) if number == len(parts) - 1 else None
             if number > queued.parts or not reply.unasked:  # the first has had its turn
                 await self._pace.turn(chat.id, unasked=reply.unasked)
             if reply.unasked:
@@ -185,6 +185,8 @@ class TelegramMessenger(Messenger):
             try:
                 if number == 0 and reply.picture is not None:
                     shown = await self._send_picture(chat, reply.picture, message, markup)
+                elif file is not None:
+                    shown = await self._send_file(chat, file, message, markup)
                 else:
                     shown = await self._send_text(chat, message, markup)
             except TelegramError as error:
@@ -209,6 +211,28 @@ class TelegramMessenger(Messenger):
             return await self._post(chat, message, markup, to=moved.new_chat_id)
         self.saw(int(chat.id), sent.message_id)
         return sent.message_id
+
+    async def _send_file(self, chat: Chat, file: File, caption: Formatted, markup: Keyboard | None) -> int:
+        """Sends a file, its caption as plain text if it is refused."""
+        try:
+            return await self._post_file(chat, file, caption, markup)
+        except BadRequest as error:
+            if is_gone(error):
+                raise
+            log.warning("a file was refused (%s); its words are sent as plain text", reason(error))
+            return await self._post_file(chat, file, Formatted(caption.text), markup)
+
+    async def _post_file(self, chat: Chat, file: File, caption: Formatted, markup: Keyboard | None) -> int:
+        sent = await self._bot.send_document(
+            int(chat.id),
+            file.content,
+            filename=file.name,
+            caption=caption.text or None,
+            caption_entities=caption.entities,
+            api_kwargs=with_keyboard(markup),
+        )
+        self.saw(int(chat.id), sent.message_id)
+        return int(sent.message_id)
 
     async def _send_picture(self, chat: Chat, picture: Picture, caption: Formatted, markup: Keyboard | None) -> int:
         """Sends a picture. Without it, its words must do."""
@@ -245,6 +269,16 @@ class TelegramMessenger(Messenger):
         if sent.photo:
             self._files[file] = sent.photo[-1].file_id
         return sent
+
+    def _parts(self, reply: Reply) -> Sequence[tuple[Formatted, File | None]]:
+        """The reply as messages, one for each file. The text is the first one's caption, if it is short enough."""
+        messages = self._messages(reply)
+        if not reply.files:
+            return [(message, None) for message in messages]
+        if messages[-1].length > formatting.LONGEST_CAPTION:
+            messages = [*messages, Formatted("")]
+        captions = [messages[-1], *(Formatted("") for _ in reply.files[1:])]
+        return [*((message, None) for message in messages[:-1]), *zip(captions, reply.files, strict=True)]
 
     def _messages(self, reply: Reply) -> Sequence[Formatted]:
         """The reply as Telegram messages. A picture's caption holds what the picture shows, too."""

@@ -11,6 +11,8 @@ TEXTS: dict[str, tuple[str, ...]] = {
         "countdown",
         "you",
         "goodbye",
+        "saved",
+        "not_saved",
     )
 }
 """What this platform says beside the conversation."""

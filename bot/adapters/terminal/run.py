@@ -5,6 +5,7 @@ import os
 import sys
 from collections.abc import Iterable
 from dataclasses import dataclass
+from pathlib import Path
 
 from bot.adapters.terminal import plain
 from bot.adapters.terminal.clock import MovableClock
@@ -24,6 +25,7 @@ class Options:
 
     person: str
     plain: bool
+    folder: Path = Path()
 
 
 def open_session(options: Options, library: Library, clock: MovableClock, store: Store) -> Session:
@@ -36,7 +38,7 @@ def open_session(options: Options, library: Library, clock: MovableClock, store:
         from bot.adapters.terminal.tty import TtyScreen
 
         screen = TtyScreen(words, library.folder / "pictures")
-    return Session(Chat(PLATFORM, options.person), screen, words, clock, store)
+    return Session(Chat(PLATFORM, options.person), screen, words, clock, store, options.folder)
 
 
 async def chat(session: Session, outbox: Outbox, commands: Iterable[str]) -> None:

@@ -3,16 +3,18 @@
 import asyncio
 import logging
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import Protocol
 
 from whenever import Instant
 
 from bot.adapters.terminal.clock import MovableClock, read_span
+from bot.adapters.terminal.saving import save
 from bot.calendar import is_zone
 from bot.conversation import Conversation
 from bot.due import Deliveries
 from bot.library import Words
-from bot.messages import Button, Chat, Incoming, Reply
+from bot.messages import Button, Chat, File, Incoming, Reply
 from bot.ports import Messenger, StorageDown, Store
 from bot.records import Queued
 
@@ -42,7 +44,7 @@ class Session(Messenger):
     """A messenger for its own chat, and the reader of what is typed there.
 
     Buttons are numbered from 1 through everything the bot says in one turn, so that each of several messages can
-    be answered.
+    be answered. Files are written into the `folder`.
     """
 
     chat: Chat
@@ -50,6 +52,7 @@ class Session(Messenger):
     words: Words
     clock: MovableClock
     store: Store
+    folder: Path = Path()
     conversation: Conversation | None = None
     deliveries: Deliveries | None = None
     countdown: Instant | None = None
@@ -77,10 +80,20 @@ class Session(Messenger):
         if reply.docked:
             reply = replace(reply, buttons=())
         self.screen.show(reply, len(self._buttons) + 1)
+        for file in reply.files:
+            self.screen.note(self._saved(file))
         self._buttons += reply.buttons
         self._writes = reply.writes
         self._spoke = True
         return ""
+
+    def _saved(self, file: File) -> str:
+        """Writes a file, and says where it is or why it is not."""
+        try:
+            return self.words.texts["terminal/saved"].text.replace("{text}", str(save(self.folder, file)))
+        except OSError as error:
+            why = f"{self.folder.absolute()}: {error.strerror}"
+            return self.words.texts["terminal/not_saved"].text.replace("{text}", why)
 
     async def open(self, *, greet: bool) -> None:
         """Ends the turn of what a killed process left unsaid, and greets as a tap on a start button does.
