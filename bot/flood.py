@@ -8,7 +8,7 @@ from whenever import Instant, TimeDelta
 
 from bot.messages import Chat
 
-AT_ONCE = 20
+AT_ONCE = 60
 """Things somebody may do at once: more than a person in a hurry, or than an app makes of a very long text."""
 
 A_SECOND = 1.0

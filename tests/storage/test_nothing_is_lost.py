@@ -13,7 +13,7 @@ from sqlalchemy import URL, Connection, text, update
 from sqlalchemy.exc import IntegrityError
 from whenever import Date, Instant
 
-from bot.changes import AddLetter, AddReason, AddSlip, SetPerson
+from bot.changes import AddLetter, AddReason, AddSlip, SaveArticle, SetPerson
 from bot.messages import Chat, Reply
 from bot.ports import StorageDown
 from bot.records import Known, Person, Work
@@ -41,17 +41,17 @@ async def met(store: SqlStore, chat: Chat = ME) -> Known:
     return await store.load(chat)
 
 
-async def test_thirty_tasks_that_read_and_write_twenty_times_lose_no_reason(store: SqlStore) -> None:
+async def test_thirty_tasks_that_read_and_write_twenty_times_lose_nothing(store: SqlStore) -> None:
     await met(store)
 
     async def one(task: int) -> None:
         for number in range(TIMES):
             known = await store.load(ME)
-            await store.commit(work(known, AddReason(f"{task} {number} after {len(known.reasons)}")))
+            await store.commit(work(known, SaveArticle(f"{task} {number} after {len(known.saved)}")))
 
     await asyncio.gather(*(one(task) for task in range(TASKS)))
-    texts = {reason.text.split(" after ")[0] for reason in (await store.load(ME)).reasons}
-    assert texts == {f"{task} {number}" for task in range(TASKS) for number in range(TIMES)}
+    saved = {article.split(" after ")[0] for article in (await store.load(ME)).saved}
+    assert saved == {f"{task} {number}" for task in range(TASKS) for number in range(TIMES)}
 
 
 async def test_slips_one_by_one_from_thirty_tasks_are_all_there(store: SqlStore) -> None:
@@ -241,10 +241,10 @@ async def test_closing_finishes_what_waits(url: URL) -> None:
     async with open_room(url) as first:
         store = SqlStore(first)
         me = (await met(store)).person
-        waiting = [asyncio.ensure_future(store.commit(work(me, AddReason(str(number))))) for number in range(300)]
+        waiting = [asyncio.ensure_future(store.commit(work(me, SaveArticle(str(number))))) for number in range(300)]
         await asyncio.sleep(0)
     await asyncio.gather(*waiting)
-    assert rows(url, "SELECT count(*) FROM reason") == [(300,)]
+    assert rows(url, "SELECT count(*) FROM saved") == [(300,)]
 
 
 @pytest.mark.parametrize(
