@@ -21,7 +21,7 @@ WORDS = {
     "he has a restraining order against me": "legal_order/what",
     "I have to text about the kids": "practical/what",
     "I'm 15": "minor/ask",
-    "he goes through my phone": "hiding/",
+    "he goes through my phone": "out_of_sight/",
 }
 
 PLACES: dict[str, tuple[str, ...]] = {
@@ -217,29 +217,29 @@ class TestHiding:
             ("/not_safe", "I'm afraid of them", "Remember this about them", "Keep this chat out of sight"),
             ("> how do I hide this chat",),
             ("> somebody might read this",),
-            ("/hiding",),
+            ("/out_of_sight",),
         ],
     )
     async def test_it_is_for_the_platform_they_are_on(self, person, does, way):
         await does(person, *way)
-        assert person.keys == [f"hiding/{person.chat.platform}"]
+        assert person.keys == [f"out_of_sight/{person.chat.platform}"]
         assert "findahelpline.com" in person.text
 
     async def test_it_needs_no_database(self, person, bench):
         bench.lose_the_database()
-        await person.says("/hiding")
-        assert person.sees("hiding/")
+        await person.says("/out_of_sight")
+        assert person.sees("out_of_sight/")
 
     async def test_it_is_offered_where_fear_is_told(self, person, does):
         await person.joins()
         await does(person, "/settings", "An order, a no, or fear", "I'm afraid of them", "Keep this chat out of sight")
-        assert person.sees("hiding/")
+        assert person.sees("out_of_sight/")
 
     async def test_on_a_platform_nobody_knows_it_is_general(self, tmp_path):
         with Bench(tmp_path) as bench:
             person = bench.person("somebody", "carrier-pigeon")
-            await person.says("/hiding")
-            assert person.keys == ["hiding/elsewhere"]
+            await person.says("/out_of_sight")
+            assert person.keys == ["out_of_sight/elsewhere"]
 
 
 class TestMinor:
@@ -291,7 +291,7 @@ class TestMinor:
             ("he threatened me", "safety/which"),
             ("Germany", "helplines/here"),
             ("/lines", "helplines/which_country"),
-            ("/hiding", "hiding/"),
+            ("/out_of_sight", "out_of_sight/"),
             ("I'm 15", "welcome/minor"),
         ],
     )

@@ -67,15 +67,15 @@ async def test_the_questions_come_without_a_draft_too(person, does):
 
 
 @pytest.mark.parametrize("tap", ["I sent the practical part only", "More slipped in", "I'm leaving it"])
-async def test_afterwards_nothing_of_it_is_left(drafted, tables, tap):
+async def test_afterwards_nothing_of_it_is_left(drafted, on_disk, tap):
     await drafted.taps(tap)
-    assert "school gate" not in str(tables())
+    assert b"school gate" not in on_disk()
 
 
-async def test_nothing_of_it_is_left_when_a_danger_is_told(drafted, does, tables):
+async def test_nothing_of_it_is_left_when_a_danger_is_told(drafted, does, on_disk):
     await does(drafted, *told_of("There is an order"), "Go on")
     assert drafted.keys == ["practical/order"]
-    assert "school gate" not in str(tables())
+    assert b"school gate" not in on_disk()
 
 
 async def test_it_is_kept_when_asked_and_comes_back_in_the_morning(drafted, bench):

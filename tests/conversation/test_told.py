@@ -32,7 +32,7 @@ COACHING = re.compile(
 
 START = (
     "/menu", "/urge", "/they_wrote", "/practical", "/write", "/slipped", "/read", "/saved", "/days", "/checkins",
-    "/not_safe", "/danger_to_them", "/legal_order", "/hiding", "/letters", "/reasons", "/help", "/start",
+    "/not_safe", "/danger_to_them", "/legal_order", "/out_of_sight", "/letters", "/reasons", "/help", "/start",
     "/read write first", "/read answer", "/read closure",
 )  # fmt: skip
 

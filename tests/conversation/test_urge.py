@@ -427,7 +427,7 @@ async def test_i_did_text_them_is_asked_about_once(person, does, tap, key):
         ("there's a restraining order", "legal_order/what"),
         ("I'm 15", "minor/ask"),
         ("I have to text about the kids", "practical/what"),
-        ("he checks my phone", "hiding/"),
+        ("he checks my phone", "out_of_sight/"),
     ],
 )
 async def test_typed_words_open_the_walk(person, does, text, key):
