@@ -20,7 +20,8 @@ from tests.telegram_process.process import Process
 from tests.whole_bot import ROOT, WORD, free_port, said
 
 SEALED = find_spec("bot.storage.seal") is not None
-"""What waits to be answered is written down as it came, and for up to an hour stays in SQLite's log: it must be sealed."""
+"""What waits to be answered is written down as it came, and stays in SQLite's log for up to an hour: it must be
+sealed."""
 
 DANGER = f"I want to kill myself {WORD}"
 UNCLEAR = f"no point anymore without her {WORD}"
