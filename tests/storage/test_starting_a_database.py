@@ -2,9 +2,11 @@
 
 import os
 import sqlite3
+import stat
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -82,7 +84,7 @@ def test_a_second_start_changes_nothing(url: URL) -> None:
 def test_a_second_start_keeps_what_was_written(url: URL) -> None:
     connection = sqlite3.connect(str(url.database))
     connection.execute(
-        "INSERT INTO person VALUES ('me', 0, 1, '', '', '', '', '', '', '', '', '', 0, NULL, NULL, '', 0)"
+        "INSERT INTO person VALUES ('me', 0, 1, '', '', '', '', '', '', '', '', '', 0, NULL, NULL, '', 0, NULL)"
     )
     connection.commit()
     connection.close()
@@ -276,3 +278,13 @@ print([name for name in ("asyncpg", "greenlet") if name in sys.modules])
     command = [sys.executable, "-c", script, f"sqlite:///{tmp_path}/holdfast.db"]
     done = subprocess.run(command, capture_output=True, text=True, timeout=40, check=True)
     assert done.stdout == "[]\n"
+
+
+def test_a_new_file_is_for_this_user_alone(tmp_path: Path) -> None:
+    url = database_url(f"sqlite:///{tmp_path / 'new.db'}")
+    migrate(url)
+    with closing(sqlite3.connect(str(url.database))) as connection:
+        connection.execute("CREATE TABLE more (a)")
+        beside = [file for file in tmp_path.iterdir() if file.name.startswith("new.db")]
+        assert len(beside) == 3
+        assert [stat.S_IMODE(file.stat().st_mode) for file in beside] == [0o600] * 3
