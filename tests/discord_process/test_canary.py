@@ -72,7 +72,7 @@ async def test_what_is_not_kept_is_nowhere(make: Make, api: DiscordApi, kim: Per
     await bot.says_line("is given up")
     api.clear_faults()
     spoil(bot, WORD)
-    await private.does("/checkins on")
+    kim.types("/checkins on")
     await bot.says_line("could not be handled")
     await bot.says_line("ValueError")
     spoil(bot, "")

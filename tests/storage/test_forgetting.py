@@ -315,3 +315,15 @@ async def test_while_the_file_is_rebuilt_everything_goes_on(store: SqlStore) -> 
         await asyncio.gather(forgets, *(writes(number) for number in range(8)))
     for number in range(8):
         assert len((await store.load(Chat("test", f"other {number}"))).reasons) == 20
+
+
+async def test_no_row_of_any_table_holds_a_word_of_who_was_forgotten(store: SqlStore, url: URL) -> None:
+    chat = Chat("test", "me")
+    known = await fill(store, chat, "zebra")
+    await store.give_up((await store.unsent("test"))[0], NOW, "Bad Gateway")
+    assert any("zebra" in str(rows(url, f'SELECT * FROM "{table}"')) for table in METADATA.tables)  # noqa: S608
+    await store.commit(Work(chat, known.person, NOW, (Forget(),)))
+    for table in METADATA.tables:
+        held = str(rows(url, f'SELECT * FROM "{table}"'))  # noqa: S608
+        assert "zebra" not in held
+        assert known.person.id not in held

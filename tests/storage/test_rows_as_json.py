@@ -11,7 +11,7 @@ from whenever import Instant
 
 from bot.changes import SaveRun
 from bot.engine import Run
-from bot.messages import Button, Chat, Picture, Reply
+from bot.messages import Button, Chat, File, Picture, Reply
 from bot.records import Work
 from bot.storage.codec import reply_from_json, reply_to_json, run_from_json, run_to_json
 from bot.storage.room import Room
@@ -129,3 +129,9 @@ async def test_a_chat_whose_row_is_garbage_has_no_run(row: str, database: Room, 
     await database.write(spoil)
     known = await store.load(ME)
     assert (known.met, known.run) == (True, None)
+
+
+def test_a_reply_with_files_is_never_written_down() -> None:
+    with pytest.raises(ValueError, match="privacy/exported has files"):
+        reply_to_json(Reply("here", "privacy/exported", files=(File("a.json", b"zebra"),)))
+    assert "zebra" not in repr(Reply("here", files=(File("a.json", b"zebra"),)))

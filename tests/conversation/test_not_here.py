@@ -1,0 +1,42 @@
+"""Somebody who was not here for a year is told, wherever they are, and keeps everything with a tap."""
+
+from whenever import Date
+
+from bot.keeping import NOTED, Housekeeping
+from bot.testing import Bench, Person
+
+
+async def a_year_later(bench: Bench) -> None:
+    """A year passes; the bot was there on each of the last days."""
+    bench.clock.move_to(bench.clock.now().add(hours=24 * 370))
+    await bench.store.note(NOTED, "2027-02-20..2027-03-06")
+    await Housekeeping(bench.store, bench.clock).look()
+    await bench.forward(days=1)
+
+
+async def test_it_comes_and_its_button_keeps_everything(bench: Bench, person: Person) -> None:
+    await person.joins()
+    person.look_away()
+    await a_year_later(bench)
+    assert person.keys == ["privacy/notice"]
+    assert {"Keep it", "Give me a copy", "Delete it now"} <= set(person.buttons)
+    await person.taps("Keep it")
+    assert person.sees("privacy/stays")
+    assert (await bench.store.load(person.chat)).person.seen_on == Date(2027, 3, 8)
+
+
+async def test_a_look_at_it_tells_nobody_what_it_is_about(bench: Bench, person: Person) -> None:
+    await person.joins()
+    person.look_away()
+    await a_year_later(bench)
+    assert person.text
+    for word in (" ex", "them", "break", "letter", "reason", "holdfast", "urge"):
+        assert word not in person.text.casefold()
+
+
+async def test_who_turned_everything_off_is_told_all_the_same(bench: Bench, person: Person) -> None:
+    await person.joins()
+    await person.says("/stop")
+    person.look_away()
+    await a_year_later(bench)
+    assert person.keys == ["privacy/notice"]
