@@ -68,6 +68,7 @@ class _Reader:
         self._guarded = [normalise(word) for word in _texts(rules.get("guarded", []), "guarded")]
         self._hidden = re.compile(rf"(?<!\S)(?:{'|'.join(map(self._disguises, self._guarded)) or '(?!)'})\**(?!\S)")
         self._typos = {near: word for word in self._guarded if len(word) >= NEAR_FROM for near in _near(word)}
+        self._longest = max(map(len, self._typos), default=0) + 1
         self._fillers = {normalise(word) for word in _texts(rules.get("fillers", []), "fillers")}
         spellings = table(rules.get("spellings", {}), "spellings")
         meant = _texts(list(spellings.values()), "spellings")
@@ -87,7 +88,7 @@ class _Reader:
         return [word for word in words if word not in self._fillers]
 
     def _typed_right(self, token: str) -> str:
-        if len(token) < NEAR_FROM - 1 or token in self._typos or token in self._meant:
+        if not NEAR_FROM - 1 <= len(token) <= self._longest or token in self._typos or token in self._meant:
             return token if token in self._guarded else self._typos.get(token, token)
         return next((self._typos[near] for near in sorted(_near(token)) if near in self._typos), token)
 

@@ -16,7 +16,7 @@ Does = Callable[..., Awaitable[None]]
 
 settings.register_profile("ci", derandomize=True, deadline=None, suppress_health_check=(HealthCheck.too_slow,))
 settings.register_profile(
-    "fuzz", max_examples=2_000, deadline=None, print_blob=True, suppress_health_check=(HealthCheck.too_slow,)
+    "fuzz", max_examples=500, deadline=None, print_blob=True, suppress_health_check=(HealthCheck.too_slow,)
 )
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci"))
 """The same examples each time, so that what fails fails for everybody; `make fuzz` looks for others."""

@@ -1,8 +1,11 @@
 """One tap, and nothing tells what the bot is for."""
 
+import asyncio
 from contextlib import suppress
 
 import pytest
+
+from bot import retries
 
 
 async def test_something_neutral_takes_the_place_of_what_was_shown(bench, person, does):
@@ -78,14 +81,15 @@ async def test_hidden_twice_is_hidden(person, does):
     assert person.keys == ["hide/neutral"]
 
 
-async def test_what_could_not_be_sent_before_does_not_come_after(bench, person, does):
+async def test_what_could_not_be_sent_before_does_not_come_after(bench, person, does, monkeypatch):
+    monkeypatch.setattr(retries, "FIRST_PAUSE", 0.1)
     await does(person, "/menu")
     bench.messenger.broken = True
     with suppress(ConnectionError):
         await person.says("/urge")
     bench.messenger.broken = False
     await person.says("/hide")
-    await bench.outbox.quiet()
+    await asyncio.sleep(0.3)
     assert person.keys == ["hide/neutral"]
     await bench.restart()
     assert person.keys == ["hide/neutral"]
