@@ -82,7 +82,8 @@ class SqlStore:
         not be done is done the next time."""
         with suppress(StorageDown):
             if await self.noted(TO_REBUILD) and await self._database.rebuild(thoroughly=thoroughly):
-                await self.note(TO_REBUILD, "")
+                done = delete(KEPT).filter_by(name=TO_REBUILD)
+                await self._database.write(lambda connection: connection.execute(done).rowcount)
 
     async def everything(self, person: Person) -> Mapping[str, Sequence[Mapping[str, Any]]]:
         """All that is kept about a person, by part."""
