@@ -82,8 +82,8 @@ def test_a_second_start_changes_nothing(url: URL) -> None:
 def test_a_second_start_keeps_what_was_written(url: URL) -> None:
     connection = sqlite3.connect(str(url.database))
     connection.execute(
-        "INSERT INTO person (id, met_at, language, side, ties, danger, hope, country, zone, morning, evening, with_read) "
-        "VALUES ('me', 0, '', '', '', '', '', '', '', '', '', 0)"
+        "INSERT INTO person (id, met_at, language, side, ties, danger, hope, country, zone, morning, evening, "
+        "with_read) VALUES ('me', 0, '', '', '', '', '', '', '', '', '', 0)"
     )
     connection.commit()
     connection.close()
