@@ -148,7 +148,8 @@ class _Page:
 
     def _article(self, part: str, row: Mapping[str, Any]) -> Html:
         about = [f"{self._label(part, name)}: {self._value(name, row[name])}" for name in SHOWN[part]]
-        text = _as_text(row[WORDS[part]])
+        closed = part in ("letters", "reasons") and row[WORDS[part]] is None
+        text = self._text("closed") if closed else _as_text(row[WORDS[part]])
         head = [element("p", " · ".join(about), class_="soft")] if about else []
         return element("article", *head, *([element("p", text, class_="words")] if text else []))
 

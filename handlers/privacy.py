@@ -87,7 +87,7 @@ ROUTES = Routes(
         **{f"privacy/{name}": ("yes",) for name in ("delete", "delete_all")},
         "privacy/notice": ("keep",),
         **{f"export/{part}": fields for part, fields in SHOWN.items()},
-        **{f"export/{name}": () for name in ("title", "about", "nothing")},
+        **{f"export/{name}": () for name in ("title", "about", "nothing", "closed")},
         "export/values": VALUES,
         "export/kinds": KINDS,
     },

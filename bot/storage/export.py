@@ -7,7 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Table, select, tuple_
 
 from bot.messages import Chat, Reply
-from bot.records import Person
+from bot.records import Letter, Person, Reason
 from bot.storage import homes, known, letters, outbox
 from bot.storage.seal import Sealed
 from bot.storage.tables import (
@@ -69,13 +69,18 @@ def everything(connection: Connection, person: Person) -> Mapping[str, list[dict
     for part in ("waiting", "countdowns"):
         for row in found[part]:
             row["body"] = _reply(connection, row)
-    texts = {reason.id: reason.text for each in here.values() for reason in each.reasons}
+    opened = {reason.id: reason for each in here.values() for reason in each.reasons}
     for row in found["reasons"]:
-        row["text"] = texts.get(row["id"], "")
-    texts = {letter.id: letter.text for letter in letters.of(connection, person)}
+        row["text"] = _words(opened.get(row["id"]))
+    written = {letter.id: letter for letter in letters.of(connection, person)}
     for row in found["letters"]:
-        row["text"] = texts.get(row["id"], "")
+        row["text"] = _words(written.get(row["id"]))
     return found
+
+
+def _words(kept: Letter | Reason | None) -> str | None:
+    """What somebody wrote; nothing, if the keys at hand do not open it."""
+    return None if kept is None or kept.sealed else kept.text
 
 
 def columns(table: Table) -> list[str]:

@@ -172,6 +172,20 @@ async def test_a_clock_that_jumps_after_the_notice_deletes_nobody(house: House, 
     assert await house.is_known(person)
 
 
+async def test_a_clock_that_jumps_by_less_than_two_days_shortens_nothing(
+    house: House, bench: Bench, person: Person
+) -> None:
+    """So small a jump looks like a day on which the bot was away."""
+    await person.joins()
+    await house.days(YEAR + 3)
+    ((sent,),) = _sent(bench)
+    while bench.clock.now() < Instant.from_timestamp(sent, unit="millisecond").add(hours=24 * 29):
+        await house.days(1)
+    bench.clock.move_to(bench.clock.now().add(hours=40))
+    await house.look()
+    assert await house.is_known(person)
+
+
 async def test_days_on_which_the_bot_was_away_do_not_count(house: House, bench: Bench, person: Person) -> None:
     """Nobody could have answered it then."""
     await person.joins()
