@@ -103,7 +103,7 @@ class Bench:
     catch_up = CATCH_UP
     """How long after its moment a check-in may still come."""
 
-    keys = (KEY,)
+    keys: tuple[str, ...] = (KEY,)
     """With which words are sealed; the first one seals."""
 
     at_once = 100_000
@@ -138,6 +138,11 @@ class Bench:
         self._start()
         for platform in {chat.platform for chat in self.messenger.shown}:
             await self.outbox.resend(platform)
+
+    async def restart_with(self, *keys: str) -> None:
+        """Starts again with other keys."""
+        self.keys = keys
+        await self.restart()
 
     async def receive(self, incoming: Incoming) -> None:
         """Lets a person's message reach the bot, and returns when it is answered."""
