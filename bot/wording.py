@@ -21,6 +21,10 @@ LANGUAGE = {"fillers", "guarded", "spellings", "words"}
 
 _APOSTROPHES = dict.fromkeys(map(ord, "'`\u00b4\u02b9\u02bc\u2018\u2019\u201b\u2032\uff07"))
 _LEET = str.maketrans("013457@$", "oieastas")
+_LOOKALIKE = str.maketrans("аеорсухіјѕһԁӏкмтвнԛԝαοεικτυρν", "aeopcyxijshdlkmtbhqwaoeiktupv")
+_MIXED = re.compile(r"\S*[a-z]\S*")
+_PICTURED = {"🔫": "gun", "💊": "pills", "🔪": "knife", "⚰": "coffin", "🪦": "grave", "🩸": "blood"}
+_PICTURE = re.compile(rf"(?<!\w)([{''.join(_PICTURED)}])|([{''.join(_PICTURED)}])(?!\w)")
 _UNSEEN = re.compile("[\u00ad\u0300-\u036f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff]")
 _LEETED = re.compile(r"(?<=[^\W\d])[013457@$]+|[013457$]+(?=[^\W\d])")
 _INSIDE = re.compile(r"(?<=\w)[^\w\s]+(?=\w)")
@@ -33,12 +37,15 @@ def normalise(text: str) -> str:
     """Returns plain words: lower case, without accents, apostrophes, invisible characters and punctuation.
 
     A run of one letter becomes one letter (rules are treated alike: "kill" and "killlll" are both "kil"); digits that
-    stand for letters are read as letters. What is stuck inside a word, or asterisks behind it, stay as "*": only the
+    stand for letters are read as letters, and so are letters of another alphabet inside a Latin word. A picture of a
+    gun, pills, a knife, blood or a grave is the word for it, unless it stands between letters. What is stuck inside a word, or asterisks behind it, stay as "*": only the
     guarded words of a rules file can tell whether "su!cide" is one word and "no!please" two.
     """
     text = text.translate(_APOSTROPHES).replace("_", "*").replace("#", "*").casefold()
     if not text.isascii():
         text = unicodedata.normalize("NFC", _UNSEEN.sub("", unicodedata.normalize("NFKD", text).casefold()))
+        text = _MIXED.sub(lambda found: found[0].translate(_LOOKALIKE), text)
+        text = _PICTURE.sub(lambda found: f" {_PICTURED[found[0]]} ", text)
     text = _LEETED.sub(lambda found: found[0].translate(_LEET), text)
     text = _INSIDE.sub(lambda found: _ANY * len(found[0]), text)
     return _DOUBLED.sub(r"\1", " ".join(_OUTSIDE.sub(" ", text).split()))
@@ -219,12 +226,12 @@ def _matches(start: _State, words: list[str]) -> Iterator[_Match]:
     active: dict[_State, tuple[int, ...]] = {}
     for place, word in enumerate(words):
         following: dict[_State, tuple[int, ...]] = {}
-        for state, places in active.items():
-            for after in state.moves.get(_ANY, ()) if word != _TO else ():
-                following[after] = places
         for state, places in (*active.items(), (start, ())):
+            own = (*places, place) if word not in (_FROM, _TO) else places
             for after in state.moves.get(word, ()):
-                following[after] = (*places, place) if word not in (_FROM, _TO) else places
+                following[after] = max(own, following.get(after, own), key=len)
+            for after in state.moves.get(_ANY, ()) if word != _TO else ():
+                following[after] = max(places, following.get(after, places), key=len)
         active = following
         for state, places in active.items():
             yield from ((label, places) for label in state.labels)
