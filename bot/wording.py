@@ -14,7 +14,7 @@ USUAL_GAP = 3  # words a plain "..." may skip
 NEAR_FROM = 7  # letters from which one wrong one is forgiven (doubled count once); "killing" would swallow "kidding"
 DEEPEST = 4  # groups of words inside groups of words
 
-_FROM, _TO, _ANY, _HIDDEN = "^", "$", "*", ""
+_FROM, _TO, _ANY, _HIDDEN = "^", "$", "*", "~"
 _Match = tuple[str, tuple[int, ...]]
 LANGUAGE = {"fillers", "guarded", "spellings", "words"}
 """What a rules file holds besides its own lists."""
@@ -247,10 +247,14 @@ class Rules:
         self._everyday = compiler.automaton(everyday, where)
         self._lists = compiler.automaton({label: lists[label] for label in lists if label not in everyday}, where)
 
-    def matches(self, text: str) -> list[_Match]:
-        """Every match: the label of its list, and the places of its words."""
+    def words(self, text: str) -> list[str]:
+        """The words of a text between its beginning and its end; those that an everyday pattern hides are empty."""
         words = [_FROM, *self._reader.words(text), _TO]
         for _, places in list(_matches(self._everyday, words)):
             for place in places:
                 words[place] = _HIDDEN
+        return words
+
+    def matches(self, words: list[str]) -> list[_Match]:
+        """Every match in such words: the label of its list, and the places of its own words."""
         return list(_matches(self._lists, words))
