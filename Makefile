@@ -1,6 +1,6 @@
 # make run: the bot.  make test: every check CI makes.  Both set up .venv first.
 .DELETE_ON_ERROR:
-.PHONY: run test pictures bench chaos lock format clean
+.PHONY: run test safety learn pictures bench chaos lock format clean
 
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
@@ -61,6 +61,13 @@ bench: .venv/run.stamp .venv-bench/stamp
 # Whole bots that are killed, cut off and left without a disk: docs/reliability.md. CHAOS="--trials 20 --seed 7"
 chaos: .venv/test.stamp
 	@PYTHONPATH=.:tests/fakes $(BIN)/python -m tests.chaos $(CHAOS)
+
+# How well crisis words are heard: docs/safety.md. After a change of sentences or rules: make learn, then make safety.
+safety: .venv/run.stamp
+	@PYTHONPATH=. $(BIN)/python tools/measure_crisis_words.py
+
+learn: .venv/run.stamp
+	@PYTHONPATH=. $(BIN)/python tools/learn_crisis_words.py
 
 format: .venv/test.stamp
 	@$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format --quiet .

@@ -19,7 +19,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from bot import content_check, library, logs, moving, operating, settings, simulation
+from bot import content_check, library, logs, moving, operating, safety, settings, simulation
 from bot.document import ContentError, Problem
 from bot.engine import Flows
 from bot.errors import OperatorError
@@ -31,6 +31,7 @@ content = typer.Typer(help="Look after the words in content/.", no_args_is_help=
 cli.add_typer(content, name="content")
 cli.add_typer(moving.db, name="db")
 cli.add_typer(operating.dead, name="dead")
+cli.add_typer(safety.safety, name="safety")
 cli.command()(operating.status)
 cli.command()(simulation.simulate)
 
@@ -94,9 +95,10 @@ def check(strict: Annotated[bool, typer.Option("--strict", help="Fail on expired
     """Find missing, unknown, too long or outdated texts."""
     found = read_content(settings.read().content_folder)
     overdue = content_check.expired(found, datetime.now(UTC).date())
-    for problem in overdue:
+    unweighed = content_check.unweighed(found)
+    for problem in (*unweighed, *overdue):
         typer.echo(problem)
-    if overdue and strict:
+    if unweighed or (overdue and strict):
         raise typer.Exit(1)
     texts = sum(len(words.texts) + len(words.articles) for words in found.languages.values())
     typer.echo(f"{texts} texts in {len(found.languages)} language(s), {len(overdue)} expired helplines")
