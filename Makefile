@@ -1,6 +1,6 @@
 # make run: the bot.  make test: every check CI makes.  Both set up .venv first.
 .DELETE_ON_ERROR:
-.PHONY: run test safety learn pictures bench chaos lock format clean
+.PHONY: run test safety pictures bench chaos lock format clean
 
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
@@ -62,12 +62,9 @@ bench: .venv/run.stamp .venv-bench/stamp
 chaos: .venv/test.stamp
 	@PYTHONPATH=.:tests/fakes $(BIN)/python -m tests.chaos $(CHAOS)
 
-# How well crisis words are heard: docs/safety.md. After a change of sentences or rules: make learn, then make safety.
+# How well crisis words are heard, and what is missed: docs/safety.md. After every change of sentences or rules.
 safety: .venv/run.stamp
-	@PYTHONPATH=. $(BIN)/python tools/measure_crisis_words.py
-
-learn: .venv/run.stamp
-	@PYTHONPATH=. $(BIN)/python tools/learn_crisis_words.py
+	@PYTHONPATH=. $(BIN)/python -m tools.safety $(SAFETY)
 
 format: .venv/test.stamp
 	@$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format --quiet .

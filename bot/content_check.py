@@ -92,11 +92,6 @@ def expired(library: Library, today: date) -> list[Problem]:
     ]
 
 
-def unweighed(library: Library) -> list[Problem]:
-    """Languages whose rules for crisis words stand alone. The bot starts all the same."""
-    return [words.unweighed for words in library.languages.values() if words.unweighed]
-
-
 def _wanted(flows: Flows, texts: Mapping[str, tuple[str, ...]]) -> dict[str, tuple[str, ...]]:
     """Every text that is asked for, with the buttons that must be in it."""
     wanted = dict(texts)

@@ -7,7 +7,6 @@ else is down.
 from collections.abc import Mapping
 from enum import StrEnum
 
-from bot.weighing import Weights
 from bot.wording import LANGUAGE, Rules, table
 
 
@@ -19,28 +18,24 @@ class Tier(StrEnum):
     NONE = "none"
 
 
-SELF_HARM = "self_harm"
-
-
 class Detector:
-    """Tells how plainly a text speaks of a kind of danger. Where no rule speaks of self-harm, weights may."""
+    """Tells how plainly a text speaks of a kind of danger."""
 
-    def __init__(self, kinds: Mapping[str, Rules], weights: Weights | None = None) -> None:
+    def __init__(self, kinds: Mapping[str, Rules]) -> None:
         self._kinds = kinds
-        self._weights = weights
 
     @classmethod
-    def from_rules(cls, rules: Mapping[str, object], weights: Weights | None = None) -> "Detector":
+    def from_rules(cls, rules: Mapping[str, object]) -> "Detector":
         """Builds from a parsed crisis.toml. Raises ValueError that names the rule and what is wrong with it."""
         kinds = {kind: table(lists, kind) for kind, lists in rules.items() if kind not in LANGUAGE}
         for kind, lists in kinds.items():
             if lists.keys() != {Tier.EXPLICIT, Tier.AMBIGUOUS, "everyday"}:
                 raise ValueError(f"{kind}: expected explicit, ambiguous and everyday, found {sorted(lists)}")
-        if SELF_HARM not in kinds:
+        if "self_harm" not in kinds:
             raise ValueError("there are no rules for self_harm")
-        return cls({kind: Rules(rules, lists, f"{kind}.") for kind, lists in kinds.items()}, weights)
+        return cls({kind: Rules(rules, lists, f"{kind}.") for kind, lists in kinds.items()})
 
-    def tier(self, text: str, kind: str = SELF_HARM) -> Tier:
+    def tier(self, text: str, kind: str = "self_harm") -> Tier:
         """Returns the tier of a text of any length; ValueError if no rules speak of that kind.
 
         The plainest match decides, but an explicit match that is only a part of a longer ambiguous one ("not going to
@@ -48,9 +43,7 @@ class Detector:
         """
         if kind not in self._kinds:
             raise ValueError(f"no rules for {kind!r}, only for {sorted(self._kinds)}")
-        rules = self._kinds[kind]
-        words = rules.words(text)
-        found = rules.matches(words)
+        found = self._kinds[kind].matches(text)
         longer: dict[int, list[set[int]]] = {}
         for places in (set(places) for label, places in found if label == Tier.AMBIGUOUS):
             for place in places:
@@ -58,21 +51,7 @@ class Detector:
         explicit = (places for label, places in found if label == Tier.EXPLICIT)
         if any(not any(set(places) < other for other in longer.get(places[-1], ())) for places in explicit):
             return Tier.EXPLICIT
-        if longer:
-            return Tier.AMBIGUOUS
-        return self._weighed(words) if kind == SELF_HARM else Tier.NONE
-
-    def words(self, text: str) -> list[str]:
-        """The words by which a text is weighed."""
-        return self._kinds[SELF_HARM].words(text)
-
-    def _weighed(self, words: list[str]) -> Tier:
-        if self._weights is None:
-            return Tier.NONE
-        explicit, either = self._weights.chances(words)
-        if explicit >= self._weights.explicit_from:
-            return Tier.EXPLICIT
-        return Tier.AMBIGUOUS if either >= self._weights.ambiguous_from else Tier.NONE
+        return Tier.AMBIGUOUS if longer else Tier.NONE
 
 
 class Phrases:
@@ -90,5 +69,5 @@ class Phrases:
 
     def command(self, text: str) -> str | None:
         """Returns the command, or None; where several fit, the one that stands first in the file."""
-        found = {label for label, _ in self._rules.matches(self._rules.words(text))}
+        found = {label for label, _ in self._rules.matches(text)}
         return next((command for command in self.commands if command in found), None)

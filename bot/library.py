@@ -15,7 +15,6 @@ from bot import document, helplines
 from bot.crisis import Detector, Phrases
 from bot.document import CONDITIONS, ContentError, Document, Problem, Section, line_of, read_toml
 from bot.messages import Button, Reply
-from bot.weighing import Weights
 
 DEFAULT_LANGUAGE = "en"
 MENU = "commands"
@@ -53,8 +52,6 @@ class Words:
     articles: Mapping[str, Article]
     crisis: Detector
     phrases: Phrases
-    unweighed: Problem | None
-    """Why the rules for crisis words stand alone, if they do."""
 
     def reply(self, key: str, values: Mapping[str, str], buttons: Iterable[Button] = ()) -> Reply:
         """The text of that key with its variables filled in. Its `/command` buttons follow `buttons`.
@@ -210,12 +207,11 @@ def _words(folder: Path, problems: list[Problem]) -> Words | None:
         texts |= keyed
         if file.parent.name == "decks":
             decks[file.stem] = tuple(keyed)
-    weights, unweighed = _weights(folder)
-    crisis = _try(problems, lambda: _rules(folder / "crisis.toml", lambda rules: Detector.from_rules(rules, weights)))
+    crisis = _try(problems, lambda: _rules(folder / "crisis.toml", Detector.from_rules))
     phrases = _try(problems, lambda: _rules(folder / "phrases.toml", Phrases.from_rules))
     if len(problems) > before or crisis is None or phrases is None:
         return None
-    return Words(folder.name, folder, texts, decks, articles, crisis, phrases, unweighed)
+    return Words(folder.name, folder, texts, decks, articles, crisis, phrases)
 
 
 def _twice(section: Section, other: Section) -> Problem:
@@ -252,17 +248,3 @@ def _rules(file: Path, build: Callable[[Mapping[str, object]], T]) -> T:
         quoted = re.search(r"number \d+, (['\"])(.*?)\1:", str(error))
         sign = f'"{quoted[2]}"' if quoted else '""'
         raise ContentError(Problem(file, line_of(file, sign), str(error), "correct that rule")) from error
-
-
-def _weights(folder: Path) -> tuple[Weights | None, Problem | None]:
-    """The weights of a language, or what is wrong with them: without them the rules still hear, so the bot starts."""
-    file = folder / "crisis_weights.tsv"
-    if not file.exists() and folder.name != DEFAULT_LANGUAGE:
-        return None, None
-    try:
-        return Weights.from_text(file.read_text(encoding="utf-8")), None
-    except FileNotFoundError:
-        wrong = "is missing"
-    except (OSError, ValueError) as error:
-        wrong = f"cannot be used ({error})"
-    return None, Problem(file, 1, f"{wrong}: only the rules hear crisis words", "restore it, or `make learn`")

@@ -22,7 +22,7 @@ LANGUAGE = {"fillers", "guarded", "spellings", "words"}
 _APOSTROPHES = dict.fromkeys(map(ord, "'`\u00b4\u02b9\u02bc\u2018\u2019\u201b\u2032\uff07"))
 _LEET = str.maketrans("013457@$", "oieastas")
 _LOOKALIKE = str.maketrans("аеорсухіјѕһԁӏкмтвнԛԝαοεικτυρν", "aeopcyxijshdlkmtbhqwaoeiktupv")
-_MIXED = re.compile(r"\S*[a-z]\S*")
+_TOKEN, _LATIN = re.compile(r"\S+"), re.compile("[a-z]")
 _PICTURED = {"🔫": "gun", "💊": "pills", "🔪": "knife", "⚰": "coffin", "🪦": "grave", "🩸": "blood"}
 _PICTURE = re.compile(rf"(?<!\w)([{''.join(_PICTURED)}])|([{''.join(_PICTURED)}])(?!\w)")
 _UNSEEN = re.compile("[\u00ad\u0300-\u036f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff]")
@@ -45,11 +45,16 @@ def normalise(text: str) -> str:
     text = text.translate(_APOSTROPHES).replace("_", "*").replace("#", "*").casefold()
     if not text.isascii():
         text = unicodedata.normalize("NFC", _UNSEEN.sub("", unicodedata.normalize("NFKD", text).casefold()))
-        text = _MIXED.sub(lambda found: found[0].translate(_LOOKALIKE), text)
+        text = _TOKEN.sub(lambda found: _alike(found[0]), text)
         text = _PICTURE.sub(lambda found: f" {_PICTURED[found[0]]} ", text)
     text = _LEETED.sub(lambda found: found[0].translate(_LEET), text)
     text = _INSIDE.sub(lambda found: _ANY * len(found[0]), text)
     return _DOUBLED.sub(r"\1", " ".join(_OUTSIDE.sub(" ", text).split()))
+
+
+def _alike(token: str) -> str:
+    """Returns a token of Latin letters without those of other alphabets that look like them."""
+    return token.translate(_LOOKALIKE) if _LATIN.search(token) else token
 
 
 def table(value: object, where: str) -> Mapping[str, object]:
@@ -249,13 +254,13 @@ class Rules:
         self._lists = compiler.automaton({label: lists[label] for label in lists if label not in everyday}, where)
 
     def words(self, text: str) -> list[str]:
-        """The words of a text between its beginning and its end; those that an everyday pattern hides are empty."""
+        """The words of a text between its beginning and its end; those that an everyday pattern hides are "~"."""
         words = [_FROM, *self._reader.words(text), _TO]
         for _, places in list(_matches(self._everyday, words)):
             for place in places:
                 words[place] = _HIDDEN
         return words
 
-    def matches(self, words: list[str]) -> list[_Match]:
-        """Every match in such words: the label of its list, and the places of its own words."""
-        return list(_matches(self._lists, words))
+    def matches(self, text: str) -> list[_Match]:
+        """Every match: the label of its list, and the places of its words."""
+        return list(_matches(self._lists, self.words(text)))
