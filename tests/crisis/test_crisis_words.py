@@ -39,8 +39,8 @@ def test_the_sets_are_large_and_share_no_sentence() -> None:
 
 def test_plain_words_are_read_as_well_as_they_were(detector: Detector) -> None:
     rows = SETS["sentences"]
-    assert share(detector, rows, Tier.EXPLICIT, {Tier.EXPLICIT}) >= 0.975
-    assert share(detector, rows, Tier.EXPLICIT, HEARD) >= 0.98
+    assert share(detector, rows, Tier.EXPLICIT, {Tier.EXPLICIT}) >= 0.98
+    assert share(detector, rows, Tier.EXPLICIT, HEARD) >= 0.99
     assert share(detector, rows, Tier.AMBIGUOUS, HEARD) >= 0.985
     assert share(detector, rows, Tier.NONE, HEARD) <= 0.01
     assert share(detector, rows, Tier.NONE, {Tier.EXPLICIT}) <= 0.005
@@ -55,15 +55,17 @@ def test_veiled_words_are_read_as_well_as_they_were(detector: Detector) -> None:
 
 def test_plain_words_that_nobody_looked_at_are_mostly_heard(detector: Detector) -> None:
     rows = SETS["unseen_plain"]
-    assert share(detector, rows, Tier.EXPLICIT, HEARD) >= 0.79
-    assert share(detector, rows, Tier.AMBIGUOUS, HEARD) >= 0.75
+    assert share(detector, rows, Tier.EXPLICIT, {Tier.EXPLICIT}) >= 0.86
+    assert share(detector, rows, Tier.EXPLICIT, HEARD) >= 0.89
+    assert share(detector, rows, Tier.AMBIGUOUS, HEARD) >= 0.77
     assert share(detector, rows, Tier.NONE, {Tier.EXPLICIT}) == 0
 
 
 def test_veiled_words_that_nobody_looked_at_are_heard_as_well_as_they_were(detector: Detector) -> None:
     rows = SETS["unseen_veiled"]
-    assert share(detector, rows, Tier.EXPLICIT, HEARD) >= 0.40
-    assert share(detector, rows, Tier.AMBIGUOUS, HEARD) >= 0.53
+    assert share(detector, rows, Tier.EXPLICIT, {Tier.EXPLICIT}) >= 0.31
+    assert share(detector, rows, Tier.EXPLICIT, HEARD) >= 0.42
+    assert share(detector, rows, Tier.AMBIGUOUS, HEARD) >= 0.55
     assert share(detector, rows, Tier.NONE, HEARD) <= 0.02
 
 
