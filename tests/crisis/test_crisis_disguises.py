@@ -100,6 +100,29 @@ def test_a_disguise_is_seen_through(detector: Detector, text: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        "Quiero morirme",
+        "ya no quiero vivir",
+        "não quero mais viver",
+        "J’ai envie de mourir",
+        "ich will nicht mehr leben",
+        "voglio morire",
+        "ik wil dood",
+        "chcę się zabić",
+        "ölmek istiyorum",
+        "Я хочу умереть",
+        "aku mau mati",
+        "main marna chahta hoon",
+        "gusto ko nang mamatay",
+        "أريد أن أموت",
+    ],
+)
+def test_the_plainest_words_of_other_languages_are_heard(detector: Detector, text: str) -> None:
+    assert detector.tier(text) is Tier.EXPLICIT
+
+
+@pytest.mark.parametrize(
     ("everyday", "explicit"),
     [
         ("this is killing me", "I want to die"),

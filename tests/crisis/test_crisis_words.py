@@ -11,11 +11,11 @@ import pytest
 
 from bot.crisis import Detector, Tier
 from tools.crisis_weights import Row, learn
-from tools.safety import TUNED, interval, labelled, misses
+from tools.safety import TUNED, UNSEEN, interval, labelled, misses
 from tools.safety import share as told
 
 HERE = Path(__file__).parent
-SETS = {file.stem: labelled(file.name) for file in HERE.glob("*.tsv") if file.stem not in ("known_misses", "phrases")}
+SETS = {name.removesuffix(".tsv"): labelled(name) for name in (*TUNED.values(), *UNSEEN.values())}
 HEARD = {Tier.EXPLICIT, Tier.AMBIGUOUS}
 
 
