@@ -1,7 +1,8 @@
 """Counts how well crisis words are heard, and writes it into docs/safety.md: `make safety`, a few seconds.
 
 It also writes tests/crisis/known_misses.tsv. Of the frozen set only the counts are told, without what happens to stand
-in a tuned set, too: whoever changes rules does not read it. With --weights (two minutes) a small model is counted as well, alone and together with the rules.
+in a tuned set, too: whoever changes rules does not read it. With --weights (two minutes) a small model is counted as
+well, alone and together with the rules.
 """
 
 import math
