@@ -1,6 +1,6 @@
 # make run: the bot.  make test: every check CI makes.  Both set up .venv first.
 .DELETE_ON_ERROR:
-.PHONY: run test pictures bench chaos fuzz lock format clean
+.PHONY: run test safety pictures bench chaos fuzz lock format clean
 
 BIN := .venv/bin
 PIP := $(BIN)/python -m pip --quiet --disable-pip-version-check
@@ -65,6 +65,10 @@ chaos: .venv/test.stamp
 # Made up input against everything that reads some, with other examples each time. FUZZ="--minutes 30 --seed 7"
 fuzz: .venv/test.stamp
 	@$(BIN)/python tests/fuzz/__main__.py $(FUZZ)
+
+# How well crisis words are heard, and what is missed: docs/safety.md. After every change of sentences or rules.
+safety: .venv/run.stamp
+	@PYTHONPATH=. $(BIN)/python -m tools.safety $(SAFETY)
 
 format: .venv/test.stamp
 	@$(BIN)/ruff check --fix --quiet . ; $(BIN)/ruff format --quiet .

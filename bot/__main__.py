@@ -19,7 +19,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from bot import content_check, keys, library, logs, moving, operating, settings, simulation
+from bot import content_check, keys, library, logs, moving, operating, safety, settings, simulation
 from bot.document import ContentError, Problem
 from bot.engine import Flows
 from bot.errors import OperatorError
@@ -33,6 +33,7 @@ cli.add_typer(content, name="content")
 cli.add_typer(moving.db, name="db")
 cli.add_typer(keys.keys, name="keys")
 cli.add_typer(operating.dead, name="dead")
+cli.add_typer(safety.safety, name="safety")
 cli.command()(operating.status)
 cli.command()(simulation.simulate)
 

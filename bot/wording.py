@@ -14,13 +14,17 @@ USUAL_GAP = 3  # words a plain "..." may skip
 NEAR_FROM = 7  # letters from which one wrong one is forgiven (doubled count once); "killing" would swallow "kidding"
 DEEPEST = 4  # groups of words inside groups of words
 
-_FROM, _TO, _ANY, _HIDDEN = "^", "$", "*", ""
+_FROM, _TO, _ANY, _HIDDEN = "^", "$", "*", "~"
 _Match = tuple[str, tuple[int, ...]]
 LANGUAGE = {"fillers", "guarded", "spellings", "words"}
 """What a rules file holds besides its own lists."""
 
 _APOSTROPHES = dict.fromkeys(map(ord, "'`\u00b4\u02b9\u02bc\u2018\u2019\u201b\u2032\uff07"))
 _LEET = str.maketrans("013457@$", "oieastas")
+_LOOKALIKE = str.maketrans("аеорсухіјѕһԁӏкмтвнԛԝαοεικτυρν", "aeopcyxijshdlkmtbhqwaoeiktupv")
+_TOKEN, _LATIN = re.compile(r"\S+"), re.compile("[a-z]")
+_PICTURED = {"🔫": "gun", "💊": "pills", "🔪": "knife", "⚰": "coffin", "🪦": "grave", "🩸": "blood"}
+_PICTURE = re.compile(rf"(?<!\w)([{''.join(_PICTURED)}])|([{''.join(_PICTURED)}])(?!\w)")
 _UNSEEN = re.compile("[\u00ad\u0300-\u036f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff]")
 _LEETED = re.compile(r"(?<=[^\W\d])[013457@$]+|(?<![013457$])[013457$]++(?=[^\W\d])")
 _INSIDE = re.compile(r"(?<=\w)[^\w\s]+(?=\w)")
@@ -33,15 +37,24 @@ def normalise(text: str) -> str:
     """Returns plain words: lower case, without accents, apostrophes, invisible characters and punctuation.
 
     A run of one letter becomes one letter (rules are treated alike: "kill" and "killlll" are both "kil"); digits that
-    stand for letters are read as letters. What is stuck inside a word, or asterisks behind it, stay as "*": only the
-    guarded words of a rules file can tell whether "su!cide" is one word and "no!please" two.
+    stand for letters are read as letters, and so are letters of another alphabet inside a Latin word. A picture of a
+    gun, pills, a knife, blood or a grave is the word for it, unless it stands between letters. What is stuck inside a
+    word, or asterisks behind it, stay as "*": only the guarded words of a rules file can tell whether "su!cide" is one
+    word and "no!please" two.
     """
     text = text.translate(_APOSTROPHES).replace("_", "*").replace("#", "*").casefold()
     if not text.isascii():
         text = unicodedata.normalize("NFC", _UNSEEN.sub("", unicodedata.normalize("NFKD", text).casefold()))
+        text = _TOKEN.sub(lambda found: _alike(found[0]), text)
+        text = _PICTURE.sub(lambda found: f" {_PICTURED[found[0]]} ", text)
     text = _LEETED.sub(lambda found: found[0].translate(_LEET), text)
     text = _INSIDE.sub(lambda found: _ANY * len(found[0]), text)
     return _DOUBLED.sub(r"\1", " ".join(_OUTSIDE.sub(" ", text).split()))
+
+
+def _alike(token: str) -> str:
+    """Returns a token of Latin letters without those of other alphabets that look like them."""
+    return token.translate(_LOOKALIKE) if _LATIN.search(token) else token
 
 
 def table(value: object, where: str) -> Mapping[str, object]:
@@ -220,12 +233,12 @@ def _matches(start: _State, words: list[str]) -> Iterator[_Match]:
     active: dict[_State, tuple[int, ...]] = {}
     for place, word in enumerate(words):
         following: dict[_State, tuple[int, ...]] = {}
-        for state, places in active.items():
-            for after in state.moves.get(_ANY, ()) if word != _TO else ():
-                following[after] = places
         for state, places in (*active.items(), (start, ())):
+            own = (*places, place) if word not in (_FROM, _TO) else places
             for after in state.moves.get(word, ()):
-                following[after] = (*places, place) if word not in (_FROM, _TO) else places
+                following[after] = max(own, following.get(after, own), key=len)
+            for after in state.moves.get(_ANY, ()) if word != _TO else ():
+                following[after] = max(places, following.get(after, places), key=len)
         active = following
         for state, places in active.items():
             yield from ((label, places) for label in state.labels)
@@ -241,10 +254,14 @@ class Rules:
         self._everyday = compiler.automaton(everyday, where)
         self._lists = compiler.automaton({label: lists[label] for label in lists if label not in everyday}, where)
 
-    def matches(self, text: str) -> list[_Match]:
-        """Every match: the label of its list, and the places of its words."""
+    def words(self, text: str) -> list[str]:
+        """The words of a text between its beginning and its end; those that an everyday pattern hides are "~"."""
         words = [_FROM, *self._reader.words(text), _TO]
         for _, places in list(_matches(self._everyday, words)):
             for place in places:
                 words[place] = _HIDDEN
-        return list(_matches(self._lists, words))
+        return words
+
+    def matches(self, text: str) -> list[_Match]:
+        """Every match: the label of its list, and the places of its words."""
+        return list(_matches(self._lists, self.words(text)))

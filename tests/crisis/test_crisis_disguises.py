@@ -25,7 +25,11 @@ from bot.wording import normalise
         ("well... yes", "wel yes"),
         ("at 10 o'clock", "at 10 oclock"),
         ("", ""),
-        ("💔🔫", ""),
+        ("💔", ""),
+        ("k🔫ill", "k*il"),
+        ("🔫", "gun"),
+        ("ѕuiсide", "suicide"),
+        ("родная", "родная"),
     ],
 )
 def test_normalise(typed: str, plain: str) -> None:
@@ -52,6 +56,9 @@ def test_normalise_is_stable() -> None:
         "i want to d😭ie",
         "i want to k💀i💀l💀l myself",
         "i want to die😭😭i miss her",
+        "i want to ⚰️",
+        "going to 🔫 myself",
+        "I wаnt to diе",
         "i miss her.i want to die.sorry",
         "no!i want to die",
         "want to kill/hurt myself",
@@ -93,6 +100,29 @@ def test_a_disguise_is_seen_through(detector: Detector, text: str) -> None:
 
 
 @pytest.mark.parametrize(
+    "text",
+    [
+        "Quiero morirme",
+        "ya no quiero vivir",
+        "não quero mais viver",
+        "J’ai envie de mourir",
+        "ich will nicht mehr leben",
+        "voglio morire",
+        "ik wil dood",
+        "chcę się zabić",
+        "ölmek istiyorum",
+        "Я хочу умереть",
+        "aku mau mati",
+        "main marna chahta hoon",
+        "gusto ko nang mamatay",
+        "أريد أن أموت",
+    ],
+)
+def test_the_plainest_words_of_other_languages_are_heard(detector: Detector, text: str) -> None:
+    assert detector.tier(text) is Tier.EXPLICIT
+
+
+@pytest.mark.parametrize(
     ("everyday", "explicit"),
     [
         ("this is killing me", "I want to die"),
@@ -130,6 +160,7 @@ LONG = "I went to work and had lunch with Ana and thought about nothing much. " 
         ("k " * 5_000, Tier.NONE),
         ("k*i*" * 2_500, Tier.NONE),
         ("*" * 10_000, Tier.NONE),
+        ("😭" * 10_000, Tier.NONE),
         ("i want to " * 1_000, Tier.NONE),
         ("i want to " * 1_000 + "die", Tier.EXPLICIT),
     ],

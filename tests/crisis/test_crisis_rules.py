@@ -71,6 +71,11 @@ def test_a_longer_ambiguous_match_wins_over_the_explicit_part_of_it() -> None:
     assert detector.tier("no red fox, a red fox") is Tier.EXPLICIT
 
 
+def test_of_two_ways_through_a_pattern_the_longer_one_counts() -> None:
+    rules = {"self_harm": kind(explicit=("(fox|not a red fox) here",), ambiguous=("red fox here",))}
+    assert Detector.from_rules(rules).tier("not a red fox here") is Tier.EXPLICIT
+
+
 def test_words_in_a_gap_are_not_hidden() -> None:
     detector = Detector.from_rules({"self_harm": kind(explicit=("fox",), everyday=("red ... hat",))})
     assert detector.tier("red fox hat") is Tier.EXPLICIT

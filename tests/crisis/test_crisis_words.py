@@ -1,68 +1,140 @@
-"""The labelled set: every sentence gets its tier, except the known misses, which are listed.
+"""The labelled sets, counted. docs/safety.md has the figures; the floors here are just below what was reached.
 
-held_out.tsv is only counted. Whoever tunes the rules does not look at it; a sentence that has been looked at moves to
-sentences.tsv, and a new one by an imagined other person takes its place.
+The unseen sets are only counted while rules are written. frozen.tsv was written by somebody else and is read by nobody
+who changes rules or weights. A sentence that has been looked at moves to one of the tuned sets.
 """
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
 from bot.crisis import Detector, Tier
+from tools.crisis_weights import Row, learn
+from tools.safety import TUNED, UNSEEN, interval, labelled, misses
+from tools.safety import share as told
 
 HERE = Path(__file__).parent
-TIERS = {"explicit": Tier.EXPLICIT, "ambiguous": Tier.AMBIGUOUS, "everyday": Tier.NONE}
-KNOWN_MISSES = {
-    line for line in (HERE / "known_misses.txt").read_text("utf-8").splitlines() if not line.startswith("#")
-}
+SETS = {name.removesuffix(".tsv"): labelled(name) for name in (*TUNED.values(), *UNSEEN.values())}
+HEARD = {Tier.EXPLICIT, Tier.AMBIGUOUS}
 
 
-def labelled(name: str) -> list[tuple[Tier, str]]:
-    lines = (HERE / name).read_text("utf-8").splitlines()
-    return [(TIERS[tier], sentence) for tier, _, sentence in (line.partition("\t") for line in lines)]
+def share(detector: Detector, rows: Sequence[Row], label: Tier, counted: set[Tier]) -> float:
+    read = [detector.tier(sentence) in counted for tier, sentence in rows if tier is label]
+    return sum(read) / len(read)
 
 
-SENTENCES = labelled("sentences.tsv")
-HELD_OUT = labelled("held_out.tsv")
+def test_the_known_misses_are_those_that_are_missed(detector: Detector) -> None:
+    """Who changes rules sees in this file what got better and what got worse; `make safety` writes it anew."""
+    known = (HERE / "known_misses.tsv").read_text("utf-8").splitlines()
+    assert misses(detector, labelled(*TUNED.values())) == known, "run `make safety` and look at known_misses.tsv"
 
 
-def share(detector: Detector, of: Tier, read_as: set[Tier]) -> float:
-    sentences = [sentence for tier, sentence in HELD_OUT if tier is of]
-    return sum(detector.tier(sentence) in read_as for sentence in sentences) / len(sentences)
+def test_the_sets_are_large_and_share_no_sentence() -> None:
+    sentences = [sentence for rows in SETS.values() for _, sentence in rows]
+    assert len(sentences) == len(set(sentences))
+    assert all(sum(tier is label for tier, _ in SETS["sentences"]) >= 400 for label in Tier)
+    assert all(sum(tier is label for tier, _ in SETS["unseen_veiled"]) >= 140 for label in Tier)
 
 
-@pytest.mark.parametrize(("tier", "sentence"), SENTENCES)
-def test_a_sentence_gets_its_tier(detector: Detector, tier: Tier, sentence: str) -> None:
-    assert (detector.tier(sentence) is tier) is (sentence not in KNOWN_MISSES)
+def test_plain_words_are_read_as_well_as_they_were(detector: Detector) -> None:
+    rows = SETS["sentences"]
+    assert share(detector, rows, Tier.EXPLICIT, {Tier.EXPLICIT}) >= 0.98
+    assert share(detector, rows, Tier.EXPLICIT, HEARD) >= 0.99
+    assert share(detector, rows, Tier.AMBIGUOUS, HEARD) >= 0.985
+    assert share(detector, rows, Tier.NONE, HEARD) <= 0.01
+    assert share(detector, rows, Tier.NONE, {Tier.EXPLICIT}) <= 0.005
 
 
-def test_every_known_miss_is_in_the_set() -> None:
-    assert {sentence for _, sentence in SENTENCES} >= KNOWN_MISSES
+def test_veiled_words_are_read_as_well_as_they_were(detector: Detector) -> None:
+    rows = SETS["veiled"]
+    assert share(detector, rows, Tier.EXPLICIT, {Tier.EXPLICIT}) >= 0.52
+    assert share(detector, rows, Tier.AMBIGUOUS, HEARD) >= 0.64
+    assert share(detector, rows, Tier.NONE, HEARD) <= 0.025
 
 
-def test_no_sentence_is_in_both_sets() -> None:
-    assert not {sentence for _, sentence in SENTENCES} & {sentence for _, sentence in HELD_OUT}
+def test_plain_words_that_nobody_looked_at_are_mostly_heard(detector: Detector) -> None:
+    rows = SETS["unseen_plain"]
+    assert share(detector, rows, Tier.EXPLICIT, {Tier.EXPLICIT}) >= 0.86
+    assert share(detector, rows, Tier.EXPLICIT, HEARD) >= 0.89
+    assert share(detector, rows, Tier.AMBIGUOUS, HEARD) >= 0.77
+    assert share(detector, rows, Tier.NONE, {Tier.EXPLICIT}) == 0
 
 
-def test_the_sets_are_large_enough() -> None:
-    assert len(SENTENCES) >= 300
-    assert len(HELD_OUT) >= 120
+def test_veiled_words_that_nobody_looked_at_are_heard_as_well_as_they_were(detector: Detector) -> None:
+    rows = SETS["unseen_veiled"]
+    assert share(detector, rows, Tier.EXPLICIT, {Tier.EXPLICIT}) >= 0.31
+    assert share(detector, rows, Tier.EXPLICIT, HEARD) >= 0.42
+    assert share(detector, rows, Tier.AMBIGUOUS, HEARD) >= 0.55
+    assert share(detector, rows, Tier.NONE, HEARD) <= 0.02
 
 
-def test_held_out_people_in_danger_are_mostly_heard(detector: Detector) -> None:
-    """The floor that was reached, counted as "lines at once" and as "lines at once or offered"."""
-    assert share(detector, Tier.EXPLICIT, {Tier.EXPLICIT}) >= 0.79
-    assert share(detector, Tier.EXPLICIT, {Tier.EXPLICIT, Tier.AMBIGUOUS}) >= 0.86
+@pytest.mark.xfail(reason="the goal; docs/safety.md says how far it is")
+def test_plain_words_that_nobody_looked_at_are_almost_all_heard_at_once(detector: Detector) -> None:
+    assert share(detector, SETS["unseen_plain"], Tier.EXPLICIT, {Tier.EXPLICIT}) >= 0.98
 
 
-@pytest.mark.xfail(reason="the goal; 35 of 44 so far. Sentences that name no dying word are what is missed most")
-def test_nine_of_ten_held_out_people_in_danger_get_the_lines_at_once(detector: Detector) -> None:
-    assert share(detector, Tier.EXPLICIT, {Tier.EXPLICIT}) >= 0.9
+def test_letters_are_mostly_left_alone(detector: Detector) -> None:
+    """Ten everyday sentences on end, as somebody writes a letter."""
+    everyday = [sentence for tier, sentence in SETS["sentences"] if tier is Tier.NONE]
+    letters = [". ".join(everyday[i::150]) for i in range(150)]
+    assert sum(detector.tier(letter) is Tier.EXPLICIT for letter in letters) <= 5
+    assert sum(detector.tier(letter) is not Tier.NONE for letter in letters) <= 15
 
 
-def test_held_out_ambiguous_talk_is_mostly_heard(detector: Detector) -> None:
-    assert share(detector, Tier.AMBIGUOUS, {Tier.EXPLICIT, Tier.AMBIGUOUS}) >= 0.9
+PLAIN = [
+    "I want to die",
+    "im going to kill myself tonight",
+    "I don't want to be alive anymore",
+    "i took all my pills",
+    "I cut myself again",
+    "everyone would be better off without me",
+    "I hope I don't wake up tomorrow",
+    "my affairs are in order",
+    "i finally figured out how to do it",
+    "I've written goodbye letters to my kids",
+    "the gun is loaded and in my lap",
+]
 
 
-def test_held_out_breakup_talk_is_left_alone(detector: Detector) -> None:
-    assert share(detector, Tier.NONE, {Tier.EXPLICIT, Tier.AMBIGUOUS}) <= 0.05
+@pytest.mark.parametrize("sentence", PLAIN)
+def test_plain_words_are_heard(detector: Detector, sentence: str) -> None:
+    assert detector.tier(sentence) is Tier.EXPLICIT
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "I'm dying to text her",
+        "this is killing me",
+        "he ended it last week",
+        "I could kill him lol",
+        "I'd rather die than text first",
+        "we had a plan for the summer and now there's nothing",
+        "I packed her things and left the key under the mat",
+        "the train was late and I cried on the platform",
+    ],
+)
+def test_breakup_talk_is_left_alone(detector: Detector, sentence: str) -> None:
+    assert detector.tier(sentence) is Tier.NONE
+
+
+def test_the_interval_is_wilsons() -> None:
+    assert [round(end, 3) for end in interval(0, 10)] == [0, 0.278]
+    assert [round(end, 3) for end in interval(5, 10)] == [0.237, 0.763]
+    assert told([(Tier.NONE, Tier.NONE)] * 10, Tier.NONE, HEARD) == "0.0% (0 of 10; 0.0%–27.8%)"
+    assert told([], Tier.NONE, HEARD) == "–"
+
+
+def test_the_model_the_rules_are_compared_with_is_always_the_same() -> None:
+    some = SETS["sentences"][::15]
+    first, again = (learn(some, str.split) for _ in range(2))
+    assert first == again
+    explicit, everyday = (
+        [first.chances(sentence.split())[0] for tier, sentence in some if tier is label]
+        for label in (Tier.EXPLICIT, Tier.NONE)
+    )
+    assert sum(explicit) / len(explicit) > sum(everyday) / len(everyday) + 0.3
+    for odd in ("", "😭" * 8_000, "want " * 1_600):
+        chances = first.chances(odd.split())
+        assert 0 <= chances[0] <= chances[1] <= 1
