@@ -15,7 +15,7 @@ import tomllib
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 
-from bot.crisis import Detector, Tier
+from bot.crisis import Detector, Phrases, Tier
 from bot.wording import Rules
 from tools import crisis_weights
 from tools.crisis_weights import Row, Weighed
@@ -30,6 +30,15 @@ HEARD = {Tier.EXPLICIT, Tier.AMBIGUOUS}
 TUNED = {"tuned to, plain": "sentences.tsv", "tuned to, veiled": "veiled.tsv"}
 UNSEEN = {"unseen, plain": "unseen_plain.tsv", "unseen, veiled": "unseen_veiled.tsv"}
 FROZEN = {"frozen": "frozen.tsv"}
+
+GATES = {
+    "abuse": ("not_safe", "crisis"),
+    "harm": ("danger_to_them", "said_no", "not_safe", "crisis"),
+    "order": ("legal_order",),
+    "contact": ("practical",),
+    "minor": ("minor",),
+}
+"""The other gates, and the commands that words for them may mean."""
 
 COLUMNS = ("explicit: lines at once", "at once or offered", "ambiguous: offered or at once", "everyday: false alarms",
            "of these at once")  # fmt: skip
@@ -134,6 +143,22 @@ def with_weights(detector: Detector) -> str:
     return f"{table}\n{articles}\n"
 
 
+def by_gate(detector: Detector) -> str:
+    """The table of the other gates, on sentences nobody tuned to: which of them words open, and those that open none."""
+    phrases = Phrases.from_rules(tomllib.loads((CONTENT / "phrases.toml").read_text("utf-8")))
+    gates = {command for commands in GATES.values() for command in commands}
+    heard: dict[str, list[str | None]] = {}
+    for each in (SETS / "frozen_gates.tsv").read_text("utf-8").splitlines():
+        gate, _, sentence = each.partition("\t")
+        is_crisis = detector.tier(sentence) is not Tier.NONE
+        heard.setdefault(gate, []).append("crisis" if is_crisis else phrases.command(sentence))
+    table = "| frozen, the other gates | its own | any |\n|---|---|---|\n"
+    for gate, found in sorted(heard.items(), key=lambda each: each[0] == "none"):
+        counts = ([by in GATES.get(gate, ()) for by in found], [by in gates for by in found])
+        table += f"| {gate} | {' | '.join(f'{sum(hits)} of {len(hits)}' for hits in counts)} |\n"
+    return table
+
+
 def pace(detector: Detector) -> str:
     """How long it takes to read an ordinary message, and a text of 8,000 characters."""
     sentences = [sentence for _, sentence in labelled(*TUNED.values())]
@@ -164,7 +189,7 @@ def main() -> None:
     detector = Detector.from_rules(tomllib.loads((CONTENT / "crisis.toml").read_text("utf-8")))
     missed = misses(detector, labelled(*TUNED.values()))
     (SETS / "known_misses.tsv").write_text("".join(f"{miss}\n" for miss in missed), encoding="utf-8")
-    write("figures", f"{by_rules(detector)}\n{pace(detector)}")
+    write("figures", f"{by_rules(detector)}\n{by_gate(detector)}\n{pace(detector)}")
     if "--weights" in sys.argv:
         write("comparison", with_weights(detector))
 
