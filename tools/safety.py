@@ -144,7 +144,7 @@ def with_weights(detector: Detector) -> str:
 
 
 def by_gate(detector: Detector) -> str:
-    """The table of the other gates, on sentences nobody tuned to: which of them words open, and those that open none."""
+    """The table of the other gates, on sentences nobody tuned to: how many of them open their gate, or any."""
     phrases = Phrases.from_rules(tomllib.loads((CONTENT / "phrases.toml").read_text("utf-8")))
     gates = {command for commands in GATES.values() for command in commands}
     heard: dict[str, list[str | None]] = {}
