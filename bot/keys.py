@@ -38,12 +38,20 @@ def seal_for(configured: settings.Settings) -> Seal:
 
 async def settle(room: "Room") -> None:
     """At the start: seals what is not sealed yet, and says if these are not the keys of the database. The bot runs all
-    the same."""
+    the same.
+
+    Raises:
+        OperatorError: other processes are at work there with other keys: neither could open what the other one seals.
+    """
     from bot.ports import StorageDown
     from bot.storage.resealing import settle
 
     with suppress(StorageDown):  # the next start looks again
         if not await settle(room):
+            if room.shared and await room.read(_somebody_leads):
+                raise OperatorError(
+                    "ENCRYPTION_KEYS: the processes at work on this database have other keys; give this one the same"
+                )
             log.warning(
                 "ENCRYPTION_KEYS: these are not the keys of this database; what was sealed with another one cannot be "
                 "opened, and is not lost. Put that key behind the first one; holdfast keys check counts what it is"

@@ -1,5 +1,6 @@
 """The whole bot as a process of its own, whatever platform stands in front of it."""
 
+import json
 import multiprocessing
 import os
 import re
@@ -26,7 +27,11 @@ from urllib.parse import quote
 from postgres import fetch
 
 from bot.adapters.terminal.text import plain
-from bot.testing import content
+from bot.storage.seal import Seal, owner_of
+from bot.testing import KEY, content
+
+SEAL = Seal([KEY])
+WORDS = "SELECT person_id, text FROM {} ORDER BY id"
 
 ROOT = Path(__file__).parents[1]
 PATIENCE = 30.0
@@ -160,6 +165,7 @@ class WholeBot(ABC):
             "PYTHONPATH": str(ROOT),
             "PYTHONWARNINGS": STRICT,
             "DATABASE_URL": f"sqlite:///{self.file}",
+            "ENCRYPTION_KEYS": KEY,
             **self.platform(),
             **self.environment,
         }
@@ -240,6 +246,16 @@ class WholeBot(ABC):
             with closing(sqlite3.connect(where, uri=True)) as database:
                 return database.execute(query, values).fetchall()
 
+    def words(self, *tables: str) -> list[str]:
+        """Reasons and letters that are kept, or one of both, as people wrote them: in their order."""
+        kept = [row for table in tables or ("reason", "letter") for row in self.rows(WORDS.format(table))]
+        return [SEAL.open(text, person) for person, text in kept]
+
+    def unsent(self) -> list[tuple[str, dict[str, Any]]]:
+        """What waits to be sent, by chat, in its order."""
+        rows = self.rows("SELECT platform, chat, body FROM outbox ORDER BY id")
+        return [(chat, json.loads(SEAL.open(body, owner_of(platform, chat)))) for platform, chat, body in rows]
+
     def check_nothing_leaked(self) -> None:
         """Nothing it printed holds a secret, or a word of somebody."""
         kept = self.rows("SELECT value FROM kept") if self.has_tables() else []
@@ -266,6 +282,13 @@ def free_port() -> int:
     with socket.socket() as found:
         found.bind(("127.0.0.1", 0))
         return int(found.getsockname()[1])
+
+
+def an_hour_on(platform: str, chat: str, run: str) -> str:
+    """A chat's conversation, sealed as it is kept, an hour later."""
+    whose = owner_of(platform, chat)
+    told = json.loads(SEAL.open(run, whose))
+    return SEAL.close(json.dumps({**told, **({"ends": told["ends"] - 3_600_000} if "ends" in told else {})}), whose)
 
 
 @cache

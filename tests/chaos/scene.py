@@ -11,16 +11,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 from bot.adapters.terminal.text import plain
-from bot.storage.seal import Seal, owner_of
-from bot.testing import KEY
+from bot.storage.seal import owner_of
 from tests.chaos.clock import Clock
 from tests.chaos.crowd import Crowd
 from tests.chaos.databases import Database
 from tests.chaos.people import InNeed
 from tests.chaos.stages import Stage
-from tests.whole_bot import WholeBot, squeezed
+from tests.whole_bot import SEAL, WholeBot, squeezed
 
-SEAL = Seal([KEY])
 JUST = 0.2
 """Seconds in which an answer may be on its way."""
 

@@ -23,7 +23,7 @@ from tests.chaos.people import BETWEEN, InNeed, Someone, Writer
 from tests.chaos.scene import Scene, Window
 from tests.chaos.stages import Talker, stage
 from tests.telegram_process.trials import collapsed
-from tests.whole_bot import WORD
+from tests.whole_bot import SEAL, WORD
 
 WRITERS, TALKERS, REASONS = 3, 3, 2
 
@@ -243,8 +243,8 @@ class Trial:
             self.figures.odd.append(f"{id}: {copies} copies, {allowed} in flight: {times}")
 
     async def _judge_talk(self) -> None:
-        said = await self.database.rows("SELECT text FROM reason UNION ALL SELECT text FROM letter")
-        kept = Counter(text for (text,) in said)
+        said = "SELECT person_id, text FROM reason UNION ALL SELECT person_id, text FROM letter"
+        kept = Counter(SEAL.open(text, person) for person, text in await self.database.rows(said))
         for one in self._someone:
             self.figures.updates += one.done
         for lost, twice, odd in (self.in_need.judge(), *(writer.judge(kept) for writer in self.writers)):

@@ -48,7 +48,7 @@ async def test_a_send_that_hangs_is_made_again_and_shown_once(make: Make, api: D
     check_it_left_nothing(bot.err)
     await bot.start()
     await bot.until(lambda: len(texts(kim)) == 3)
-    assert bot.rows("SELECT text FROM reason") == [(f"the {WORD} sky",)]
+    assert bot.words("reason") == [f"the {WORD} sky"]
     await bot.is_stopped()
     assert len(texts(kim)) == 3
 

@@ -50,7 +50,7 @@ async def test_both_in_one_process(make: Make, kim: Person, telegram: BotApi) ->
     lou.says(f"the {WORD} sea")
     await bot.until(lambda: len(texts(kim)) == 3 and len(lou.chat.from_bot) == 3)
     await bot.is_stopped()
-    assert sorted(bot.rows("SELECT text FROM reason")) == [(f"the {WORD} sea",), (f"the {WORD} sky",)]
+    assert sorted(bot.words("reason")) == [f"the {WORD} sea", f"the {WORD} sky"]
     assert telegram.token not in bot.err
     bot.check_it_was_clean()
 

@@ -321,9 +321,7 @@ class Trials:
             figures.redelivered += 1
 
     def _judge(self, talkers: Sequence[Talker], figures: Figures) -> None:
-        kept = Counter(
-            text for (text,) in self.process.rows("SELECT text FROM reason UNION ALL SELECT text FROM letter")
-        )
+        kept = Counter(self.process.words())
         for talker in talkers:
             talker.judge()
             counts = [kept[words] for words in talker.rounds]

@@ -14,6 +14,7 @@ from bot.adapters.discord import gateway
 from bot.adapters.discord.gateway import Sessions
 from tests.discord_process.process import texts
 from tests.discord_wire.conftest import Running
+from tests.whole_bot import SEAL
 
 HELP = "What I can do:"
 
@@ -21,7 +22,8 @@ HELP = "What I can do:"
 def reasons(bot: Running) -> list[str]:
     """The reasons that were kept."""
     with closing(sqlite3.connect(bot.database_file)) as database:
-        return [text for (text,) in database.execute("SELECT text FROM reason ORDER BY id")]
+        rows = database.execute("SELECT person_id, text FROM reason ORDER BY id").fetchall()
+        return [SEAL.open(text, person) for person, text in rows]
 
 
 async def breaks_off(api: DiscordApi, how: str) -> None:

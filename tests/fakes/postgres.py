@@ -149,9 +149,9 @@ def fetch(url: str, query: str, *values: object) -> list[tuple[Any, ...]]:
     return in_thread(run)
 
 
-def execute(url: str, statement: str) -> None:
+def execute(url: str, statement: str, *values: object) -> None:
     """Runs a statement of its own, also while an event loop runs."""
-    fetch(url, statement)
+    fetch(url, statement, *values)
 
 
 def in_thread(run: Callable[[], Coroutine[Any, Any, Any]]) -> Any:

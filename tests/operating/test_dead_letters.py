@@ -16,6 +16,7 @@ from bot.status import look
 from bot.storage.database import Database
 from bot.storage.dead import dead_letters, drop_old
 from bot.storage.room import Room
+from bot.storage.seal import PLAIN
 from tests.operating.conftest import NOW, WORD, Rows, ago, ahead
 
 
@@ -147,7 +148,7 @@ async def test_a_database_that_somebody_else_keeps_writing_to_is_named(
     url: URL, rows: Rows, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     await rows.outbox("telegram", dead_at=NOW)
-    monkeypatch.setattr(Database.__init__, "__defaults__", (0.05,))
+    monkeypatch.setattr(Database.__init__, "__defaults__", (0.05, PLAIN))
     with closing(sqlite3.connect(str(url.database), isolation_level=None)) as other:
         other.execute("BEGIN IMMEDIATE")
         said = await refuses("retry", "--all")

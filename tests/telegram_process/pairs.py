@@ -55,6 +55,14 @@ class Pair:
         """Waits until something is true."""
         await self._bots[0].until(condition, PATIENCE)
 
+    def words(self, *tables: str) -> list[str]:
+        """Reasons and letters that are kept."""
+        return self._bots[0].words(*tables)
+
+    def unsent(self) -> list[tuple[str, dict[str, Any]]]:
+        """What waits to be sent."""
+        return self._bots[0].unsent()
+
     def rows(self, query: str, *values: object) -> list[Any]:
         """What is in the database."""
         return self._bots[0].rows(query, *values)

@@ -46,7 +46,7 @@ async def page() -> AsyncIterator[str]:
 
 
 @DEBUG
-@pytest.mark.parametrize("token", [f"12:{WORD} ", ":AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw"])
+@pytest.mark.parametrize("token", [f"12:{WORD} {WORD}", ":AAHdqTcvCH1vGWJxfSeofSAs0K5PALDsaw"])
 async def test_what_is_no_token(make: Make, debug: bool, token: str) -> None:
     await told(make(debug=debug, token=token), "TELEGRAM_BOT_TOKEN: this is no bot token", "@BotFather")
 

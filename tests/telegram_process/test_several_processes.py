@@ -10,14 +10,15 @@ from typing import Any
 
 import pytest
 from balancer import Balancer
-from postgres import AVAILABLE, execute
+from postgres import AVAILABLE, execute, fetch
 from telegram_api import BotApi
 
+from bot.storage.keys import new_key
 from tests.telegram_process import pairs
 from tests.telegram_process.conftest import Make
 from tests.telegram_process.process import Process, shown
 from tests.telegram_process.trials import PEOPLE, Talker, collapsed
-from tests.whole_bot import WORD, free_port, said
+from tests.whole_bot import WORD, an_hour_on, free_port, said
 
 HANDOVER = 30.0
 """Seconds in which another process has taken over from one that was killed."""
@@ -67,7 +68,7 @@ async def test_two_workers_share_what_comes_in_and_each_chat_is_answered_in_orde
     for talker in talkers:
         assert shown(api, talker.person.id) == talker.wanted
     assert len(balancer.answered) == 2
-    kept = first.rows("SELECT text FROM reason UNION ALL SELECT text FROM letter")
+    kept = first.words()
     assert len(kept) == len(set(kept)) == 24
     assert not api.violations
     for bot in (first, second):
@@ -105,9 +106,8 @@ async def test_when_one_worker_is_killed_the_other_one_answers(
     await first.is_killed()
     for person in people:
         person.says(f"the {WORD} sky of {person.id}")
-    kept = "SELECT text FROM reason"
-    await second.until(lambda: len(second.rows(kept)) == len(people), 60)
-    assert sorted(second.rows(kept)) == sorted((f"the {WORD} sky of {person.id}",) for person in people)
+    await second.until(lambda: len(second.words("reason")) == len(people), 60)
+    assert sorted(second.words("reason")) == sorted(f"the {WORD} sky of {person.id}" for person in people)
 
 
 async def waits(bot: Process, api: BotApi) -> Any:
@@ -126,8 +126,9 @@ async def waits(bot: Process, api: BotApi) -> Any:
 def make_it_due(url: str) -> None:
     """The wait is over by now."""
     execute(url, "UPDATE due SET at = at - 3600000, free_at = at - 3600000")
-    ends = "jsonb_set(run::jsonb, '{ends}', to_jsonb((run::jsonb ->> 'ends')::bigint - 3600000))"
-    execute(url, f"UPDATE chat SET run = {ends}::text")  # noqa: S608
+    for platform, chat, run in fetch(url, "SELECT platform, id, run FROM chat WHERE run IS NOT NULL"):
+        later = an_hour_on(platform, chat, run)
+        execute(url, "UPDATE chat SET run = $1 WHERE platform = $2 AND id = $3", later, platform, chat)
 
 
 @pytest.mark.parametrize("how", ["killed", "stopped"])
@@ -182,3 +183,14 @@ async def test_nothing_is_lost_or_handled_twice_when_one_of_two_is_killed(tmp_pa
     assert (made.lost, made.twice) == (0, 0), made.table()
     assert not [line for line in made.odd if "out of order" in line], made.table()
     assert made.copies <= made.kills * PEOPLE, "an urgent answer may leave just before it is written down"
+
+
+async def test_one_with_other_keys_does_not_start_beside_the_first(server_database: str, make: Make) -> None:
+    first = make("first", environment={"DATABASE_URL": server_database})
+    await first.start()
+    second = make("second", environment={"DATABASE_URL": server_database, "ENCRYPTION_KEYS": new_key()})
+    second.launch()
+    assert await second.ends(30) == 2
+    assert second.lines == [
+        "ENCRYPTION_KEYS: the processes at work on this database have other keys; give this one the same"
+    ]

@@ -10,7 +10,7 @@ import pytest
 from telegram_api import BotApi, Fault, Person
 
 from tests.telegram_process.conftest import Make
-from tests.whole_bot import WORD, free_port
+from tests.whole_bot import WORD, an_hour_on, free_port
 
 SECRET = "one-secret_of-ours"  # noqa: S105 - of a test
 BOTH = pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT], ids=["SIGTERM", "SIGINT"])
@@ -25,7 +25,9 @@ def make_it_due(file: Path) -> None:
     """Lets everything be due by now, and every wait be over."""
     with closing(sqlite3.connect(file)) as database, database:
         database.execute("UPDATE due SET at = at - 3600000, free_at = free_at - 3600000")
-        database.execute("UPDATE chat SET run = json_set(run, '$.ends', run ->> '$.ends' - 3600000)")
+        runs = database.execute("SELECT platform, id, run FROM chat WHERE run IS NOT NULL").fetchall()
+        later = [(an_hour_on(platform, chat, run), platform, chat) for platform, chat, run in runs]
+        database.executemany("UPDATE chat SET run = ? WHERE platform = ? AND id = ?", later)
 
 
 @BOTH
@@ -82,7 +84,7 @@ async def test_a_send_that_hangs_is_made_again_after_the_next_start(make: Make, 
     await bot.start()
     await bot.until(lambda: len(kim.chat.from_bot) == 4)
     assert kim.chat.from_bot[0].text == kim.chat.from_bot[1].text
-    assert bot.rows("SELECT text FROM reason") == [(f"the {WORD} sky",)]
+    assert bot.words("reason") == [f"the {WORD} sky"]
     assert len(lou.chat.from_bot) == 1
     bot.check_it_was_clean()
 
@@ -133,5 +135,5 @@ async def test_while_the_webhook_gets_an_update(make: Make, api: BotApi) -> None
     await bot.until(lambda: api.deliveries[-1][1] != 200)
     await bot.start()
     await bot.until(lambda: len(kim.chat.from_bot) == 3)
-    assert bot.rows("SELECT text FROM reason") == [(f"the {WORD} sky",)]
+    assert bot.words("reason") == [f"the {WORD} sky"]
     bot.check_it_was_clean()

@@ -9,7 +9,6 @@ heard the answer cannot be told apart from outside, and makes no difference to i
 
 import argparse
 import asyncio
-import json
 import random
 import sys
 import tempfile
@@ -168,8 +167,8 @@ class Trials:
         await self.process.is_killed()
         figures.kills += 1
         waiting: dict[str, str] = {}
-        for chat, body in self.process.rows("SELECT chat, body FROM outbox ORDER BY id"):
-            waiting.setdefault(chat, squeezed(plain(json.loads(body)["text"])))
+        for chat, message in self.process.unsent():
+            waiting.setdefault(chat, squeezed(plain(message["text"])))
         for talker in talkers:
             first = waiting.get(str(talker.person.id))
             if first is not None and shown(self.api, talker.person.id)[-1:] == [first]:
@@ -182,9 +181,7 @@ class Trials:
         return not self.api.pending and not rows
 
     def _judge(self, talkers: Sequence[Talker], figures: Figures) -> None:
-        kept = Counter(
-            text for (text,) in self.process.rows("SELECT text FROM reason UNION ALL SELECT text FROM letter")
-        )
+        kept = Counter(self.process.words())
         for talker in talkers:
             texts = shown(self.api, talker.person.id)
             seen, wanted = collapsed(texts), talker.wanted
