@@ -25,7 +25,7 @@ class Settings(BaseSettings):
 
     database_url: str = "sqlite:///data/holdfast.db"
     encryption_keys: SecretStr | None = None
-    encryption_key_file: Path = Path("keys/holdfast.keys")
+    encryption_key_file: Path = Field(default_factory=lambda: _of_this_user() / "holdfast.keys")
     content_folder: Path = CONTENT
     catch_up_hours: float = Field(default=3, ge=0, le=24)
     telegram_bot_token: SecretStr | None = None
@@ -54,6 +54,14 @@ class Settings(BaseSettings):
     @classmethod
     def _empty_is_none(cls, secret: SecretStr | None) -> SecretStr | None:
         return secret if secret and secret.get_secret_value() else None
+
+    @field_validator("encryption_key_file", mode="after")
+    @classmethod
+    def _at_home(cls, file: Path) -> Path:
+        try:
+            return file.expanduser()
+        except RuntimeError:
+            raise ValueError(f"there is no home that {file} could be in; write the whole path") from None
 
     @field_validator("telegram_bot_token", mode="after")
     @classmethod
@@ -125,6 +133,16 @@ class Settings(BaseSettings):
         signatures = tuple(secret.rpartition(".")[2] for secret in whole if "." in secret)
         keys = self.encryption_keys.get_secret_value().replace(",", " ").split() if self.encryption_keys else ()
         return (*whole, *halves, *signatures, *keys, *passwords(self.database_url))
+
+
+def _of_this_user() -> Path:
+    """A folder that all processes of a user share, wherever they are started, apart from any database
+    (specifications.freedesktop.org/basedir-spec)."""
+    set_to = os.environ.get("XDG_CONFIG_HOME", "")
+    try:
+        return (Path(set_to) if Path(set_to).is_absolute() else Path.home() / ".config") / "holdfast"
+    except RuntimeError:  # nobody's home
+        return Path("keys")
 
 
 def passwords(url: str) -> tuple[str, ...]:

@@ -51,6 +51,21 @@ def test_a_key_is_made_at_the_first_start_and_opens_what_was_written(program: Pr
     assert "The blue jumper is yours" in said
 
 
+def test_all_processes_of_a_user_find_the_same_key(program: Program, tmp_path: Path) -> None:
+    user = {"ENCRYPTION_KEYS": "", "HOME": str(tmp_path), "XDG_CONFIG_HOME": ""}
+    said = program.hears(*WRITTEN, **user)
+    assert (said.code, said.err) == (0, "")
+    made = tmp_path / ".config" / "holdfast" / "holdfast.keys"
+    assert stat.S_IMODE(made.stat().st_mode) == 0o600
+    elsewhere = tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    command = ("chat", "--database", program.database)
+    again = program.runs(*command, stdin=b"/letters\n", cwd=elsewhere, **user)
+    assert "The blue jumper is yours" in again.out
+    named = program.runs(*command, stdin=b"/letters\n", ENCRYPTION_KEY_FILE="~/.config/holdfast/holdfast.keys", **user)
+    assert "The blue jumper is yours" in named.out
+
+
 def test_without_its_key_the_bot_says_which_words_are_closed_and_they_come_back_with_it(program: Program) -> None:
     hears(program, *WRITTEN)
     kept = file_of(program).rename(program.folder / "kept.keys")
