@@ -18,6 +18,10 @@ from bot.storage.room import open_room
 from bot.storage.store import SqlStore
 
 
+SOMEBODY = Person()
+"""Whose the chat is, is looked up."""
+
+
 class Holdfast:
     """Claims through the store."""
 
@@ -59,7 +63,7 @@ class Holdfast:
 def _next(due: Due, now: Instant) -> Work:
     """What a check-in writes: that it was delivered on its date, and when the next one is."""
     occasion = next_occasion(now, ZONE, Time(HOUR))
-    return Work(due.chat, Person(), now, changes=(SetDue(due.kind, occasion.at, occasion.on),), answers=due)
+    return Work(due.chat, SOMEBODY, now, changes=(SetDue(due.kind, occasion.at, occasion.on),), answers=due)
 
 
 async def main(url: str, count: int, due: int) -> None:
