@@ -18,6 +18,7 @@ from bot.storage.room import open_room
 from bot.storage.store import SqlStore
 
 
+
 SOMEBODY = Person()
 """Whose the chat is, is looked up."""
 
