@@ -189,6 +189,22 @@ class TestTooManyRequests:
             await bot.wait(minutes=1)
         assert "8 minutes left" in texts(lee)[-1]
 
+    async def test_two_chats_whose_countdowns_are_refused_hold_what_comes_unasked(
+        self, bot: Running, kim: Person, lee: Person
+    ) -> None:
+        pat = bot.api.user(1003, "Pat")
+        await bot.wants_check_ins(pat)
+        for user in (kim, lee):
+            await bot.does(user, "/urge", "I feel lonely", "Wait with me")
+        await bot.wait()
+        for user in (kim, lee):
+            bot.api.fault("editMessageText", Fault.TOO_MANY, chat=user.id, retry_after=1)
+        await bot.wait(minutes=1)
+        asked = bot.api.calls("editMessageText")[-1].at
+        await bot.wait(hours=8)
+        (sent,) = [call.at for call in bot.api.calls("sendMessage") if call.params["chat_id"] == pat.id][-1:]
+        assert sent - asked >= 1
+
 
 @pytest.mark.parametrize("fault", [Fault.TOO_MANY, Fault.SLOW])
 class TestWhatMayFail:

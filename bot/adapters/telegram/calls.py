@@ -9,6 +9,7 @@ from typing import TypeVar
 
 from telegram.error import BadRequest, ChatMigrated, Forbidden, InvalidToken, RetryAfter, TelegramError
 
+from bot.pace import Pace
 from bot.ports import Refused, TryLater, Unreachable
 
 log = logging.getLogger(__name__)
@@ -29,16 +30,20 @@ NO_JSON = "Invalid server response"
 
 class Calls:
     """Makes calls until they succeed or cannot. `on_rejected` is told when the Bot API refuses the token: it may be
-    a hiccup of a proxy, or the end. `setting` is where the address comes from, if an operator has set it."""
+    a hiccup of a proxy, or the end. `pace` learns of chats where Telegram wants to be left alone. `setting` is where
+    the address comes from, if an operator has set it."""
 
-    def __init__(self, on_rejected: Callable[[], None], setting: str = "") -> None:
+    def __init__(self, on_rejected: Callable[[], None], pace: Pace, setting: str = "") -> None:
         self._on_rejected = on_rejected
+        self._pace = pace
         self._setting = setting
 
-    async def insist(self, call: Callable[[], Awaitable[T]], attempts: int | None = None) -> T:
-        """Gives what the call gives. Too many requests: waits for as long as the Bot API says. No connection, no
-        answer, a server's fault or an answer that is none: tries again until it works. With `attempts` it is tried
-        so many times, and no wait is longer than `LONGEST_PAUSE`.
+    async def insist(
+        self, call: Callable[[], Awaitable[T]], attempts: int | None = None, *, chat: int | str = ""
+    ) -> T:
+        """Gives what the call gives. Too many requests: waits for as long as the Bot API says, and so does what comes
+        unasked in the `chat` it was about. No connection, no answer, a server's fault or an answer that is none: tries
+        again until it works. With `attempts` it is tried so many times, and no wait is longer than `LONGEST_PAUSE`.
 
         Raises:
             TelegramError: nothing is gained by trying again, or it was tried for long enough.
@@ -53,6 +58,8 @@ class Calls:
             except TelegramError as error:
                 self.note(error)
                 wait = pauses.after(error)
+                if chat and isinstance(error, RetryAfter):
+                    self._pace.refused(str(chat), wait, unasked=True)
                 if tried == attempts or (attempts and wait > LONGEST_PAUSE):
                     raise
                 self.warn(error, wait)

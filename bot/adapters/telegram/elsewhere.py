@@ -61,7 +61,8 @@ class Elsewhere:
                 reply_markup=markup,
                 link_preview_options=NO_PREVIEW,
             ),
-            attempts=attempts,
+            attempts,
+            chat=chat,
         )
 
     async def _offer(self, event: Event, danger: bool) -> None:

@@ -281,7 +281,8 @@ class Intake:
         """Ends a tap's waiting sign, before anything that may take time. One that is too old cannot be acknowledged,
         and needs not be."""
         if event.kind == "tap":
-            self._aside(self._calls.insist(lambda: self._bot.answer_callback_query(event.query), attempts=FEW))
+            call = partial(self._bot.answer_callback_query, event.query)
+            self._aside(self._calls.insist(call, FEW, chat=event.chat))
 
     async def _type(self, chat: int) -> None:
         await self._bot.send_chat_action(chat, ChatAction.TYPING)

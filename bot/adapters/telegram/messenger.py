@@ -26,14 +26,6 @@ from bot.records import Queued
 
 log = logging.getLogger(__name__)
 
-A_SECOND = 30
-"""Messages a bot may send in any second where many are notified at once
-(core.telegram.org/bots/faq#my-bot-is-hitting-limits-how-do-i-avoid-this)."""
-
-UNASKED_A_SECOND = 29.4
-"""The pace of these: 98 % of the limit, so that 30 of them take a little longer than a second whatever the network
-does."""
-
 HIDDEN_WITHIN = 3.0
 """Seconds that deleting a chat's last messages may take before something neutral is shown below them."""
 
@@ -44,13 +36,13 @@ REMEMBERED = 10_000
 class TelegramMessenger(Messenger):
     """Sends a reply as new messages, or puts it in the place of one that is still the last of its chat."""
 
-    def __init__(self, bot: Bot, calls: Calls, library: Library, clock: Clock, pace: Pace | None = None) -> None:
+    def __init__(self, bot: Bot, calls: Calls, library: Library, clock: Clock, pace: Pace) -> None:
         self._bot = bot
         self._calls = calls
         self._pictures = library.folder / "pictures"
         self._texts = library.words("").texts
         self._clock = clock
-        self._pace = pace or Pace(UNASKED_A_SECOND, A_SECOND)
+        self._pace = pace
         self._files: dict[Path, str] = {}
         self._last: OrderedDict[str, int] = OrderedDict()
         self._recent = Recent(clock)
@@ -97,13 +89,13 @@ class TelegramMessenger(Messenger):
         messages = self._recent.take(chat.id)
         with suppress(TimeoutError):
             async with asyncio.timeout(HIDDEN_WITHIN):
-                if messages and not await self._delete(partial(self._bot.delete_messages, int(chat.id), messages)):
+                if messages and not await self._delete(chat, partial(self._bot.delete_messages, int(chat.id), messages)):
                     for message in reversed(messages):
-                        await self._delete(partial(self._bot.delete_message, int(chat.id), message))
+                        await self._delete(chat, partial(self._bot.delete_message, int(chat.id), message))
 
-    async def _delete(self, call: Callable[[], Awaitable[bool]]) -> bool:
+    async def _delete(self, chat: Chat, call: Callable[[], Awaitable[bool]]) -> bool:
         try:
-            return await self._calls.insist(call, attempts=FEW)
+            return await self._calls.insist(call, FEW, chat=chat.id)
         except TelegramError as error:
             log.info("messages could not be deleted (%s)", reason(error))
             return False
@@ -161,6 +153,7 @@ class TelegramMessenger(Messenger):
                     **where, caption=whole.text, caption_entities=whole.entities, api_kwargs=markup
                 ),
                 attempts,
+                chat=chat.id,
             )
         else:
             await self._calls.insist(
@@ -168,6 +161,7 @@ class TelegramMessenger(Messenger):
                     **where, text=whole.text, api_kwargs={**WITHOUT_PREVIEW, **whole.in_json, **markup}
                 ),
                 attempts,
+                chat=chat.id,
             )
 
     async def _send(self, queued: Queued) -> int:

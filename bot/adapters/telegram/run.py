@@ -31,6 +31,14 @@ log = logging.getLogger(__name__)
 
 OFFICIAL = "https://api.telegram.org"
 
+A_SECOND = 30
+"""Messages a bot may send in any second where many are notified at once
+(core.telegram.org/bots/faq#my-bot-is-hitting-limits-how-do-i-avoid-this)."""
+
+UNASKED_A_SECOND = 29.4
+"""The pace of these: 98 % of the limit, so that 30 of them take a little longer than a second whatever the network
+does."""
+
 SWEEP_SECONDS = 3.0
 """How often is looked for updates that another process has taken in and left behind."""
 
@@ -66,7 +74,8 @@ class Telegram:
         self.bot = UpdatesBot(options.token, f"{base}/bot", f"{base}/file/bot")
         self._rejected = asyncio.Event()
         setting = "" if options.api_url == OFFICIAL else "TELEGRAM_API_URL"
-        self.calls = Calls(self._rejected.set, setting)
+        pace = pace or Pace(UNASKED_A_SECOND, A_SECOND)
+        self.calls = Calls(self._rejected.set, pace, setting)
         self.messenger = TelegramMessenger(self.bot, self.calls, library, clock, pace)
 
     async def run(self, conversation: Conversation, outbox: Outbox, store: Store, every: Ticks) -> None:
