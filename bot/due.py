@@ -12,7 +12,7 @@ from bot.records import Due
 
 log = logging.getLogger(__name__)
 
-AT_ONCE = 8
+AT_ONCE = 16
 """Deliveries begun at once, of those that are urgent and of the rest. They are made ready, and leave when it is their
 turn."""
 
