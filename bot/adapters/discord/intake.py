@@ -186,7 +186,7 @@ class Intake:
     def _read(self, message: discord.Message) -> Incoming:
         chat = Chat(PLATFORM, str(message.author.id))
         self._messenger.addresses.note(chat, message.channel.id)
-        self._messenger.saw(message.channel.id, message.id)
+        self._messenger.private.saw(message.channel.id, message.id)
         return Incoming(
             chat,
             text=message.content,
@@ -259,7 +259,8 @@ class Intake:
         message = interaction.message
         if message is None:
             return ""
-        last = self._messenger.is_last(message.channel.id, message.id) if place.private else reading.is_hidden(message)
+        private = self._messenger.private
+        last = private.is_last(message.channel.id, message.id) if place.private else reading.is_hidden(message)
         return str(message.id) if last else ""
 
     async def _converse(self, incoming: Incoming, channel: int, id: int = 0) -> None:
