@@ -13,29 +13,39 @@ import secrets
 import sys
 from collections.abc import AsyncIterator, Mapping
 from dataclasses import replace
-from datetime import UTC, datetime
 from pathlib import Path
-from typing import Annotated, NoReturn
+from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
-from bot import content_check, keys, library, logs, moving, operating, safety, settings, simulation
+from bot import authoring, keys, logs, moving, operating, safety, settings, simulation
+from bot.authoring import read_content
 from bot.document import ContentError, Problem
-from bot.engine import Flows
 from bot.errors import OperatorError
 from bot.library import Library
 from bot.meter import SILENT, Meter
 from bot.signs import visible
 
+if TYPE_CHECKING:
+    from sqlalchemy import URL
+
+    from bot.adapters.discord.run import Discord
+    from bot.adapters.telegram.run import Options as TelegramOptions
+    from bot.adapters.telegram.run import Telegram
+    from bot.adapters.terminal.run import Options as TerminalOptions
+    from bot.scheduler import SystemClock
+    from bot.storage.servers import SqlServers
+    from bot.storage.store import SqlStore
+
 cli = typer.Typer(add_completion=False, pretty_exceptions_enable=False, no_args_is_help=False)
-content = typer.Typer(help="Look after the words in content/.", no_args_is_help=True)
-cli.add_typer(content, name="content")
+cli.add_typer(authoring.content, name="content")
 cli.add_typer(moving.db, name="db")
 cli.add_typer(keys.keys, name="keys")
 cli.add_typer(operating.dead, name="dead")
 cli.add_typer(safety.safety, name="safety")
 cli.command()(operating.status)
 cli.command()(simulation.simulate)
+cli.command()(authoring.flows)
 
 Debug = Annotated[bool, typer.Option("--debug", help="Show log lines, and a traceback where something fails.")]
 Plain = Annotated[bool, typer.Option("--plain", help="Plain lines, for a screen reader or a script.")]
@@ -90,54 +100,7 @@ def invite() -> None:
     typer.echo(f"For yourself alone: {made['person']}")
 
 
-@cli.command()
-def flows(folder: Annotated[Path, typer.Argument()] = Path("docs/flows")) -> None:
-    """Draw every flow as a Mermaid diagram."""
-    for name, page in diagrams().items():
-        folder.mkdir(parents=True, exist_ok=True)
-        (folder / name).write_text(page, encoding="utf-8")
-        typer.echo(folder / name)
-
-
-@content.command()
-def check(strict: Annotated[bool, typer.Option("--strict", help="Fail on expired helplines, too.")] = False) -> None:
-    """Find missing, unknown, too long or outdated texts."""
-    found = read_content(settings.read().content_folder)
-    overdue = content_check.expired(found, datetime.now(UTC).date())
-    for problem in overdue:
-        typer.echo(visible(str(problem)))
-    if overdue and strict:
-        raise typer.Exit(1)
-    texts = sum(len(words.texts) + len(words.articles) for words in found.languages.values())
-    typer.echo(f"{texts} texts in {len(found.languages)} language(s), {len(overdue)} expired helplines")
-
-
-def diagrams() -> Mapping[str, str]:
-    """The pages of docs/flows/ by file name."""
-    import handlers
-    from bot.diagram import mermaid
-
-    return {f"{flow.name}.md": mermaid(flow) for flow in handlers.ROUTES.flows}
-
-
-def read_content(folder: Path) -> Library:
-    """Reads and checks content/.
-
-    Raises:
-        ContentError: naming every file, line and cure.
-    """
-    import handlers
-    from bot.adapters import discord, telegram, terminal
-
-    found = library.read(folder)
-    texts = {**handlers.ROUTES.texts, **terminal.TEXTS, **telegram.TEXTS, **discord.TEXTS}
-    problems = content_check.check(found, Flows(handlers.ROUTES.flows), texts, handlers.ROUTES.commands)
-    if problems:
-        raise ContentError(*problems)
-    return found
-
-
-async def _chat(options: "Options", clock_start: str, database_setting: str) -> None:  # type: ignore[name-defined]  # noqa: F821
+async def _chat(options: "TerminalOptions", clock_start: str, database_setting: str) -> None:
     import handlers
     from bot.adapters.terminal import run as terminal
     from bot.adapters.terminal.clock import MovableClock, read_start
@@ -211,7 +174,7 @@ async def _serve(configured: settings.Settings) -> None:
 
 
 @contextlib.asynccontextmanager
-async def _meter(configured: settings.Settings, url: "URL", clock: "SystemClock") -> AsyncIterator[Meter]:  # type: ignore[name-defined]  # noqa: F821
+async def _meter(configured: settings.Settings, url: "URL", clock: "SystemClock") -> AsyncIterator[Meter]:
     """Who counts what happens: nobody, unless METRICS_LISTEN says where it is asked for."""
     if not configured.metrics_listen:
         yield SILENT
@@ -232,25 +195,25 @@ def _collect_less_garbage() -> None:
 async def _platforms(
     configured: settings.Settings,
     words: Library,
-    clock: "SystemClock",  # type: ignore[name-defined]  # noqa: F821
-    store: "SqlStore",  # type: ignore[name-defined]  # noqa: F821
-    servers: "SqlServers",  # type: ignore[name-defined]  # noqa: F821
-) -> "Mapping[str, Telegram | Discord]":  # type: ignore[name-defined]  # noqa: F821
+    clock: "SystemClock",
+    store: "SqlStore",
+    servers: "SqlServers",
+) -> "Mapping[str, Telegram | Discord]":
     """The platforms that have a token. Only what runs is imported."""
-    platforms: dict[str, object] = {}
+    platforms: dict[str, Telegram | Discord] = {}
     if configured.telegram_bot_token is not None:
-        from bot.adapters.telegram.run import Telegram
+        from bot.adapters.telegram import run as telegram
 
-        platforms["telegram"] = Telegram(await _telegram_options(configured, store), words, clock)
+        platforms["telegram"] = telegram.Telegram(await _telegram_options(configured, store), words, clock)
     if configured.discord_bot_token is not None:
-        from bot.adapters.discord.run import Discord, Options
+        from bot.adapters.discord import run as discord
 
-        options = Options(configured.discord_bot_token.get_secret_value(), configured.discord_api_url)
-        platforms["discord"] = Discord(options, words, clock, store, servers)
+        options = discord.Options(configured.discord_bot_token.get_secret_value(), configured.discord_api_url)
+        platforms["discord"] = discord.Discord(options, words, clock, store, servers)
     return platforms
 
 
-async def _telegram_options(configured: settings.Settings, store: "SqlStore") -> "Options":  # type: ignore[name-defined]  # noqa: F821
+async def _telegram_options(configured: settings.Settings, store: "SqlStore") -> "TelegramOptions":
     from bot.adapters.telegram.run import OFFICIAL, Options
 
     token = configured.telegram_bot_token.get_secret_value() if configured.telegram_bot_token else ""

@@ -1,9 +1,11 @@
-"""What each change does to the tables, inside the unit of work."""
+"""A unit of work, done in the tables: who it is, what changes, what is said."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import replace
-from functools import lru_cache, singledispatch
+from functools import lru_cache
+from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
+from sqlalchemy import Connection, bindparam, delete, insert, update
 
 from bot.calendar import local_date
 from bot.changes import (
@@ -33,47 +35,29 @@ from bot.changes import (
     Sooner,
     Unanswered,
 )
-from bot.ports import Full
-from bot.records import CHECKIN_KINDS, NOTICE, UNASKED, Due, Queued, Work
-from bot.storage import homes, links, outbox
+from bot.records import NOTICE, UNASKED, Due, Queued, Work
+from bot.storage import forgetting, homes, letters, links, outbox, reasons
 from bot.storage.alone import THIS_CHAT, alone, there
 from bot.storage.codec import run_to_json
-from bot.storage.inbox import empty, handle
+from bot.storage.inbox import handle
 from bot.storage.models import PersonRow
 from bot.storage.prepared import Prepared
 from bot.storage.seal import seal_of
-from bot.storage.tables import CHAT, DELIVERED, DUE, KEPT, LETTER, PERSON, REASON, SAVED, SHOWN, SLIP, upsert
+from bot.storage.tables import CHAT, DELIVERED, DUE, PERSON, SAVED, SHOWN, SLIP, upsert
 
-OWN_REASON = (REASON.c.id == bindparam("id_")) & (REASON.c.person_id == bindparam("person_"))
-OWN_LETTER = (LETTER.c.id == bindparam("id_")) & (LETTER.c.person_id == bindparam("person_"))
 OWN_ARTICLE = (SAVED.c.article == bindparam("article_")) & (SAVED.c.person_id == bindparam("person_"))
 
 ADD_PERSON = Prepared(insert(PERSON), *PERSON.c.keys())
 ADD_CHAT = Prepared(insert(CHAT), "platform", "id", "person_id", "gone", "address")
 FIND = Prepared(update(CHAT).where(THIS_CHAT & (CHAT.c.address != bindparam("before_"))), "address")
-SET_RUN = Prepared(update(CHAT).where(THIS_CHAT), "run", "run_at")
 TAKE_OFF = Prepared(delete(DUE).where(homes.THIS_DUE & (DUE.c.at == bindparam("at_"))))
 DELIVER = upsert(DELIVERED, "person_id", "kind", "on", "due_at", "sent_at")
+SET_RUN = Prepared(update(CHAT).where(THIS_CHAT), "run", "run_at")
 COUNT = Prepared(update(PERSON).where(PERSON.c.id == bindparam("person_")).values(ignored=PERSON.c.ignored + 1))
 ADD_SLIP = upsert(SLIP, "person_id", "on")
-ADD_REASON = Prepared(insert(REASON), "person_id", "text")
-DROP_REASON = Prepared(delete(REASON).where(OWN_REASON))
-ADD_LETTER = Prepared(insert(LETTER), "person_id", "text", "written_at", "tomorrow", "chat")
-SHOW_LETTER = Prepared(update(LETTER).where(OWN_LETTER), "tomorrow")
-DROP_LETTER = Prepared(delete(LETTER).where(OWN_LETTER))
 SAVE_ARTICLE = upsert(SAVED, "person_id", "article", "saved_at", sets=("saved_at",))
 DROP_ARTICLE = Prepared(delete(SAVED).where(OWN_ARTICLE))
 MARK_SHOWN = upsert(SHOWN, "person_id", "card", "at", sets=("at",))
-REBUILD = upsert(KEPT, "name", "value", sets=("value",))
-TO_REBUILD = "to rebuild"
-"""What is noted while the files may hold shreds of what was deleted."""
-
-LETTERS, REASONS = 500, 100
-"""How many letters and reasons of a person are kept at most."""
-
-COUNT_LETTERS = Prepared(select(func.count()).select_from(LETTER).where(LETTER.c.person_id == bindparam("person_")))
-COUNT_REASONS = Prepared(select(func.count()).select_from(REASON).where(REASON.c.person_id == bindparam("person_")))
-FORGET = Prepared(delete(PERSON).where(PERSON.c.id == bindparam("person_")))
 
 
 def do(connection: Connection, work: Work) -> list[Queued]:
@@ -89,7 +73,7 @@ def do(connection: Connection, work: Work) -> list[Queued]:
     wanted = work.answers is None or not work.replies or is_first(connection, work, work.answers)
     for change in work.changes:
         if wanted or not isinstance(change, Unanswered):
-            apply(change, connection, work)
+            apply(connection, work, change)
     return [outbox.post(connection, work, reply) for reply in work.replies] if wanted else []
 
 
@@ -122,18 +106,16 @@ def _here(work: Work) -> dict[str, str]:
     return there(work.chat)
 
 
-def _sealed(connection: Connection, work: Work, words: str) -> str:
-    return seal_of(connection).close(words, work.person.id)
-
-
-@singledispatch
-def apply(change: object, connection: Connection, work: Work) -> None:
+def apply(connection: Connection, work: Work, change: object) -> None:
     """Makes one change.
 
     Raises:
         TypeError: nobody knows how.
     """
-    raise TypeError(f"no storage for {change!r}")
+    make = MADE_BY.get(type(change))
+    if make is None:
+        raise TypeError(f"no storage for {change!r}")
+    make(connection, work, change)
 
 
 @lru_cache
@@ -143,160 +125,81 @@ def _setting(columns: tuple[str, ...]) -> Prepared:
     )
 
 
-def _check_room(connection: Connection, work: Work, count: Prepared, most: int, key: str) -> None:
-    """Raises:
-    Full: the person keeps as many as can be kept.
-    """
-    if count.rows(connection, person_=work.person.id)[0][0] >= most:
-        raise Full(key)
-
-
-@apply.register
-def _(change: SetPerson, connection: Connection, work: Work) -> None:
+def set_person(connection: Connection, work: Work, change: SetPerson) -> None:
+    """Sets fields of the person."""
     _setting(tuple(change.fields)).run(connection, person_=work.person.id, **change.fields)
 
 
-@apply.register
-def _(change: SaveRun, connection: Connection, work: Work) -> None:
+def save_run(connection: Connection, work: Work, change: SaveRun) -> None:
+    """Keeps where the chat is in a conversation, sealed."""
     run = run_to_json(change.run)
     kept = seal_of(connection).close(run, str(work.chat)) if run else None
     SET_RUN.run(connection, **_here(work), run=kept, run_at=work.now)
 
 
-@apply.register
-def _(change: AddSlip, connection: Connection, work: Work) -> None:
+def add_slip(connection: Connection, work: Work, change: AddSlip) -> None:
+    """Notes that the person wrote to their ex on a date."""
     ADD_SLIP.run(connection, person_id=work.person.id, on=change.on)
 
 
-@apply.register
-def _(change: AddReason, connection: Connection, work: Work) -> None:
-    _check_room(connection, work, COUNT_REASONS, REASONS, "limits/reasons")
-    ADD_REASON.run(connection, person_id=work.person.id, text=_sealed(connection, work, change.text))
-
-
-@apply.register
-def _(change: DropReason, connection: Connection, work: Work) -> None:
-    DROP_REASON.run(connection, id_=change.id, person_=work.person.id)
-
-
-@apply.register
-def _(change: AddLetter, connection: Connection, work: Work) -> None:
-    _check_room(connection, work, COUNT_LETTERS, LETTERS, "limits/letters")
-    chat = str(work.chat) if change.tomorrow else ""
-    row = {
-        "text": _sealed(connection, work, change.text),
-        "written_at": work.now,
-        "tomorrow": change.tomorrow,
-        "chat": chat,
-    }
-    ADD_LETTER.run(connection, person_id=work.person.id, **row)
-
-
-@apply.register
-def _(change: LetterShown, connection: Connection, work: Work) -> None:
-    SHOW_LETTER.run(connection, id_=change.id, person_=work.person.id, tomorrow=False)
-
-
-@apply.register
-def _(change: DropLetter, connection: Connection, work: Work) -> None:
-    DROP_LETTER.run(connection, id_=change.id, person_=work.person.id)
-
-
-@apply.register
-def _(change: SaveArticle, connection: Connection, work: Work) -> None:
+def save_article(connection: Connection, work: Work, change: SaveArticle) -> None:
+    """Puts an article on the person's shelf, or takes it off."""
     if change.saved:
         SAVE_ARTICLE.run(connection, person_id=work.person.id, article=change.id, saved_at=work.now)
     else:
         DROP_ARTICLE.run(connection, person_=work.person.id, article_=change.id)
 
 
-@apply.register
-def _(change: MarkShown, connection: Connection, work: Work) -> None:
+def mark_shown(connection: Connection, work: Work, change: MarkShown) -> None:
+    """Notes when a card was shown."""
     MARK_SHOWN.run(connection, person_id=work.person.id, card=change.key, at=work.now)
 
 
-@apply.register
-def _(change: SetDue, connection: Connection, work: Work) -> None:
-    if change.kind in CHECKIN_KINDS:
-        homes.set_checkin(connection, work, change)
-    else:
-        homes.set_due(connection, work.chat, change)
-
-
-@apply.register
-def _(change: Sooner, connection: Connection, work: Work) -> None:
-    homes.bring_forward(connection, work, change)
-
-
-@apply.register
-def _(_change: Unanswered, connection: Connection, work: Work) -> None:
+def unanswered(connection: Connection, work: Work, _change: Unanswered) -> None:
+    """Counts a check-in without a sign of the person."""
     COUNT.run(connection, person_=work.person.id)
 
 
-@apply.register
-def _(_change: Seen, connection: Connection, work: Work) -> None:
+def seen(connection: Connection, work: Work, _change: Seen) -> None:
+    """Begins to count anew."""
     _setting(("ignored",)).run(connection, person_=work.person.id, ignored=0)
 
 
-@apply.register
-def _(change: Came, connection: Connection, work: Work) -> None:
+def came(connection: Connection, work: Work, change: Came) -> None:
+    """Notes the date on which the person did something last."""
     _setting(("seen_on",)).run(connection, person_=work.person.id, seen_on=change.on)
 
 
-@apply.register
-def _(change: DropDue, connection: Connection, work: Work) -> None:
-    homes.drop_due(connection, work, change)
+def not_here(_connection: Connection, _work: Work, _change: Reach | Scrub) -> None:
+    """Nothing in the tables: the platform looks after the way to the person, and the files are scrubbed after the
+    commit."""
 
 
-@apply.register
-def _(_change: Reach, _connection: Connection, _work: Work) -> None:
-    """Nothing in the tables: the platform looks after it."""
-
-
-@apply.register
-def _(change: SetHome, connection: Connection, work: Work) -> None:
-    homes.set_home(connection, work, change.chat)
-
-
-@apply.register
-def _(change: AskLink, connection: Connection, work: Work) -> None:
-    links.ask(connection, work, change)
-
-
-@apply.register
-def _(change: AcceptLink, connection: Connection, work: Work) -> None:
-    links.accept(connection, work, change)
-
-
-@apply.register
-def _(change: DropLink, connection: Connection, _work: Work) -> None:
-    links.drop(connection, change)
-
-
-@apply.register
-def _(change: Join, connection: Connection, work: Work) -> None:
-    links.join(connection, work, change)
-
-
-@apply.register
-def _(change: Part, connection: Connection, work: Work) -> None:
-    links.part(connection, work, change)
-
-
-@apply.register
-def _(_change: Scrub, _connection: Connection, _work: Work) -> None:
-    """Nothing in the tables: the files are scrubbed after the commit."""
-
-
-@apply.register
-def _(change: Forget, connection: Connection, work: Work) -> None:
-    for chat in homes.chats(connection, work.person.id)[0]:
-        empty(connection, chat, change.asked if chat == work.chat else None)
-    FORGET.run(connection, person_=work.person.id)
-    if work.person.seen_on is not None:  # somebody new has left nothing
-        note_rebuild(connection)
-
-
-def note_rebuild(connection: Connection) -> None:
-    """Something was deleted of which the files may still hold shreds."""
-    REBUILD.run(connection, name=TO_REBUILD, value=TO_REBUILD)
+MADE_BY: Mapping[type[object], Callable[[Connection, Work, Any], None]] = {
+    SetPerson: set_person,
+    SaveRun: save_run,
+    AddSlip: add_slip,
+    SaveArticle: save_article,
+    MarkShown: mark_shown,
+    Unanswered: unanswered,
+    Seen: seen,
+    Came: came,
+    Reach: not_here,
+    Scrub: not_here,
+    AddReason: reasons.add,
+    DropReason: reasons.drop,
+    AddLetter: letters.add,
+    LetterShown: letters.shown,
+    DropLetter: letters.drop,
+    SetDue: homes.set_due,
+    Sooner: homes.bring_forward,
+    DropDue: homes.drop_due,
+    SetHome: homes.set_home,
+    AskLink: links.ask,
+    AcceptLink: links.accept,
+    DropLink: links.drop,
+    Join: links.join,
+    Part: links.part,
+    Forget: forgetting.forget,
+}
+"""Who makes which change."""

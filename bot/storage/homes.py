@@ -5,7 +5,7 @@ from typing import Any
 
 from sqlalchemy import Connection, bindparam, case, delete, or_, select, tuple_, update
 
-from bot.changes import DropDue, SetDue, Sooner
+from bot.changes import DropDue, SetDue, SetHome, Sooner
 from bot.messages import Chat
 from bot.ports import Outdated
 from bot.records import CHECKIN_KINDS, URGENT, Work
@@ -65,8 +65,21 @@ def home_among(connection: Connection, person: str, mine: Mapping[Chat, bool], n
     return chosen
 
 
-def set_due(connection: Connection, chat: Chat, change: SetDue, *, held: bool = False) -> None:
-    """The chat's next moment of a kind."""
+def set_due(connection: Connection, work: Work, change: SetDue) -> None:
+    """The next moment of a kind, in this chat. The next check-in is the person's: it is set where their check-ins go,
+    and nowhere else."""
+    if change.kind not in CHECKIN_KINDS:
+        _set_due(connection, work.chat, change)
+        return
+    mine, home = chats(connection, work.person.id)
+    target = home or work.chat
+    for chat in mine:
+        if chat != target:
+            DROP_DUE.run(connection, **there(chat), kind_=change.kind)
+    _set_due(connection, target, change, held=target != work.chat and mine[target])
+
+
+def _set_due(connection: Connection, chat: Chat, change: SetDue, *, held: bool = False) -> None:
     free_at = None if held else change.at
     moment = {
         "kind": change.kind,
@@ -76,16 +89,6 @@ def set_due(connection: Connection, chat: Chat, change: SetDue, *, held: bool = 
         "free_at": free_at,
     }
     SET_DUE.run(connection, platform=chat.platform, chat=chat.id, **moment)
-
-
-def set_checkin(connection: Connection, work: Work, change: SetDue) -> None:
-    """The person's next check-in of a kind: where their check-ins go, and nowhere else."""
-    mine, home = chats(connection, work.person.id)
-    target = home or work.chat
-    for chat in mine:
-        if chat != target:
-            DROP_DUE.run(connection, **there(chat), kind_=change.kind)
-    set_due(connection, target, change, held=target != work.chat and mine[target])
 
 
 def bring_forward(connection: Connection, work: Work, change: Sooner) -> None:
@@ -106,17 +109,17 @@ def drop_due(connection: Connection, work: Work, change: DropDue) -> None:
                 TAKE_BACK.run(connection, **there(chat), kind_=kind)
 
 
-def set_home(connection: Connection, work: Work, home: Chat) -> None:
+def set_home(connection: Connection, work: Work, change: SetHome) -> None:
     """Check-ins go to that chat, also those that are due by now.
 
     Raises:
         Outdated: it is no chat of this person.
     """
     mine, _ = chats(connection, work.person.id)
-    if home not in mine:
+    if change.chat not in mine:
         raise Outdated
-    connection.execute(update(PERSON).where(PERSON.c.id == work.person.id).values(home=str(home)))
-    gather(connection, mine, home, CHECKIN_KINDS)
+    connection.execute(update(PERSON).where(PERSON.c.id == work.person.id).values(home=str(change.chat)))
+    gather(connection, mine, change.chat, CHECKIN_KINDS)
 
 
 def gather(connection: Connection, mine: Mapping[Chat, bool], home: Chat, kinds: Iterable[str]) -> None:
@@ -128,7 +131,7 @@ def gather(connection: Connection, mine: Mapping[Chat, bool], home: Chat, kinds:
     connection.execute(delete(DUE).where(theirs))
     first = {row.kind: row for row in reversed(rows)}
     for row in first.values():
-        set_due(connection, home, SetDue(row.kind, row.at, row.on), held=mine[home])
+        _set_due(connection, home, SetDue(row.kind, row.at, row.on), held=mine[home])
 
 
 def take_off(connection: Connection, mine: Iterable[Chat], kinds: Iterable[str]) -> None:

@@ -65,7 +65,7 @@ def accept(connection: Connection, work: Work, change: AcceptLink) -> None:
         raise Outdated
 
 
-def drop(connection: Connection, change: DropLink) -> None:
+def drop(connection: Connection, _work: Work, change: DropLink) -> None:
     """The code is good for nothing any more."""
     connection.execute(delete(LINK).where(LINK.c.code == change.code))
 

@@ -6,7 +6,7 @@ from sqlalchemy import ColumnElement, Connection, delete, exists, select
 
 from bot.messages import Chat
 from bot.records import NOTICE, Quiet, Since
-from bot.storage.changes import note_rebuild
+from bot.storage.forgetting import note_shreds
 from bot.storage.tables import CHAT, DELIVERED, DUE, OUTBOX, PERSON
 
 AT_ONCE = 200
@@ -37,7 +37,7 @@ def forget(connection: Connection, since: Since) -> int:
     some = connection.execute(ids).scalars().all()
     gone = connection.execute(delete(PERSON).where(PERSON.c.id.in_(some) & over)).rowcount
     if gone:
-        note_rebuild(connection)
+        note_shreds(connection)
     return gone
 
 

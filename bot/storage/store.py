@@ -13,9 +13,9 @@ from bot.changes import DropLetter, DropReason, Forget, Scrub
 from bot.messages import Chat, Receipt
 from bot.ports import StorageDown
 from bot.records import Countdown, Due, Known, Letter, Link, Person, Queued, Quiet, Received, Since, Work
-from bot.storage import countdowns, dead, due, export, inbox, known, letters, links, outbox, quiet
+from bot.storage import countdowns, dead, due, export, forgetting, inbox, known, letters, links, outbox, quiet
 from bot.storage.alone import THIS_CHAT, alone
-from bot.storage.changes import TO_REBUILD, do
+from bot.storage.changes import do
 from bot.storage.prepared import Prepared
 from bot.storage.room import Room
 from bot.storage.tables import CHAT, COUNTDOWN, KEPT, LINK, upsert
@@ -81,9 +81,8 @@ class SqlStore:
         """Leaves no shreds of what was deleted in the files. A large file is looked after `thoroughly` only; what could
         not be done is done the next time."""
         with suppress(StorageDown):
-            if await self.noted(TO_REBUILD) and await self._database.rebuild(thoroughly=thoroughly):
-                done = delete(KEPT).filter_by(name=TO_REBUILD)
-                await self._database.write(lambda connection: connection.execute(done).rowcount)
+            if await self.noted(forgetting.TO_REBUILD) and await self._database.rebuild(thoroughly=thoroughly):
+                await self._database.write(forgetting.nothing_left)
 
     async def everything(self, person: Person) -> Mapping[str, Sequence[Mapping[str, Any]]]:
         """All that is kept about a person, by part."""

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.__main__ import read_content
+from bot.authoring import read_content
 from bot.document import ContentError, Problem
 from bot.settings import CONTENT
 

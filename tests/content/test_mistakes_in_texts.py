@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 
 from bot import content_check
-from bot.__main__ import read_content
+from bot.authoring import read_content
 from bot.settings import CONTENT
 
 DAYS = "en/walks/days.md"

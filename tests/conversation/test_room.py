@@ -3,13 +3,13 @@
 import pytest
 
 from bot.flow import LONGEST_ANSWER
-from bot.storage import changes
+from bot.storage import letters, reasons
 
 
 @pytest.fixture(autouse=True)
 def little_room(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(changes, "LETTERS", 2)
-    monkeypatch.setattr(changes, "REASONS", 2)
+    monkeypatch.setattr(letters, "MOST", 2)
+    monkeypatch.setattr(reasons, "MOST", 2)
 
 
 async def writes(does, person, number: int, fate: str) -> None:

@@ -4,7 +4,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.__main__ import diagrams
+from bot.authoring import diagrams
 from bot.diagram import mermaid
 from bot.flow import END, Flow
 from handlers import ROUTES

@@ -31,12 +31,12 @@ from bot.changes import (
 from bot.engine import Run
 from bot.messages import Chat, Receipt, Reply
 from bot.records import Countdown, Due, Known, Received, Work
-from bot.storage import database as database_file
-from bot.storage.changes import CHAT
+from bot.storage import shreds
 from bot.storage.database import Database
 from bot.storage.models import METADATA
 from bot.storage.room import Room
 from bot.storage.store import SqlStore
+from bot.storage.tables import CHAT
 from bot.testing import Bench
 
 NOW = Instant.from_utc(2026, 3, 2, 8)
@@ -274,7 +274,7 @@ async def test_shreds_of_rows_that_were_moved_are_gone_too(store: SqlStore, url:
 
 @ON_A_FILE
 async def test_a_large_file_is_rebuilt_later(store: SqlStore, url: URL, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(database_file, "REBUILT_AT_ONCE", 0)
+    monkeypatch.setattr(shreds, "REBUILT_AT_ONCE", 0)
     known = await fill(store, Chat("test", "me"), "zebra")
     await store.commit(Work(Chat("test", "me"), known.person, NOW, (Forget(),)))
     assert rows(url, "SELECT value FROM kept WHERE name = 'to rebuild'") == [("to rebuild",)]

@@ -17,10 +17,10 @@ from bot.changes import AddLetter, AddReason, AddSlip, SaveArticle, SetPerson
 from bot.messages import Chat, Reply
 from bot.ports import StorageDown
 from bot.records import Known, Person, Work
-from bot.storage.changes import PERSON
 from bot.storage.database import Database
 from bot.storage.room import Room, open_room
 from bot.storage.store import SqlStore
+from bot.storage.tables import PERSON
 
 NOW = Instant.from_utc(2026, 3, 2, 2)
 ME = Chat("test", "me")
@@ -277,6 +277,7 @@ from bot.changes import AddReason
 from bot.records import Work
 from bot.storage.room import open_room
 from bot.storage.store import SqlStore
+from bot.storage.tables import PERSON
 
 async def once(number):
     async with open_room(make_url(sys.argv[1])) as room:

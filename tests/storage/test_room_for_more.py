@@ -7,7 +7,7 @@ from bot.changes import AddLetter, AddReason
 from bot.messages import Chat
 from bot.ports import Full
 from bot.records import Known, Work
-from bot.storage import changes
+from bot.storage import letters, reasons
 from bot.storage.store import SqlStore
 
 NOW = Instant.from_utc(2026, 3, 2, 8)
@@ -21,8 +21,8 @@ async def keep(store: SqlStore, chat: Chat, *wanted: object) -> None:
 
 @pytest.fixture(autouse=True)
 def little_room(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(changes, "LETTERS", 3)
-    monkeypatch.setattr(changes, "REASONS", 2)
+    monkeypatch.setattr(letters, "MOST", 3)
+    monkeypatch.setattr(reasons, "MOST", 2)
 
 
 async def test_one_letter_too_many_is_not_kept_and_nothing_else_of_its_unit_is_done(store: SqlStore) -> None:

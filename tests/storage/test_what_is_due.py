@@ -9,11 +9,11 @@ from whenever import Date, Instant
 from bot.changes import DropDue, SetDue
 from bot.messages import Chat, Reply
 from bot.records import Due, Known, Person, Queued, Work
-from bot.storage.changes import CHAT, DUE
 from bot.storage.due import CLAIMED, LEASE_MINUTES, claim
 from bot.storage.engine import raw_connection
 from bot.storage.room import Room, open_room
 from bot.storage.store import SqlStore
+from bot.storage.tables import CHAT, DUE
 
 NOW = Instant.from_utc(2026, 3, 2, 8)
 TODAY = Date(2026, 3, 2)

@@ -2,20 +2,17 @@
 
 import asyncio
 import logging
-from collections import OrderedDict
-from collections.abc import Awaitable, Callable
 from contextlib import suppress
-from dataclasses import replace
-from datetime import timedelta
 from secrets import token_hex
 
 import discord
-from discord.utils import time_snowflake
 
 from bot.adapters.discord.addresses import Addresses
-from bot.adapters.discord.calls import FAULTS, FEW, NONSENSE, insist, is_gone, is_hopeless, reason, seconds, within
+from bot.adapters.discord.calls import FAULTS, FEW, NONSENSE, is_gone, is_hopeless, reason, seconds, within
 from bot.adapters.discord.places import Expired, Place, Places
-from bot.adapters.discord.screens import Screen, Screens
+from bot.adapters.discord.private import PrivateMessages
+from bot.adapters.discord.screens import Screens
+from bot.adapters.discord.shown import Shown
 from bot.library import Library
 from bot.messages import Chat, Reply
 from bot.pace import Pace
@@ -29,25 +26,16 @@ UNASKED_A_SECOND, A_SECOND = 45.5, 46
 make 50 requests (discord.com/developers/docs/topics/rate-limits#global-rate-limit), those that answer interactions not
 counted: others have some room, and so has the network, which may let two seconds' end and beginning arrive together."""
 
-REMEMBERED = 10_000
-"""Private messages whose last message is remembered; what was quiet longest is forgotten first."""
-
 REACHED_WITHIN = 6.0
 """Seconds after which somebody who is asked for private messages is told that they seem closed."""
 
 CHANGED_WITHIN = 3.0
 """Seconds that a change of a message may hold up others. It is made all the same when Discord takes it later."""
 
-HIDDEN = 50
-"""Private messages looked through for the bot's own when somebody hides them: one request for each that is deleted."""
-
 HIDDEN_WITHIN = 2.0
-"""Seconds that this may hold up the answer."""
+"""Seconds that hiding what was said may hold up the answer."""
 
 UNDERSTOOD = (*FAULTS, *NONSENSE)
-
-LOOKED_BACK = 20
-"""Messages looked through for one that may have been sent before a restart."""
 
 
 class DiscordMessenger(Messenger):
@@ -62,7 +50,8 @@ class DiscordMessenger(Messenger):
         self._screens = Screens(library, clock)
         self.places = Places(clock)
         self.addresses = Addresses(client, store)
-        self._last: OrderedDict[int, int] = OrderedDict()
+        self.private = PrivateMessages(client)
+        self._shown = Shown(self.places, self.addresses, self.private, self._screens)
         self._pace = pace or Pace(UNASKED_A_SECOND, A_SECOND)
 
     def way(self, queued: Queued) -> str:
@@ -91,20 +80,6 @@ class DiscordMessenger(Messenger):
         except UNDERSTOOD as error:
             raise self._meaning(queued, error) from error
 
-    def _meaning(self, queued: Queued, error: Exception, parts: int = 0) -> Exception:
-        """What an error means for a message, of which so many parts are shown."""
-        if isinstance(error, NONSENSE):
-            return TryLater("no answer of Discord's", parts=parts)
-        if is_gone(error):
-            return Unreachable()
-        assert isinstance(error, FAULTS)  # noqa: S101
-        if is_hopeless(error):
-            return Refused(reason(error))
-        wait = seconds(error)
-        if wait is not None:
-            self._pace.refused(queued.chat.id, wait, unasked=queued.reply.unasked)
-        return TryLater(reason(error), wait, parts)
-
     async def _try(self, queued: Queued) -> str:
         chat, reply = queued.chat, queued.reply
         place = None if reply.unasked else self.places.of(chat)
@@ -129,6 +104,14 @@ class DiscordMessenger(Messenger):
             return None
         return place if queued.way in (None, place.name) else None
 
+    async def _replace(self, chat: Chat, reply: Reply) -> bool:
+        """False if there is nothing to replace any more, or no way to."""
+        try:
+            return await within(CHANGED_WITHIN, self._shown.change(chat, reply.replaces, reply, FEW, whole=True))
+        except FAULTS as error:
+            log.info("Discord: a message could not be replaced (%s)", reason(error))
+            return False
+
     async def answer(self, place: Place, chat: Chat, reply: Reply, nonce: str = "") -> str:
         """Shows a reply where somebody did something. In private messages only its first message needs the
         interaction; the others have a nonce.
@@ -147,14 +130,14 @@ class DiscordMessenger(Messenger):
         for number, screen in enumerate(screens[1:], 1):
             if address:
                 try:
-                    shown = await self._post(address, screen, f"{nonce or token_hex(8)}-{number}")
+                    shown = await self.private.post(address, screen, f"{nonce or token_hex(8)}-{number}")
                 except UNDERSTOOD as error:
                     raise self._meaning(Queued(chat, reply), error, number) from error
             else:
                 shown = await place.show(screen)
         if len(screens) == 1 or not address:
             self.places.made(shown, place)
-        self.saw(address, shown)
+        self.private.saw(address, shown)
         return str(shown)
 
     async def _hand_over(self, chat: Chat, reply: Reply) -> Reply:
@@ -169,33 +152,59 @@ class DiscordMessenger(Messenger):
         where = f"https://discord.com/channels/@me/{await self.addresses.of(chat)}"
         return self._words.reply("discord/files_sent", {"where": where})
 
+    async def _send(self, queued: Queued, address: int) -> str:
+        """Sends to private messages, part after part. Each may be tried again."""
+        shown = 0
+        for number, screen in enumerate(self._screens.of(queued.chat, queued.reply, private=True)):
+            if number < queued.parts:
+                continue
+            if number > queued.parts or not queued.reply.unasked:  # the first has had its turn
+                await self._pace.turn(queued.chat.id, unasked=queued.reply.unasked)
+            if queued.reply.unasked:
+                await self._pace.leave()
+            try:
+                shown = await self.private.post(address, screen, f"{queued.nonce}-{number}")
+            except UNDERSTOOD as error:
+                raise self._meaning(queued, error, number) from error
+        return str(shown)
+
+    def _meaning(self, queued: Queued, error: Exception, parts: int = 0) -> Exception:
+        """What an error means for a message, of which so many parts are shown."""
+        if isinstance(error, NONSENSE):
+            return TryLater("no answer of Discord's", parts=parts)
+        if is_gone(error):
+            return Unreachable()
+        assert isinstance(error, FAULTS)  # noqa: S101
+        if is_hopeless(error):
+            return Refused(reason(error))
+        wait = seconds(error)
+        if wait is not None:
+            self._pace.refused(queued.chat.id, wait, unasked=queued.reply.unasked)
+        return TryLater(reason(error), wait, parts)
+
     async def edit(self, chat: Chat, message: str, reply: Reply) -> None:
         """Puts a later state of a reply in its message's place, if it is still there."""
         try:
-            await within(CHANGED_WITHIN, self._change(chat, message, reply, 1 if reply.until else FEW))
+            await within(CHANGED_WITHIN, self._shown.change(chat, message, reply, 1 if reply.until else FEW))
         except FAULTS as error:
             log.info("Discord: a message could not be changed (%s)", reason(error))
 
     async def is_shown(self, queued: Queued) -> bool:
         """Whether a message that a process before this one may have sent stands in the private messages. What was
         shown elsewhere cannot be looked at: there its buttons, or the command, are pressed once more."""
-        address, me = await self.addresses.of(queued.chat), self._client.user
-        if not address or queued.written_at is None or me is None:
-            return False
-        uncounted = replace(queued.reply, until=None)
-        text = self._screens.of(queued.chat, uncounted, private=True)[-1].text
-        since = discord.Object(time_snowflake(queued.written_at.to_stdlib() - timedelta(seconds=1)))
-        there = self._channel(address)
-
-        async def read() -> list[discord.Message]:
-            return [message async for message in there.history(after=since, limit=LOOKED_BACK)]
-
         try:
-            seen = await insist(read, FEW)
+            return await self._shown.holds(queued)
         except FAULTS as error:
             log.info("Discord does not say what was sent before (%s)", reason(error))
             return False
-        return any(message.author.id == me.id and message.content.startswith(text) for message in seen)
+
+    async def hide(self, chat: Chat) -> None:
+        """Puts something neutral in the place of what only the person sees among others, and deletes what the bot wrote
+        in private messages. What takes longer goes on by itself: of those many messages the newest go first."""
+        try:
+            await within(HIDDEN_WITHIN, self._shown.hide(chat))
+        except FAULTS as error:
+            log.info("Discord: messages are not hidden yet (%s)", reason(error))
 
     async def reach(self, chat: Chat, reply: Reply) -> None:
         """Opens private messages, and shows the reply there.
@@ -208,35 +217,6 @@ class DiscordMessenger(Messenger):
         except (*FAULTS, TryLater, Refused) as error:
             log.info("Discord: somebody could not be reached (%s)", reason(error))
             raise Unreachable from error
-
-    async def hide(self, chat: Chat) -> None:
-        """Puts something neutral in the place of what only the person sees among others, and deletes what the bot wrote
-        in private messages. What takes longer goes on by itself: of those many messages the newest go first."""
-        try:
-            await within(HIDDEN_WITHIN, self._hide(chat))
-        except FAULTS as error:
-            log.info("Discord: messages are not hidden yet (%s)", reason(error))
-
-    async def _hide(self, chat: Chat) -> None:
-        hidden = [self._cover(message, place) for message, place in self.places.take_hidden(chat)]
-        await asyncio.gather(self._clear(await self.addresses.of(chat)), *hidden)
-
-    async def _cover(self, message: int, place: Place) -> None:
-        neutral = self._screens.neutral()
-        await _quietly(lambda: place.edit(message, **neutral.changed()))
-
-    async def _clear(self, address: int) -> None:
-        """Deletes what the bot wrote there. What is neutral stays: it may have come meanwhile."""
-        me, neutral = self._client.user, self._screens.neutral().text
-        if not address or me is None:
-            return
-
-        async def read() -> list[discord.Message]:
-            return [message async for message in self._channel(address).history(limit=HIDDEN)]
-
-        for message in await insist(read, FEW):
-            if message.author.id == me.id and message.content != neutral:
-                await _quietly(message.delete)
 
     async def show_in_private(self, chat: Chat, reply: Reply) -> str:
         """Opens private messages, and shows the reply there. Gives the id of its last message.
@@ -256,75 +236,3 @@ class DiscordMessenger(Messenger):
             if is_hopeless(error):
                 raise Unreachable from error
             raise
-
-    def saw(self, channel: int, message: int) -> None:
-        """A message has appeared in private messages, the person's or ours."""
-        self._last[channel] = max(message, self._last.get(channel, 0))
-        self._last.move_to_end(channel)
-        if len(self._last) > REMEMBERED:
-            self._last.popitem(last=False)
-
-    def is_last(self, channel: int, message: int) -> bool:
-        """Whether a message is known to be the last one of private messages."""
-        return self._last.get(channel) == message
-
-    async def _replace(self, chat: Chat, reply: Reply) -> bool:
-        """False if there is nothing to replace any more, or no way to."""
-        try:
-            return await within(CHANGED_WITHIN, self._change(chat, reply.replaces, reply, FEW, whole=True))
-        except FAULTS as error:
-            log.info("Discord: a message could not be replaced (%s)", reason(error))
-            return False
-
-    async def _change(self, chat: Chat, message: str, reply: Reply, attempts: int, *, whole: bool = False) -> bool:
-        """Changes a message: in private messages, or from the interaction whose hidden answer it was, if that is still
-        possible. `whole`: its picture, too.
-
-        Raises:
-            discord.HTTPException, aiohttp.ClientError, OSError: it is not there, or Discord could not be reached.
-        """
-        place, address = self.places.maker(message), await self.addresses.of(chat)
-        hidden = place if place is not None and not place.private else None
-        screens = self._screens.of(chat, reply, private=hidden is None)
-        if len(screens) > 1 or not (hidden or address):
-            return False
-        fields = screens[0].changed if whole else screens[0].updated
-        if hidden is not None:
-            await insist(lambda: hidden.edit(int(message), **fields()), attempts)
-        else:
-            there = self._channel(address).get_partial_message(int(message))
-            await insist(lambda: there.edit(**fields()), attempts)
-        return True
-
-    async def _send(self, queued: Queued, address: int) -> str:
-        """Sends to private messages. Discord shows a message whose nonce it knows once
-        (discord.com/developers/docs/resources/message#create-message), so each part may be tried again."""
-        shown = 0
-        for number, screen in enumerate(self._screens.of(queued.chat, queued.reply, private=True)):
-            if number < queued.parts:
-                continue
-            if number > queued.parts or not queued.reply.unasked:  # the first has had its turn
-                await self._pace.turn(queued.chat.id, unasked=queued.reply.unasked)
-            if queued.reply.unasked:
-                await self._pace.leave()
-            try:
-                shown = await self._post(address, screen, f"{queued.nonce}-{number}")
-            except UNDERSTOOD as error:
-                raise self._meaning(queued, error, number) from error
-        return str(shown)
-
-    async def _post(self, address: int, screen: Screen, nonce: str) -> int:
-        channel = self._channel(address)
-        sent: discord.Message = await channel.send(**screen.new(), nonce=nonce)
-        self.saw(address, sent.id)
-        return sent.id
-
-    def _channel(self, address: int) -> discord.PartialMessageable:
-        return self._client.get_partial_messageable(address, type=discord.ChannelType.private)
-
-
-async def _quietly(call: Callable[[], Awaitable[None]]) -> None:
-    try:
-        await insist(call, FEW)
-    except FAULTS as error:
-        log.info("Discord: a message could not be hidden (%s)", reason(error))

@@ -7,8 +7,12 @@ from typing import Any, Literal
 
 import discord
 from discord import ChannelType, InteractionType, MessageType
+from discord.utils import snowflake_time
+from whenever import Instant
 
+from bot.adapters.discord import PLATFORM
 from bot.adapters.discord.custom_id import CustomId
+from bot.messages import Chat, Incoming, Receipt
 
 UNKNOWN = "unknown"
 """A token that no flow has: it is answered with the open question, or with the ways there are."""
@@ -85,6 +89,33 @@ def _typed(components: Any) -> Iterator[str]:
         yield from _typed([*component.get("components", ()), *filter(None, (component.get("component"),))])
 
 
+def incoming(chat: Chat, act: Act) -> Incoming:
+    """What somebody did, as far as it decides whether it is taken in."""
+    match act.kind:
+        case "tap":
+            return Incoming(chat, token=act.value)
+        case "text" | "answer" | "form":
+            return Incoming(chat, text=act.value, question=act.question)
+    return Incoming(chat)
+
+
+def written(message: discord.Message, source: str) -> Incoming:
+    """What somebody wrote in private messages. `source` names the bot in the inbox."""
+    return Incoming(
+        Chat(PLATFORM, str(message.author.id)),
+        text=message.content,
+        at=Instant.from_timestamp(snowflake_time(message.id).timestamp()),
+        receipt=Receipt(source, message.id),
+        wordless=_is_wordless(message),
+        address=str(message.channel.id),
+    )
+
+
+def _is_wordless(message: discord.Message) -> bool:
+    """Whether there is something in it that is not read."""
+    return bool(message.attachments or message.stickers or message.poll or message.message_snapshots)
+
+
 def is_private(interaction: discord.Interaction[Any]) -> bool:
     """Whether only the person and the bot are there. Where Discord does not say so, others may be."""
     return interaction.guild_id is None and interaction.context.dm_channel
@@ -99,8 +130,3 @@ def is_for_us(message: discord.Message) -> bool:
     """Whether a person wrote this to the bot, and to nobody else."""
     spoken = message.type in (MessageType.default, MessageType.reply)
     return message.channel.type is ChannelType.private and spoken and not message.author.bot
-
-
-def is_wordless(message: discord.Message) -> bool:
-    """Whether there is something in it that is not read."""
-    return bool(message.attachments or message.stickers or message.poll or message.message_snapshots)

@@ -1,0 +1,62 @@
+"""The commands for who writes: what is wrong with the words, and how the conversations run."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from bot import content_check, library, settings
+from bot.document import ContentError
+from bot.engine import Flows
+from bot.library import Library
+from bot.signs import visible
+
+content = typer.Typer(help="Look after the words in content/.", no_args_is_help=True)
+
+
+@content.command()
+def check(strict: Annotated[bool, typer.Option("--strict", help="Fail on expired helplines, too.")] = False) -> None:
+    """Find missing, unknown, too long or outdated texts."""
+    found = read_content(settings.read().content_folder)
+    overdue = content_check.expired(found, datetime.now(UTC).date())
+    for problem in overdue:
+        typer.echo(visible(str(problem)))
+    if overdue and strict:
+        raise typer.Exit(1)
+    texts = sum(len(words.texts) + len(words.articles) for words in found.languages.values())
+    typer.echo(f"{texts} texts in {len(found.languages)} language(s), {len(overdue)} expired helplines")
+
+
+def flows(folder: Annotated[Path, typer.Argument()] = Path("docs/flows")) -> None:
+    """Draw every flow as a Mermaid diagram."""
+    for name, page in diagrams().items():
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text(page, encoding="utf-8")
+        typer.echo(folder / name)
+
+
+def diagrams() -> Mapping[str, str]:
+    """The pages of docs/flows/ by file name."""
+    import handlers
+    from bot.diagram import mermaid
+
+    return {f"{flow.name}.md": mermaid(flow) for flow in handlers.ROUTES.flows}
+
+
+def read_content(folder: Path) -> Library:
+    """Reads content/, and checks it against all that the flows, the handlers and the platforms ask for.
+
+    Raises:
+        ContentError: naming every file, line and cure.
+    """
+    import handlers
+    from bot.adapters import discord, telegram, terminal
+
+    found = library.read(folder)
+    texts = {**handlers.ROUTES.texts, **terminal.TEXTS, **telegram.TEXTS, **discord.TEXTS}
+    problems = content_check.check(found, Flows(handlers.ROUTES.flows), texts, handlers.ROUTES.commands)
+    if problems:
+        raise ContentError(*problems)
+    return found
