@@ -7,6 +7,7 @@ as long as nothing comes unasked and nobody has complained; then they share the 
 
 import asyncio
 from collections import OrderedDict, deque
+from dataclasses import dataclass
 from typing import TypeVar
 
 T = TypeVar("T")
@@ -26,6 +27,13 @@ with more in a second than there is room for."""
 
 HASTE = 0.9
 
+LATE = 0.5
+"""Seconds after which what has left is taken to have arrived, though no answer has come: a platform that answers slowly
+is no busy machine."""
+
+SLOWER = 1.01
+"""By how much the shortest round trip is forgotten with each message, as the way may become longer."""
+
 A_SECOND = 1.005
 """A second by our clock: the platform's may be a little shorter."""
 
@@ -34,15 +42,30 @@ REMEMBERED = 10_000
 LONG_AGO = 1e9
 
 
+@dataclass(slots=True, eq=False)
+class Departure:
+    """Something that has left, and when it will have arrived at the latest."""
+
+    left: float
+    by: float
+
+
 class Pace:
     """The turns of one bot on one platform, `a_second` of them. `room`: what any second holds at most, answers that
-    left at once before included. Times are those of the event loop."""
+    left at once before included. `limit`: what may arrive there in any second at most, where that is known and asks for
+    more care than when a message leaves: on a busy machine some may be late, and those behind them not. Times are those
+    of the event loop."""
 
-    def __init__(self, a_second: float, room: int = 1_000_000, in_a_chat: float = IN_A_CHAT) -> None:
+    def __init__(
+        self, a_second: float, room: int = 1_000_000, *, limit: int = 0, in_a_chat: float = IN_A_CHAT
+    ) -> None:
         self._gap = 1 / a_second
         self._in_a_chat = in_a_chat
         self._turns: deque[float] = deque(maxlen=room)
         self._left: deque[float] = deque(maxlen=room)
+        self._limit = limit
+        self._on_the_way: list[Departure] = []
+        self._trip = LATE
         self._chats: OrderedDict[str, tuple[float, float]] = OrderedDict()
         self._held: OrderedDict[str, float] = OrderedDict()
         self._answers: deque[asyncio.Future[None]] = deque()
@@ -74,14 +97,36 @@ class Pace:
         if chat:
             _keep(self._chats, chat, (self._last(chat)[1], self._now()))
         if not unasked:
-            self._left.append(self._now())
+            self._depart()
 
-    async def leave(self) -> None:
+    async def leave(self) -> Departure:
         """What comes unasked, and has had its turn, leaves now. If several of them were held up together, as by a slow
         database, there may be no room in this second for all."""
-        while (wait := _free_from(self._left) - self._now()) > 0:  # noqa: ASYNC110
+        while (wait := max(_free_from(self._left), self._room_from()) - self._now()) > 0:  # noqa: ASYNC110
             await asyncio.sleep(wait)
-        self._left.append(self._now())
+        return self._depart()
+
+    def answered(self, departure: Departure) -> None:
+        """An answer has come, whatever it says: the message was there half the shortest round trip before."""
+        now = self._now()
+        self._trip = min(self._trip * SLOWER, now - departure.left)
+        departure.by = min(departure.by, now - self._trip / 2)
+
+    def _depart(self) -> Departure:
+        now = self._now()
+        departure = Departure(now, now + LATE)
+        self._left.append(now)
+        if self._limit:
+            self._on_the_way.append(departure)
+        return departure
+
+    def _room_from(self) -> float:
+        """When one more may arrive."""
+        since = self._now() - A_SECOND
+        self._on_the_way = [other for other in self._on_the_way if other.by > since]
+        if not self._limit or len(self._on_the_way) < self._limit:
+            return 0.0
+        return sorted(other.by for other in self._on_the_way)[-self._limit] + A_SECOND
 
     def refused(self, chat: str, seconds: float, *, unasked: bool) -> None:
         """The platform wants to be left alone, because of a chat or of the whole bot: it does not say which. What comes

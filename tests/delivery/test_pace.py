@@ -131,6 +131,45 @@ def test_what_a_slow_database_has_held_up_together_leaves_within_the_limit() -> 
     play(scene)
 
 
+def test_where_what_arrives_is_counted_late_ones_leave_room_for_themselves() -> None:
+    """For two tenths of a second, now and then, nothing gets through; then all of it arrives together."""
+
+    async def scene() -> None:
+        seen = Seen(Pace(45.5, 46, limit=49))
+        arrived: list[float] = []
+
+        async def send(number: int) -> None:
+            await seen.pace.turn(str(number))
+            departure = await seen.pace.leave()
+            through = seen.now % 3.0
+            await asyncio.sleep(max(0.0, 0.2 - through) + 0.05)
+            arrived.append(seen.now)
+            await asyncio.sleep(0.05)
+            seen.pace.answered(departure)
+
+        await asyncio.gather(*(send(number) for number in range(900)))
+        assert most_in_a_second(arrived) <= 50
+        assert seen.now <= 900 / 45
+
+    play(scene)
+
+
+def test_a_platform_that_answers_slowly_gets_messages_all_the_same() -> None:
+    async def scene() -> None:
+        seen = Seen(Pace(45.5, 46, limit=49))
+
+        async def send(number: int) -> None:
+            await seen.pace.turn(str(number))
+            departure = await seen.pace.leave()
+            await asyncio.sleep(5)
+            seen.pace.answered(departure)
+
+        await asyncio.gather(*(send(number) for number in range(300)))
+        assert seen.now <= 300 / 30 + 5
+
+    play(scene)
+
+
 def test_answers_leave_at_once_while_nothing_comes_unasked() -> None:
     async def scene() -> None:
         seen = Seen(Pace(RATE, LIMIT))

@@ -21,10 +21,10 @@ from bot.records import Queued
 
 log = logging.getLogger(__name__)
 
-UNASKED_A_SECOND, A_SECOND = 45.5, 46
-"""The pace of what comes by itself, 91 % of what a bot may request, and the most in any second by our clock. A bot may
-make 50 requests (discord.com/developers/docs/topics/rate-limits#global-rate-limit), those that answer interactions not
-counted: others have some room, and so has the network, which may let two seconds' end and beginning arrive together."""
+UNASKED_A_SECOND, A_SECOND, ARRIVING = 45.5, 46, 49
+"""The pace of what comes by itself, 91 % of what a bot may request; the most that leaves in any second; and the most that
+may arrive in one. A bot may make 50 requests (discord.com/developers/docs/topics/rate-limits#global-rate-limit), those
+that answer interactions not counted: one is left for others."""
 
 REACHED_WITHIN = 6.0
 """Seconds after which somebody who is asked for private messages is told that they seem closed."""
@@ -52,7 +52,7 @@ class DiscordMessenger(Messenger):
         self.addresses = Addresses(client, store)
         self.private = PrivateMessages(client)
         self._shown = Shown(self.places, self.addresses, self.private, self._screens)
-        self._pace = pace or Pace(UNASKED_A_SECOND, A_SECOND)
+        self._pace = pace or Pace(UNASKED_A_SECOND, A_SECOND, limit=ARRIVING)
 
     def way(self, queued: Queued) -> str:
         """Each interaction is answered by itself; all else goes to private messages."""
@@ -160,12 +160,14 @@ class DiscordMessenger(Messenger):
                 continue
             if number > queued.parts or not queued.reply.unasked:  # the first has had its turn
                 await self._pace.turn(queued.chat.id, unasked=queued.reply.unasked)
-            if queued.reply.unasked:
-                await self._pace.leave()
+            departure = await self._pace.leave() if queued.reply.unasked else None
             try:
                 shown = await self.private.post(address, screen, f"{queued.nonce}-{number}")
             except UNDERSTOOD as error:
                 raise self._meaning(queued, error, number) from error
+            finally:
+                if departure is not None:
+                    self._pace.answered(departure)
         return str(shown)
 
     def _meaning(self, queued: Queued, error: Exception, parts: int = 0) -> Exception:
