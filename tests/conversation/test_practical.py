@@ -183,6 +183,33 @@ async def test_without_the_database_the_walk_goes_by_its_buttons(person, bench, 
     assert person.keys == ["urge/only_plain"]
 
 
+@pytest.mark.parametrize("told", ["There is an order", "They want no contact", "I'm afraid of them"])
+@pytest.mark.parametrize("way", [("/practical",), ("/urge", "Children, work or things")])
+async def test_without_the_database_what_was_told_is_not_known_so_the_first_screen_says_what_comes_first(
+    person, bench, does, told, way
+):
+    await person.joins()
+    await does(person, *told_of(told))
+    bench.lose_the_database()
+    await does(person, *way)
+    assert person.keys == ["practical/what"]
+    assert "**A court order**: its wording decides" in person.text
+    assert "**A clear no from them**" in person.text
+    assert "**Fear of them**" in person.text
+    assert person.text.index("court order") < person.text.index("is that all")
+
+
+@pytest.mark.parametrize("way", ["/practical", "/they_wrote"])
+@pytest.mark.parametrize(
+    ("tap", "key"), [("There is an order", "legal_order/what"), ("They said no", "danger_to_them/said_no")]
+)
+async def test_without_the_database_a_tap_leads_to_what_comes_first(person, bench, way, tap, key):
+    bench.lose_the_database()
+    await person.says(way)
+    await person.taps(tap)
+    assert person.keys == [key]
+
+
 async def test_without_the_database_a_draft_is_not_pretended_to_be_there(person, bench, does):
     bench.lose_the_database()
     await does(person, "/practical", "Only that", f"> {DRAFT}")
