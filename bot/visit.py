@@ -116,7 +116,8 @@ class Visit:
 
     @property
     def facts(self) -> Mapping[str, str]:
-        """What flows and decks may ask about. Somebody on both sides of the breakup counts for both."""
+        """What flows and decks may ask about. Somebody on both sides of the breakup counts for both. What was told is
+        `unread` while the database cannot be read: then nothing else is known."""
         person = self.person
         side = "left,was-left" if person.side == "both" else person.side
         facts = {"side": side, "tie": person.ties or "none", "danger": person.danger, "hope": person.hope}
@@ -124,6 +125,7 @@ class Visit:
         facts |= {"country": person.country, "language": self.words.language}
         facts |= {"counting": str(person.counting_since or ""), "paused": self._paused_until}
         facts["resting"] = "yes" if is_resting(person) else ""
+        facts["unread"] = "" if self.stored else "yes"
         return {name: value for name, value in facts.items() if value}
 
     @property

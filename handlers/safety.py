@@ -10,11 +10,14 @@ from bot.routes import Command, Routes
 from bot.variables import lines_of
 from bot.visit import Visit
 from handlers._told import tell
-from handlers.checkins import pause_a_week
+from handlers.checkins import PAUSE_DAYS, pause_a_week
 
 
 def pause(_answers: Answers, world: World) -> Sequence[object]:
-    """No check-ins for a week: the same pause as anybody may take."""
+    """No check-ins for a week: the same pause as anybody may take. Whether there are any may not be known: then it is
+    asked for all the same, so that it is said that it could not be noted."""
+    if "unread" in world.facts:
+        return (SetPerson({"paused_until": world.now.add(hours=24 * PAUSE_DAYS)}),)
     return pause_a_week(world)
 
 
@@ -87,6 +90,8 @@ ROUTES = Routes(
         "safety/unclear": (MEANT, FIGURE),
         "safety/unclear_danger": ("/not_safe", FIGURE),
         "safety/still_here": (),
+        "safety/paused": (),
+        "safety/unpaused": (),
         **{
             f"helplines/{name}": ()
             for name in (
