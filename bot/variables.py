@@ -89,6 +89,13 @@ def _rhythm(visit: Visit) -> str:
     return f" {visit.words.texts['checkins/was_weekly' if days_apart == 7 else 'checkins/was_rare'].text}"
 
 
+def _besides(visit: Visit) -> str:
+    """Behind what is said about fear of somebody: that an order, or else their no, holds as well."""
+    told = visit.person.danger.split(",")
+    key = next((f"safety/{name}_too" for name in ("order", "no") if name in told), "")
+    return f"\n\n{visit.words.texts[key].text}" if key else ""
+
+
 def _paused(visit: Visit) -> str:
     """That check-ins are paused, if they are: a sentence behind others."""
     return f" {visit.words.texts['safety/paused'].text}" if "paused" in visit.facts else ""
@@ -158,6 +165,7 @@ VARIABLES: Mapping[str, Callable[[Visit], str]] = {
     "where": _where,
     "rhythm": _rhythm,
     "paused": _paused,
+    "besides": _besides,
 }
 """Those that every text may use."""
 

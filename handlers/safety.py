@@ -90,6 +90,8 @@ ROUTES = Routes(
         "safety/unclear": (MEANT, FIGURE),
         "safety/unclear_danger": ("/not_safe", FIGURE),
         "safety/still_here": (),
+        "safety/order_too": (),
+        "safety/no_too": (),
         "safety/paused": (),
         "safety/unpaused": (),
         **{

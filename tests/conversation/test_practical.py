@@ -152,9 +152,14 @@ class TestWhoHasTies:
         assert person.keys == ["urge/what"]
 
     @pytest.mark.parametrize(
-        ("told", "key"), [("There is an order", "urge/only_order"), ("They want no contact", "urge/only_no")]
+        ("told", "key"),
+        [
+            ("There is an order", "urge/only_order"),
+            ("They want no contact", "urge/only_no"),
+            ("I'm afraid of them", "urge/only_fear"),
+        ],
     )
-    async def test_it_is_not_called_all_right_where_an_order_or_a_no_speaks_against_it(self, tied, does, told, key):
+    async def test_it_is_not_called_all_right_where_something_told_speaks_against_it(self, tied, does, told, key):
         await does(tied, *told_of(told), "/slipped", "Yes, today", "Only that")
         assert tied.keys == [key]
         assert "stretch: 6 days" in await total(tied)
@@ -165,10 +170,10 @@ class TestWhoHasTies:
     [
         ("There is an order", "urge/sent_order", "lawyer"),
         ("They want no contact", "urge/sent_no", "harassment"),
-        ("I'm afraid of them", "urge/sent_on", ""),
+        ("I'm afraid of them", "urge/sent_fear", "findahelpline.com"),
     ],
 )
-async def test_after_a_slip_an_order_and_a_no_get_a_plain_word(person, does, told, key, word):
+async def test_after_a_slip_what_was_told_gets_a_plain_word(person, does, told, key, word):
     await person.joins()
     await does(person, *told_of(told), "/slipped", "Yes, today", "I don't know")
     assert person.keys == ["urge/sent_unknown", key]
