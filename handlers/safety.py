@@ -44,7 +44,7 @@ SAFETY = Flow(
             )
         ),
         "self_harm": Ask(does=pause, choices=ON),
-        "abuse": Ask(choices=(*ON, Choice("remember", "remembered", tell("fear")))),
+        "abuse": Ask(choices=(*ON, Choice("remember", "remembered", tell("fear"), keeps=True))),
         "remembered": Ask(choices=ON),
         "now": Ask(choices=(Choice("safe", "safe"),)),
         "safe": Say(to=END),
