@@ -201,7 +201,7 @@ async def test_without_the_database_what_was_told_is_not_known_so_the_first_scre
     assert "**A court order**: its wording decides" in person.text
     assert "**A clear no from them**" in person.text
     assert "**Fear of them**" in person.text
-    assert person.text.index("court order") < person.text.index("is that all")
+    assert person.text.index("court order") < person.text.index("only what has to be said")
 
 
 @pytest.mark.parametrize("way", ["/practical", "/they_wrote"])

@@ -343,7 +343,7 @@ async def test_i_am_not_safe_asks_what_kind_of_danger(person, does, tap, key):
 async def test_fear_of_them_is_met_before_blocking_and_without_help_to_answer(person, does):
     await does(person, "/not_safe", "I'm afraid of them")
     assert "Before you block" in person.text
-    assert "plan it with them" in person.text
+    assert "plan it with these people" in person.text
 
 
 async def test_danger_to_the_ex_gets_a_plain_word_and_no_help(person, does):
