@@ -31,8 +31,8 @@ class Closing:
 
     async def close(self, visit: Visit, due: Due | None = None, receipt: Receipt | None = None) -> None:
         """Makes the visit durable, then lets its messages go. Nothing may stand before those about danger."""
-        if not visit.stored and _claims(visit):
-            visit.say("common/unwritten")
+        if not visit.stored and (claim := _claim(visit)):
+            visit.say(claim)
         ahead = visit.replies if not visit.stored or (visit.secret and visit.urgent) else []
         # The message counts as handled with the commit, unless its answer is nowhere written down: then it is when that
         # has left, and of what it said nothing stays.
@@ -67,7 +67,7 @@ class Closing:
         who = (visit.chat, visit.person, visit.now)
         work = Work(*who, visit.changes, written, due, receipt, visit.address, visit.until)
         commit = asyncio.create_task(self._committed(work))
-        if visit.urgent and not due and not visit.keeps_words and not _claims(visit):
+        if visit.urgent and not due and not visit.keeps_words and not _claim(visit):
             await asyncio.wait((commit,), timeout=URGENT_WITHIN)
             if not commit.done():
                 noting = partial(self._note_late, commit, receipt, then)
@@ -85,7 +85,7 @@ class Closing:
             elif isinstance(error, Outdated):
                 visit.fail("common/meanwhile")
             else:
-                visit.replies = self._undone(visit) if visit.replies else []
+                visit.replies = self._undone(visit) if visit.replies or visit.urgent else []
             await self._outbox.send_at_once(visit.chat, visit.replies, then)
             return
         if visit.secret:
@@ -114,16 +114,16 @@ class Closing:
     def _undone(self, visit: Visit) -> list[Reply]:
         """What to say when nothing could be written down.
 
-        What is urgent goes on. What the person wrote is asked for again rather than called kept. Anything else has
-        not happened.
+        What is urgent goes on, or has left already; then only what it claimed is taken back. What the person wrote is
+        asked for again rather than called kept. Anything else has not happened.
         """
         if not visit.urgent:
             visit.fail("common/down")
         elif visit.keeps_words and visit.known.run is not None:
             visit.fail("common/unwritten")
             _ask_again(visit)
-        elif visit.keeps_words or _claims(visit):
-            visit.say("common/unwritten")
+        elif visit.keeps_words or _claim(visit):
+            visit.say(_claim(visit) or "common/unwritten")
         return visit.replies
 
 
@@ -133,6 +133,9 @@ def _ask_again(visit: Visit) -> None:
         visit.take(engine.redraw(visit.flows, visit.known.run))
 
 
-def _claims(visit: Visit) -> bool:
-    """Whether the answer says that something about the person is noted from now on."""
-    return any(isinstance(change, AddSlip | SetPerson) for change in visit.changes)
+def _claim(visit: Visit) -> str:
+    """The text that takes back what the answer says is noted about the person from now on; empty if it says nothing of
+    the kind."""
+    claimed = [change for change in visit.changes if isinstance(change, AddSlip | SetPerson)]
+    pauses = any(isinstance(change, SetPerson) and "paused_until" in change.fields for change in claimed)
+    return "safety/unpaused" if pauses else "common/unwritten" if claimed else ""

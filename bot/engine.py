@@ -165,7 +165,8 @@ def press(flows: Flows, run: Run | None, token: str, world: World) -> Turn:
     flow = flows.get(name)
     if flow is not None and flow.urgent:
         run = _at(flow, run, step, carried)
-        if (taken := flow.step(step).choice(choice)) is None or step not in flow.steps:
+        taken = flow.step(step).choice(choice) if step in flow.steps else None
+        if taken is None or not offers(taken, world):
             return _enter(flows, replace(run, step=flow.asks(step)), world)
         return _take(flows, run, taken, world)
     if run is None:
@@ -173,6 +174,11 @@ def press(flows: Flows, run: Run | None, token: str, world: World) -> Turn:
     if (run.flow, run.step) != (name, step):
         return redraw(flows, run)
     return advance(flows, run, Tap(choice), world)
+
+
+def offers(choice: Choice, world: World) -> bool:
+    """Whether a button is there for this person."""
+    return not (choice.keeps and "minor" in world.facts)
 
 
 def asked(flows: Flows, run: Run | None, token: str) -> Run | None:
@@ -203,7 +209,9 @@ def advance(flows: Flows, run: Run, event: Event, world: World) -> Turn:
     match event:
         case Tap(name):
             choice = step.choice(name)
-            return redraw(flows, run) if choice is None else _take(flows, run, choice, world)
+            if choice is None or not offers(choice, world):
+                return redraw(flows, run)
+            return _take(flows, run, choice, world)
         case Typed(text):
             return _read(flows, run, step, text, world)
         case Woken():

@@ -68,11 +68,13 @@ def plain_text(text: str, _world: World) -> str | Problem:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A button of a step: its name, where it leads and what it changes."""
+    """A button of a step: its name, where it leads and what it changes. One that `keeps` something about the person is
+    not there for a minor."""
 
     name: str
     to: str
     does: Effect = nothing
+    keeps: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

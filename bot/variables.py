@@ -89,6 +89,18 @@ def _rhythm(visit: Visit) -> str:
     return f" {visit.words.texts['checkins/was_weekly' if days_apart == 7 else 'checkins/was_rare'].text}"
 
 
+def _besides(visit: Visit) -> str:
+    """Behind what is said about fear of somebody: that an order, or else their no, holds as well."""
+    told = visit.person.danger.split(",")
+    key = next((f"safety/{name}_too" for name in ("order", "no") if name in told), "")
+    return f"\n\n{visit.words.texts[key].text}" if key else ""
+
+
+def _paused(visit: Visit) -> str:
+    """That check-ins are paused, if they are: a sentence behind others."""
+    return f" {visit.words.texts['safety/paused'].text}" if "paused" in visit.facts else ""
+
+
 def lines_of(visit: Visit, country: str) -> str:
     """All lines of a country, that of the person or another one, as a list; without any, the directory."""
     return _list(visit, country, "crisis", "abuse", "youth")
@@ -152,6 +164,8 @@ VARIABLES: Mapping[str, Callable[[Visit], str]] = {
     "kept_days": _kept_days,
     "where": _where,
     "rhythm": _rhythm,
+    "paused": _paused,
+    "besides": _besides,
 }
 """Those that every text may use."""
 

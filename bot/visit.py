@@ -116,7 +116,8 @@ class Visit:
 
     @property
     def facts(self) -> Mapping[str, str]:
-        """What flows and decks may ask about. Somebody on both sides of the breakup counts for both."""
+        """What flows and decks may ask about. Somebody on both sides of the breakup counts for both. What was told is
+        `unread` while the database cannot be read: then nothing else is known."""
         person = self.person
         side = "left,was-left" if person.side == "both" else person.side
         facts = {"side": side, "tie": person.ties or "none", "danger": person.danger, "hope": person.hope}
@@ -124,6 +125,8 @@ class Visit:
         facts |= {"country": person.country, "language": self.words.language}
         facts |= {"counting": str(person.counting_since or ""), "paused": self._paused_until}
         facts["resting"] = "yes" if is_resting(person) else ""
+        facts["minor"] = "yes" if person.adult is False else ""
+        facts["unread"] = "" if self.stored else "yes"
         return {name: value for name, value in facts.items() if value}
 
     @property
@@ -232,7 +235,8 @@ class Visit:
             self.say("common/interrupted")
         in_secret = flow is not None and flow.secret
         self.in_danger = in_secret and turn.run is not None
-        self._go_to(None if in_secret else turn.run or back)
+        unkept = in_secret or (self.person.adult is False and flow is not None and flow.urgent)
+        self._go_to(None if unkept else turn.run or back)
 
     def _takes_the_place(self, turn: Turn) -> bool:
         """Whether what comes is the next state of what stands there, rather than something to scroll back from."""
@@ -257,7 +261,7 @@ class Visit:
 
     def _reply(self, line: Line) -> Reply:
         labels = line.labels or line.key
-        buttons = tuple(self.button(labels, choice, token) for choice, token in line.buttons)
+        buttons = tuple(self.button(labels, choice, token) for choice, token in line.buttons if self._offers(token))
         quote, key = line.quote, line.key
         if key.startswith("own/") and not self._own_reason(key):
             key = self.draw("reasons", line.answers, (key,))
@@ -269,6 +273,11 @@ class Visit:
         if key != labels:
             reply = reply.with_ways(*self._ways(labels))
         return replace(reply, quote=quote, until=line.until, writes=line.writes, docked=line.docked)
+
+    def _offers(self, token: str) -> bool:
+        name, step, choice = token.split(":")[:3]
+        found = self.flows[name].step(step).choice(choice)
+        return found is None or engine.offers(found, self)
 
     def _ways(self, key: str) -> Iterator[Button]:
         return (Button(label, target) for target, label in self.words.texts[key].buttons if target.startswith("/"))

@@ -7,7 +7,7 @@ from whenever import Date, Instant, TimeDelta
 from bot.calendar import ON_TIME, OWN_HOURS, is_day, latest
 from bot.changes import Change, DropDue, MarkShown, SetDue, Unanswered
 from bot.messages import Button
-from bot.records import CHECKIN_KINDS, Due, Letter
+from bot.records import CHECKIN_KINDS, NOTICE, Due, Letter
 from bot.rhythm import GOODBYE, KINDS, days_between, first_kind, is_resting, occasion, times_of
 from bot.variables import Values
 from bot.visit import Visit
@@ -130,17 +130,24 @@ def _send(visit: Visit, due: Due, *, goodbye: bool) -> None:
     visit.change(*[MarkShown(LOST)] * (lost and not goodbye))
     note = "goodbye" if goodbye else "lost" if lost else due.kind
     if visit.person.is_quiet:
-        visit.say(COVER, visit.button(COVER, "open", f"/note {note}"))
+        cover(visit, note)
     else:
         open_note(visit, note, due.on)
 
 
+def cover(visit: Visit, note: str) -> None:
+    """Says only that something is there."""
+    visit.say(COVER, visit.button(COVER, "open", f"/note {note}"))
+
+
 def open_note(visit: Visit, note: str, on: Date) -> None:
-    """What a check-in of that date says, by its kind; what is not one of those is asked as at this hour."""
+    """What came on that date says, by its kind; what is none of those is asked as at this hour."""
     if note == "goodbye":
         visit.say("checkins/goodbye")
     elif note == "lost":
         visit.say(LOST)
+    elif note == NOTICE:
+        visit.say("privacy/opened" if visit.known.met else "privacy/nothing")
     elif note == "followup":
         slipped = {on.subtract(days=1), on} & set(visit.known.slips)
         visit.say("checkins/followup_slipped" if slipped else "checkins/followup")

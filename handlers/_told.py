@@ -5,8 +5,9 @@ from collections.abc import Callable, Mapping, Sequence
 from bot.changes import SetPerson
 from bot.flow import Answers, Branch, Effect, World
 
-DANGERS = ("order", "fear", "no")
-"""What speaks against contact, by the order in which it decides: a court order, fear of them, their clear no."""
+DANGERS = ("fear", "order", "no")
+"""What speaks against contact, by the order in which it is met: fear of them, a court order, their clear no. Where fear
+comes first, its texts say that an order or a no holds as well (`{besides}`)."""
 
 QUIET = "quiet"
 """What comes unasked is to give nothing away: somebody else may see the phone."""
@@ -20,13 +21,8 @@ def told(facts: Mapping[str, str]) -> Sequence[str]:
 
 
 def danger(_answers: Answers, facts: Mapping[str, str]) -> str:
-    """What decides about contact before anything else."""
+    """What is met before anything else about contact."""
     return next((name for name in DANGERS if name in told(facts)), NONE)
-
-
-def forbidden(_answers: Answers, facts: Mapping[str, str]) -> str:
-    """What forbids contact, whatever else was told: an order, or their no."""
-    return next((name for name in ("order", "no") if name in told(facts)), NONE)
 
 
 def unless_dangerous(step: str) -> Branch:

@@ -8,7 +8,7 @@ from handlers._told import tell
 
 NOW = Choice("now", "now")
 SAFE = Choice("safe", "safe")
-STOPPING = (Choice("ways", "ways"), Choice("remember", "remembered", tell("no")), NOW)
+STOPPING = (Choice("ways", "ways"), Choice("remember", "remembered", tell("no"), keeps=True), NOW)
 
 DANGER_TO_THEM = Flow(
     name="danger_to_them",

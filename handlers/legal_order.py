@@ -25,7 +25,7 @@ LEGAL_ORDER = Flow(
     open=True,
     steps={
         "first": Branch(on=known, to={"known": "known", "what": "what"}),
-        "what": Ask(choices=(Choice("remember", "remembered", tell("order")), *WAYS)),
+        "what": Ask(choices=(Choice("remember", "remembered", tell("order"), keeps=True), *WAYS)),
         "known": Ask(choices=WAYS),
         "remembered": Ask(choices=WAYS),
         "not_safe": Handoff(flow="safety"),

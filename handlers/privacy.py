@@ -12,7 +12,7 @@ from bot.rhythm import occasion
 from bot.routes import Command, Routes
 from bot.variables import platforms
 from bot.visit import Visit
-from handlers._coming import fits
+from handlers._coming import cover, fits
 from handlers._packing import packed
 
 LARGEST = 8_000_000
@@ -65,7 +65,10 @@ async def wake_notice(visit: Visit, due: Due) -> None:
         visit.change(occasion(NOTICE, HOUR, visit.zone or "UTC", visit.now, visit.seed))
         return
     visit.until = due.at + visit.catch_up
-    visit.say("privacy/notice", visit.button("privacy/notice", "keep", "/keep"))
+    if visit.person.is_quiet:
+        cover(visit, NOTICE)
+    else:
+        visit.say("privacy/notice", visit.button("privacy/notice", "keep", "/keep"))
 
 
 def _files(visit: Visit, kept: Kept) -> Sequence[File]:
@@ -83,7 +86,7 @@ ROUTES = Routes(
     },
     wakers={NOTICE: wake_notice},
     texts={
-        **{f"privacy/{name}": () for name in ("kept", "exported", "nothing", "too_much", "deleted", "stays")},
+        **{f"privacy/{name}": () for name in ("kept", "exported", "nothing", "too_much", "deleted", "opened", "stays")},
         **{f"privacy/{name}": ("yes",) for name in ("delete", "delete_all")},
         "privacy/notice": ("keep",),
         **{f"export/{part}": fields for part, fields in SHOWN.items()},

@@ -10,11 +10,14 @@ from bot.routes import Command, Routes
 from bot.variables import lines_of
 from bot.visit import Visit
 from handlers._told import tell
-from handlers.checkins import pause_a_week
+from handlers.checkins import PAUSE_DAYS, pause_a_week
 
 
 def pause(_answers: Answers, world: World) -> Sequence[object]:
-    """No check-ins for a week: the same pause as anybody may take."""
+    """No check-ins for a week: the same pause as anybody may take. Whether there are any may not be known: then it is
+    asked for all the same, so that it is said that it could not be noted."""
+    if "unread" in world.facts:
+        return (SetPerson({"paused_until": world.now.add(hours=24 * PAUSE_DAYS)}),)
     return pause_a_week(world)
 
 
@@ -41,7 +44,7 @@ SAFETY = Flow(
             )
         ),
         "self_harm": Ask(does=pause, choices=ON),
-        "abuse": Ask(choices=(*ON, Choice("remember", "remembered", tell("fear")))),
+        "abuse": Ask(choices=(*ON, Choice("remember", "remembered", tell("fear"), keeps=True))),
         "remembered": Ask(choices=ON),
         "now": Ask(choices=(Choice("safe", "safe"),)),
         "safe": Say(to=END),
@@ -87,6 +90,10 @@ ROUTES = Routes(
         "safety/unclear": (MEANT, FIGURE),
         "safety/unclear_danger": ("/not_safe", FIGURE),
         "safety/still_here": (),
+        "safety/order_too": (),
+        "safety/no_too": (),
+        "safety/paused": (),
+        "safety/unpaused": (),
         **{
             f"helplines/{name}": ()
             for name in (

@@ -83,7 +83,8 @@ def agree(_answers: Answers, world: World) -> Sequence[object]:
 
 
 def decline(_answers: Answers, _world: World) -> Sequence[object]:
-    """Under 18: that is kept, and nothing comes unasked any more."""
+    """Under 18: from now on only that is kept, and nothing comes unasked any more. What was told before is theirs to
+    delete, since the button may have been the wrong one."""
     return (SetPerson({"adult": False, "morning": "", "evening": ""}), DropDue((*CHECKIN_KINDS, "letter")))
 
 

@@ -2,13 +2,13 @@
 of work. Every commit is on disk before it returns."""
 
 import asyncio
-import sqlite3
 import sys
+from functools import partial
 
 from whenever import Instant
 
 from benchmarks.cases.measuring import PLATFORM, chosen, tell
-from benchmarks.cases.writing import BUTTONS, PEOPLE, TEXT, measure
+from benchmarks.cases.writing import BUTTONS, PEOPLE, TEXT, measure, rows_in
 from bot.__main__ import _collect_less_garbage as collect_less_garbage
 from bot.changes import MarkShown, SaveRun
 from bot.engine import Run
@@ -40,11 +40,7 @@ async def _measure(store: SqlStore, file: str, count: int) -> None:
         changes = (SaveRun(RUN), MarkShown("urge/lonely"))
         await store.commit(Work(chat, known.person, Instant.now(), changes, (REPLY,)))
 
-    def kept() -> int:
-        with sqlite3.connect(file) as connection:
-            return int(connection.execute("SELECT count(*) FROM outbox").fetchone()[0])
-
-    tell(await measure(press, kept, chosen(PEOPLE, PEOPLE), count))
+    tell(await measure(press, partial(rows_in, file, "outbox"), chosen(PEOPLE, PEOPLE), count))
 
 
 if __name__ == "__main__":

@@ -3,19 +3,16 @@ articles, what was shown to them and their other chats are loaded, and the card 
 
 import asyncio
 import json
-import sqlite3
 import sys
 from datetime import UTC, date, datetime
-from typing import Any
+from functools import partial
 
-from sqlalchemy import event
-from sqlalchemy.ext.asyncio import create_async_engine
 from sqlalchemy.orm import selectinload
 from sqlmodel import Field, Relationship, SQLModel, select
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from benchmarks.cases.measuring import PLATFORM, chosen, tell
-from benchmarks.cases.writing import BUTTONS, PEOPLE, TEXT, measure
+from benchmarks.cases.writing import BUTTONS, PEOPLE, TEXT, engine_with, measure, rows_in
 
 
 class Person(SQLModel, table=True):
@@ -87,19 +84,8 @@ THEIRS = (Person.chats, Person.reasons, Person.slips, Person.saved, Person.shown
 
 async def main(url: str, count: int) -> None:
     """Measures so many handlers."""
-    engine = create_async_engine(url.replace("sqlite:", "sqlite+aiosqlite:"))
-
-    @event.listens_for(engine.sync_engine, "connect")
-    def connected(connection: Any, _record: Any) -> None:
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=60000"):
-            connection.execute(f"PRAGMA {pragma}")
-
     chats = chosen(PEOPLE, PEOPLE)
-    async with engine.begin() as connection:
-        await connection.run_sync(SQLModel.metadata.create_all)
-    async with AsyncSession(engine) as session:
-        session.add_all(Person(id=id, chats=[Chat(platform=PLATFORM, id=id)]) for id in chats)
-        await session.commit()
+    engine = await engine_with(url, (Person(id=id, chats=[Chat(platform=PLATFORM, id=id)]) for id in chats))
     all_theirs = selectinload(Chat.person).options(*(selectinload(of) for of in THEIRS))  # type: ignore[arg-type]
 
     async def press(id: str) -> None:
@@ -118,10 +104,7 @@ async def main(url: str, count: int) -> None:
             session.add(chat)
             await session.commit()
 
-    def kept() -> int:
-        with sqlite3.connect(url.removeprefix("sqlite:///")) as file:
-            return int(file.execute("SELECT count(*) FROM message").fetchone()[0])
-
+    kept = partial(rows_in, url.removeprefix("sqlite:///"), "message")
     tell(await measure(press, kept, chats, count))
     await engine.dispose()
 

@@ -3,18 +3,15 @@ loaded, an event and a message are added, the state is set, and all of it is com
 
 import asyncio
 import json
-import sqlite3
 import sys
 from datetime import UTC, datetime
-from typing import Any
+from functools import partial
 
-from sqlalchemy import event
-from sqlalchemy.ext.asyncio import create_async_engine
 from sqlmodel import Field, SQLModel
 from sqlmodel.ext.asyncio.session import AsyncSession
 
 from benchmarks.cases.measuring import PLATFORM, chosen, tell
-from benchmarks.cases.writing import BUTTONS, PEOPLE, TEXT, measure
+from benchmarks.cases.writing import BUTTONS, PEOPLE, TEXT, engine_with, measure, rows_in
 
 
 class Person(SQLModel, table=True):
@@ -47,19 +44,8 @@ class Message(SQLModel, table=True):
 
 async def main(url: str, count: int) -> None:
     """Measures so many handlers."""
-    engine = create_async_engine(url.replace("sqlite:", "sqlite+aiosqlite:"))
-
-    @event.listens_for(engine.sync_engine, "connect")
-    def connected(connection: Any, _record: Any) -> None:
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "busy_timeout=60000"):
-            connection.execute(f"PRAGMA {pragma}")
-
     chats = chosen(PEOPLE, PEOPLE)
-    async with engine.begin() as connection:
-        await connection.run_sync(SQLModel.metadata.create_all)
-    async with AsyncSession(engine) as session:
-        session.add_all(Person(id=id, platform=PLATFORM) for id in chats)
-        await session.commit()
+    engine = await engine_with(url, (Person(id=id, platform=PLATFORM) for id in chats))
 
     async def press(id: str) -> None:
         now = datetime.now(UTC)
@@ -71,10 +57,7 @@ async def main(url: str, count: int) -> None:
             session.add(person)
             await session.commit()
 
-    def kept() -> int:
-        with sqlite3.connect(url.removeprefix("sqlite:///")) as file:
-            return int(file.execute("SELECT count(*) FROM message").fetchone()[0])
-
+    kept = partial(rows_in, url.removeprefix("sqlite:///"), "message")
     tell(await measure(press, kept, chats, count))
     await engine.dispose()
 

@@ -2,6 +2,7 @@
 
 import pytest
 
+from bot.records import Person as Kept
 from bot.testing import Bench, Person
 
 FROM_THE_WALK = {
@@ -277,6 +278,45 @@ class TestMinor:
         person.look_away()
         await bench.forward(days=3)
         assert person.keys == []
+
+    @pytest.mark.parametrize(
+        "way",
+        [
+            ("/not_safe", "I'm afraid of them"),
+            ("/said_no",),
+            ("/danger_to_them", "I follow or watch them"),
+            ("/danger_to_them", "I have threatened them"),
+            ("/legal_order",),
+        ],
+    )
+    async def test_nothing_is_offered_to_be_remembered_and_an_old_button_remembers_nothing(
+        self, person, bench, does, way
+    ):
+        await person.joins()
+        await does(person, *way)
+        asked = list(person.keys)
+        (old,) = [button for reply in person.replies for button in reply.buttons if button.label.startswith("Remember")]
+        await does(person, "/safe", "/minor", "I'm under 18", *way)
+        assert person.keys == asked
+        assert not [label for label in person.buttons if label.startswith("Remember")]
+        await person.presses(old)
+        assert person.keys == asked
+        assert (await bench.store.load(person.chat)).person.danger == ""
+
+    async def test_nothing_is_kept_about_them_but_that(self, person, bench, does):
+        await does(person, "/start", "I'm under 18", "/lines Germany", "/not_safe", "I'm afraid of them")
+        await does(person, "I'm safe for now", "/legal_order", "/said_no", "/out_of_sight", "> I'm 15")
+        known = await bench.store.load(person.chat)
+        told = known.person
+        assert told == Kept(told.id, adult=False, seen_on=told.seen_on)
+        assert (known.run, known.reasons, known.slips, known.shown) == (None, (), (), {})
+
+    async def test_what_was_told_before_is_theirs_to_delete(self, person, tables, does):
+        await person.joins()
+        await does(person, "/write", "> the blue jumper", "Keep it here", "/minor", "I'm under 18")
+        assert "blue jumper" in tables()["letter"]
+        await does(person, "Delete everything", "Delete everything")
+        assert tables()["letter"] == "[]"
 
     async def test_a_walk_that_was_open_is_over(self, person, bench, does):
         await does(person, "/urge", "I feel lonely", "Wait with me", "> I'm 15", "I'm under 18")

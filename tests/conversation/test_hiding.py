@@ -11,7 +11,7 @@ from bot import retries
 async def test_something_neutral_takes_the_place_of_what_was_shown(bench, person, does):
     await does(person, "/menu", "Hide this")
     assert person.keys == ["hide/neutral"]
-    assert person.text == "Reminders are off."
+    assert person.text == "No reminders right now."
     assert person.buttons == []
     assert bench.messenger.hidden[person.chat] == 1
 

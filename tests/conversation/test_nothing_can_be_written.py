@@ -35,6 +35,29 @@ async def test_who_comes_back_with_words_of_danger_gets_the_lines(person, bench,
     assert person.keys == ["safety/self_harm"]
 
 
+async def test_a_pause_that_could_not_be_noted_is_taken_back(person, bench, turns_on, held):
+    await turns_on(person, morning="7:30")
+    held()
+    await person.says(EXPLICIT)
+    assert person.keys == ["safety/self_harm", "safety/unpaused"]
+
+
+@pytest.mark.parametrize(
+    "way",
+    [
+        ("/not_safe", "I'm afraid of them", "Remember this about them"),
+        ("/said_no", "Remember: they want no contact"),
+        ("/legal_order", "Remember that there is an order"),
+    ],
+)
+async def test_what_could_not_be_remembered_is_not_called_remembered(person, does, held, way):
+    await person.joins()
+    await does(person, *way[:-1])
+    held()
+    await person.taps(way[-1])
+    assert person.keys[-1] == "common/unwritten"
+
+
 async def test_unclear_words_are_asked_about(person, held):
     await person.joins()
     held()

@@ -152,9 +152,14 @@ class TestWhoHasTies:
         assert person.keys == ["urge/what"]
 
     @pytest.mark.parametrize(
-        ("told", "key"), [("There is an order", "urge/only_order"), ("They want no contact", "urge/only_no")]
+        ("told", "key"),
+        [
+            ("There is an order", "urge/only_order"),
+            ("They want no contact", "urge/only_no"),
+            ("I'm afraid of them", "urge/only_fear"),
+        ],
     )
-    async def test_it_is_not_called_all_right_where_an_order_or_a_no_speaks_against_it(self, tied, does, told, key):
+    async def test_it_is_not_called_all_right_where_something_told_speaks_against_it(self, tied, does, told, key):
         await does(tied, *told_of(told), "/slipped", "Yes, today", "Only that")
         assert tied.keys == [key]
         assert "stretch: 6 days" in await total(tied)
@@ -165,10 +170,10 @@ class TestWhoHasTies:
     [
         ("There is an order", "urge/sent_order", "lawyer"),
         ("They want no contact", "urge/sent_no", "harassment"),
-        ("I'm afraid of them", "urge/sent_on", ""),
+        ("I'm afraid of them", "urge/sent_fear", "findahelpline.com"),
     ],
 )
-async def test_after_a_slip_an_order_and_a_no_get_a_plain_word(person, does, told, key, word):
+async def test_after_a_slip_what_was_told_gets_a_plain_word(person, does, told, key, word):
     await person.joins()
     await does(person, *told_of(told), "/slipped", "Yes, today", "I don't know")
     assert person.keys == ["urge/sent_unknown", key]
@@ -181,6 +186,33 @@ async def test_without_the_database_the_walk_goes_by_its_buttons(person, bench, 
     assert person.keys == ["practical/check"]
     await person.taps("I sent the practical part only")
     assert person.keys == ["urge/only_plain"]
+
+
+@pytest.mark.parametrize("told", ["There is an order", "They want no contact", "I'm afraid of them"])
+@pytest.mark.parametrize("way", [("/practical",), ("/urge", "Children, work or things")])
+async def test_without_the_database_what_was_told_is_not_known_so_the_first_screen_says_what_comes_first(
+    person, bench, does, told, way
+):
+    await person.joins()
+    await does(person, *told_of(told))
+    bench.lose_the_database()
+    await does(person, *way)
+    assert person.keys == ["practical/what"]
+    assert "**A court order**: its wording decides" in person.text
+    assert "**A clear no from them**" in person.text
+    assert "**Fear of them**" in person.text
+    assert person.text.index("court order") < person.text.index("only what has to be said")
+
+
+@pytest.mark.parametrize("way", ["/practical", "/they_wrote"])
+@pytest.mark.parametrize(
+    ("tap", "key"), [("There is an order", "legal_order/what"), ("They said no", "danger_to_them/said_no")]
+)
+async def test_without_the_database_a_tap_leads_to_what_comes_first(person, bench, way, tap, key):
+    bench.lose_the_database()
+    await person.says(way)
+    await person.taps(tap)
+    assert person.keys == [key]
 
 
 async def test_without_the_database_a_draft_is_not_pretended_to_be_there(person, bench, does):

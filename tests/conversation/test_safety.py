@@ -59,7 +59,7 @@ async def test_explicit_words_bring_the_lines_without_the_database(person, bench
     pattern = await gets_to(person, place)
     bench.lose_the_database()
     await person.says(pattern.format(EXPLICIT))
-    assert person.keys == ["safety/self_harm"]
+    assert person.keys == ["safety/self_harm", "safety/unpaused"]
     assert "findahelpline.com" in person.text
     await person.taps("I'm in danger now")
     assert person.keys == ["safety/now"]
@@ -343,7 +343,7 @@ async def test_i_am_not_safe_asks_what_kind_of_danger(person, does, tap, key):
 async def test_fear_of_them_is_met_before_blocking_and_without_help_to_answer(person, does):
     await does(person, "/not_safe", "I'm afraid of them")
     assert "Before you block" in person.text
-    assert "plan it with them" in person.text
+    assert "plan it with these people" in person.text
 
 
 async def test_danger_to_the_ex_gets_a_plain_word_and_no_help(person, does):
@@ -352,11 +352,32 @@ async def test_danger_to_the_ex_gets_a_plain_word_and_no_help(person, does):
     assert "Write it here instead" not in person.buttons
 
 
-async def test_the_pause_is_only_claimed_where_it_happened(person, bench, does, turns_on):
-    """Fear of them pauses nothing; then the goodbye must not leave that in doubt."""
+@pytest.mark.parametrize("tap", ["I might hurt myself", "I'm afraid of them"])
+async def test_the_pause_is_only_claimed_where_it_happened(person, bench, does, turns_on, tap):
+    """Fear of them pauses nothing."""
     await turns_on(person, morning="7:30")
-    await does(person, "/not_safe", "I'm afraid of them", "I'm safe for now")
-    claimed = "I have paused them" in person.text
+    await does(person, "/not_safe", tap)
+    assert "pause" not in person.text
+    await person.taps("I'm safe for now")
+    assert person.keys == ["safety/safe"]
+    claimed = "Your check-ins are paused" in person.text
+    assert claimed is (tap == "I might hurt myself")
     person.look_away()
     await bench.forward(days=1)
     assert claimed is (not person.keys)
+
+
+async def test_no_pause_is_claimed_of_who_has_no_check_ins(person, does):
+    await person.joins()
+    await does(person, f"> {EXPLICIT}", "I'm safe for now")
+    assert "pause" not in person.text
+
+
+async def test_without_the_database_it_is_said_that_check_ins_go_on(person, bench, does, turns_on):
+    await turns_on(person, morning="7:30")
+    bench.lose_the_database()
+    await does(person, "/not_safe", "I might hurt myself")
+    assert person.keys == ["safety/self_harm", "safety/unpaused"]
+    assert "couldn't pause your check-ins" in person.text
+    await person.taps("I'm safe for now")
+    assert "pause" not in person.text

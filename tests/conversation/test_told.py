@@ -138,7 +138,7 @@ async def test_no_old_button_helps_with_contact(known, dangers):
         await known.presses(button)
         seen.look(known)
     assert seen.keys & HELP <= {"they_wrote/silence"}
-    assert "urge/only_plain" not in seen.keys or dangers == ("fear",)
+    assert "urge/only_plain" not in seen.keys
     assert seen.coaching == []
 
 
@@ -267,13 +267,46 @@ class TestTold:
     @pytest.mark.parametrize(
         ("dangers", "first"),
         [
-            (("order", "fear"), "order"), (("no", "order"), "order"), (("no", "fear"), "fear"),
-            (("fear", "no", "order"), "order"),
+            (("order", "fear"), "fear"), (("no", "order"), "order"), (("no", "fear"), "fear"),
+            (("fear", "no", "order"), "fear"),
         ],
     )  # fmt: skip
-    async def test_of_several_the_strictest_decides(self, person, dangers, first):
+    async def test_of_several_fear_is_met_first_and_then_the_order(self, person, dangers, first):
         await person.joins()
         await tells(person, *dangers)
         for walk in ("practical", "they_wrote"):
             await person.says(f"/{walk}")
             assert person.keys == [f"{walk}/{first}"]
+
+
+BESIDES = {
+    "order": "Its wording still decides about every contact, also through others",
+    "no": "nothing goes out to them",
+}
+FEAR_FIRST = {
+    "practical/fear": ("/practical",),
+    "they_wrote/fear": ("/they_wrote",),
+    "urge/sent_fear": ("/slipped", "Yes, today", "I don't know"),
+    "urge/only_fear": ("/settings", *("Contact that can't be avoided", "Children", "Nothing more"))
+    + ("/slipped", "Yes, today", "Only that"),
+}
+
+
+@pytest.mark.parametrize(("key", "way"), FEAR_FIRST.items(), ids=FEAR_FIRST)
+@pytest.mark.parametrize("other", BESIDES)
+async def test_where_fear_comes_first_what_else_was_told_still_holds(person, does, key, way, other):
+    await person.joins()
+    await tells(person, other, "fear")
+    await does(person, *way)
+    assert person.keys[-1] == key
+    assert "findahelpline.com" in person.text
+    assert BESIDES[other] in person.text
+
+
+@pytest.mark.parametrize(("key", "way"), FEAR_FIRST.items(), ids=FEAR_FIRST)
+async def test_with_fear_alone_no_order_and_no_no_is_spoken_of(person, does, key, way):
+    await person.joins()
+    await tells(person, "fear")
+    await does(person, *way)
+    assert person.keys[-1] == key
+    assert "You also told me" not in person.text

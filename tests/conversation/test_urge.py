@@ -482,12 +482,15 @@ async def test_every_old_button_of_an_urgent_walk_works(person, bench, does, ste
     assert await leads(person, buttons) == directly
 
 
+BESIDES = ("common/interrupted", "common/unwritten", "safety/unpaused")
+
+
 async def leads(person: Person, buttons: list[Button]) -> list[list[str]]:
     """Where each of the buttons leads, apart from the way back and from what is said of notes that cannot be made."""
     seen = []
     for button in buttons:
         await person.presses(button)
-        seen.append([key for key in kinds(person) if key not in ("common/interrupted", "common/unwritten")])
+        seen.append([key for key in kinds(person) if key not in BESIDES])
         await person.says("/menu")
     return seen
 

@@ -2,7 +2,7 @@
 
 from tests.discord_adapter.conftest import labels, last, press, private
 
-NEUTRAL = "Reminders are off."
+NEUTRAL = "No reminders right now."
 
 
 async def test_private_messages_of_the_bot_are_gone(discord, person, does):

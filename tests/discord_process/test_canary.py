@@ -2,32 +2,18 @@
 somebody's words are seen by them alone."""
 
 import json
-import sqlite3
-from contextlib import closing
 
 import pytest
 from discord_api import Channel, DiscordApi, Fault, Message, Person
 
+from tests.canary import DANGER, UNCLEAR, check_no_trace, kept, rows, spoil
 from tests.discord_process.conftest import Make
 from tests.discord_process.process import Process, act, seen_by, texts
 from tests.whole_bot import WORD, said
 
-DANGER = f"I want to kill myself {WORD}"
-UNCLEAR = f"no point anymore without her {WORD}"
 JOINS = ("/start", "[I'm 18 or over, that's fine]", "[Not now]")
-
-
-def kept(process: Process) -> bytes:
-    """Every byte of the database."""
-    return b"".join(file.read_bytes() for file in sorted(process.folder.glob("holdfast.db*")))
-
-
-def spoil(process: Process, value: str) -> None:
-    """Puts a time into the database that is none: whoever reads it, fails, and quotes it."""
-    with closing(sqlite3.connect(process.file, timeout=10, isolation_level=None)) as database:
-        database.execute("PRAGMA secure_delete=ON")
-        database.execute("UPDATE person SET adult = 1, zone = 'Europe/Berlin', morning = ?", (value,))
-        database.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+WITHOUT = ("inbox", "kept")
+"""Tables that go on by themselves: what came in, and where the gateway stands."""
 
 
 class Talk:
@@ -88,21 +74,13 @@ async def test_words_of_danger_leave_no_trace(make: Make, kim: Person, words: st
     await bot.start()
     private = Talk(bot, kim)
     await private.does(*JOINS)
-    before, lines = _dump(bot), len(bot.lines)
+    before, lines = rows(bot, WITHOUT), len(bot.lines)
     await private.does(
         words, *(["[I mean it]"] if words == UNCLEAR else []), "[I'm in danger now]", "[I'm safe for now]"
     )
-    assert _dump(bot) == before
-    for trace in (WORD, "kill", "safety", "self_harm", "crisis", "no point"):
-        assert trace.encode() not in kept(bot)
-        assert trace not in "\n".join(bot.lines[lines:]).casefold()
+    assert rows(bot, WITHOUT) == before
+    check_no_trace(bot, bot.lines[lines:])
     await bot.is_stopped()
-
-
-def _dump(process: Process) -> dict[str, list[tuple[object, ...]]]:
-    """All rows, but for the numbers of what came in."""
-    tables = [name for (name,) in process.rows("SELECT name FROM sqlite_master WHERE type = 'table'")]
-    return {name: process.rows(f'SELECT * FROM "{name}"') for name in tables if name not in ("inbox", "kept")}  # noqa: S608
 
 
 async def test_files_are_for_one_person_and_after_delete_nothing_is_left(
@@ -123,7 +101,7 @@ async def test_files_are_for_one_person_and_after_delete_nothing_is_left(
     assert told["letters"][0]["text"] == f"the {WORD} letter"
     await server.does("/delete", "[Delete everything]")
     await bot.until(lambda: WORD.encode() not in kept(bot))
-    assert WORD not in str(_dump(bot))
+    assert WORD not in str(rows(bot))
     await bot.is_killed()
     assert WORD.encode() not in kept(bot)
 

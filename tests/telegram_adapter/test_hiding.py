@@ -4,7 +4,7 @@ from telegram_api import Fault
 
 from tests.telegram_adapter.conftest import texts
 
-NEUTRAL = "Reminders are off."
+NEUTRAL = "No reminders right now."
 
 
 def all_texts(phone) -> list[str]:

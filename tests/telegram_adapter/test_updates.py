@@ -265,7 +265,8 @@ class TestTheWebhook:
     async def test_what_anybody_may_post(
         self, bot: Running, kim: Person, body: bytes, secret: str, status: int
     ) -> None:
-        headers = {"X-Telegram-Bot-Api-Secret-Token": secret} if secret else {}
+        headers = {"Content-Type": "application/json"}
+        headers |= {"X-Telegram-Bot-Api-Secret-Token": secret} if secret else {}
         async with (
             aiohttp.ClientSession() as http,
             http.post(bot.options.webhook_url, data=body, headers=headers) as it,

@@ -41,7 +41,8 @@ def kim(bot: Running) -> Person:
 
 
 async def post(bot: Running, body: bytes = BODY, path: str = "", method: str = "POST", **headers: str) -> int:
-    """Sends something there. Gives the status of the answer."""
+    """Sends something there, as JSON if nothing else is said. Gives the status of the answer."""
+    headers = {"Content-Type": "application/json", **headers}
     url = bot.options.webhook_url + path
     sent = io.BytesIO(body) if len(body) > 1_000_000 else body
     async with aiohttp.ClientSession() as http, http.request(method, url, data=sent, headers=headers) as answer:
@@ -110,7 +111,26 @@ async def test_with_the_secret_what_is_broken_is_refused(
     assert await post(bot, body, **{HEADER: SECRET}) == status
     await nothing_happened(bot, kim)
     assert not [record for record in caplog.records if record.levelno >= logging.ERROR]
-    assert await post(bot, **{HEADER: SECRET, "Content-Type": "text/plain"}) == 200
+    assert await post(bot, **{HEADER: SECRET}) == 200
+    await bot.api.until(lambda: shown(kim))
+
+
+@pytest.mark.parametrize(
+    "kind",
+    [
+        "text/plain", "application/x-www-form-urlencoded", "multipart/form-data; boundary=x", "application/json-seq",
+        "application/octet-stream", "json", "",
+    ],
+)  # fmt: skip
+async def test_what_is_not_called_json_is_not_read(bot: Running, kim: Person, kind: str) -> None:
+    assert await post(bot, **{HEADER: SECRET, "Content-Type": kind}) == 415
+    assert await post(bot, **{HEADER: SECRET[:-1], "Content-Type": kind}) == 403
+    await nothing_happened(bot, kim)
+
+
+@pytest.mark.parametrize("kind", ["application/json", "application/json; charset=utf-8", "Application/JSON"])
+async def test_json_is_read_however_it_is_called(bot: Running, kim: Person, kind: str) -> None:
+    assert await post(bot, **{HEADER: SECRET, "Content-Type": kind}) == 200
     await bot.api.until(lambda: shown(kim))
 
 

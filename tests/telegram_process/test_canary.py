@@ -2,24 +2,20 @@
 tracebacks, figures, lists, the bytes of the database and of its log."""
 
 import json
-import sqlite3
 import sys
 from asyncio import create_subprocess_exec
 from asyncio.subprocess import PIPE
 from collections.abc import Callable
-from contextlib import closing
 
 import aiohttp
 import pytest
 from telegram_api import BotApi, Fault
 from telegram_api.people import Person
 
+from tests.canary import DANGER, UNCLEAR, check_no_trace, kept, rows, spoil
 from tests.telegram_process.conftest import Make
 from tests.telegram_process.process import Process
 from tests.whole_bot import ROOT, WORD, free_port, said
-
-DANGER = f"I want to kill myself {WORD}"
-UNCLEAR = f"no point anymore without her {WORD}"
 
 
 async def everything_said_by(command: str, process: Process, *more: str) -> str:
@@ -34,23 +30,6 @@ async def everything_said_by(command: str, process: Process, *more: str) -> str:
 async def figures(listen: str) -> str:
     async with aiohttp.ClientSession() as session, session.get(f"http://{listen}/metrics") as answer:
         return await answer.text()
-
-
-def kept(process: Process) -> bytes:
-    """Every byte of the database."""
-    return b"".join(file.read_bytes() for file in sorted(process.folder.glob("holdfast.db*")))
-
-
-def spoil(process: Process, value: str) -> None:
-    """Puts a time into the database that is none: whoever reads it, fails, and quotes it."""
-    with closing(sqlite3.connect(process.file, timeout=10, isolation_level=None)) as database:
-        database.execute("PRAGMA secure_delete=ON")
-        database.execute("UPDATE person SET adult = 1, zone = 'Europe/Berlin', morning = ?", (value,))
-        database.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
-
-
-def mend(process: Process) -> None:
-    spoil(process, "")
 
 
 class Talk:
@@ -127,7 +106,7 @@ async def test_what_is_not_kept_is_nowhere(make: Make, api: BotApi) -> None:
     await talk.after(lambda: kim.says("/checkins on"))
     await bot.says_line("what came in could not be handled")
     await bot.says_line("ValueError")
-    mend(bot)
+    spoil(bot, "")
     api.fault("sendMessage", Fault.BAD_REQUEST, times=2, description=f"Bad Request: {WORD}")
     kim.says("/help")
     await bot.says_line("is given up")
@@ -155,24 +134,16 @@ async def test_words_of_danger_leave_no_trace(make: Make, api: BotApi, words: st
     await talk.says("/start")
     await talk.taps("I'm 18 or over, that's fine")
     await talk.taps("Not now")
-    before = (_dump(bot), bot.lines)
+    before, lines = rows(bot), len(bot.lines)
     await talk.says(words)
     if words == UNCLEAR:
         await talk.taps("I mean it")
     await talk.taps("I'm in danger now")
     await talk.taps("I'm safe for now")
     await talk.is_quiet()
-    assert _dump(bot) == before[0]
-    for trace in (WORD, "kill", "safety", "self_harm", "crisis", "no point"):
-        assert trace.encode() not in kept(bot)
-        assert trace not in "\n".join(bot.lines[len(before[1]) :]).casefold()
+    assert rows(bot) == before
+    check_no_trace(bot, bot.lines[lines:])
     await bot.is_stopped()
-
-
-def _dump(process: Process) -> dict[str, list[tuple[object, ...]]]:
-    """All rows, but for the numbers of what came in."""
-    tables = [name for (name,) in process.rows("SELECT name FROM sqlite_master WHERE type = 'table'")]
-    return {name: process.rows(f'SELECT * FROM "{name}"') for name in tables if name != "inbox"}  # noqa: S608
 
 
 async def test_what_was_kept_is_nowhere_else_and_after_delete_nowhere(make: Make, api: BotApi) -> None:
@@ -197,6 +168,6 @@ async def test_what_was_kept_is_nowhere_else_and_after_delete_nowhere(make: Make
     assert said("privacy/deleted").split(".")[0] in kim.chat.from_bot[-1].text
     await talk.is_quiet()
     assert WORD.encode() not in kept(bot)
-    assert WORD not in str(_dump(bot))
+    assert WORD not in str(rows(bot))
     await bot.is_killed()
     assert WORD.encode() not in kept(bot)

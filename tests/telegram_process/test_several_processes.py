@@ -95,6 +95,20 @@ async def test_who_was_shown_lines_gets_no_coaching_from_another_worker(
     assert len(balancer.answered) == 2
 
 
+async def test_hiding_takes_away_what_either_worker_has_seen(
+    workers: tuple[Process, Process, Balancer], api: BotApi
+) -> None:
+    first, _, balancer = workers
+    kim = api.user(1001)
+    for words in ("/start", "/urge", "/help", "/menu", "/urge"):
+        before = len(kim.chat.from_bot)
+        kim.says(words)
+        await first.until(lambda before=before: len(kim.chat.from_bot) > before and not api.pending)
+    assert len(balancer.answered) == 2
+    kim.says("/hide")
+    await first.until(lambda: [message.text for message in kim.messages] == [said("hide/neutral")])
+
+
 async def test_when_one_worker_is_killed_the_other_one_answers(
     workers: tuple[Process, Process, Balancer], api: BotApi
 ) -> None:

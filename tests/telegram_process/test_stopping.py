@@ -124,7 +124,7 @@ async def test_while_the_webhook_gets_an_update(make: Make, api: BotApi) -> None
     bot, kim = make(webhook=True, environment={"TELEGRAM_WEBHOOK_SECRET": SECRET}), api.user(1001)
     await bot.start()
     _, writer = await asyncio.open_connection("127.0.0.1", bot.port)
-    writer.write(b"POST /hook HTTP/1.1\r\nHost: x\r\nContent-Length: 1000\r\n")
+    writer.write(b"POST /hook HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n")
     writer.write(f"X-Telegram-Bot-Api-Secret-Token: {SECRET}\r\n\r\n{{".encode())
     await writer.drain()
     kim.says("/reason")

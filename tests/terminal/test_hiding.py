@@ -13,7 +13,7 @@ def test_the_screen_is_cleared_and_the_arrow_keys_bring_nothing_back(program: Pr
     me.sees("I feel lonely")
     me.is_asked()
     me.types("/hide\r")
-    seen = me.sees("Reminders are off")
+    seen = me.sees("No reminders right now")
     assert CLEARED in me.raw
     assert "lonely" not in me.raw[me.raw.rindex(CLEARED) :]
     assert "lonely" not in seen[seen.rindex("Reminders") :]
@@ -29,7 +29,7 @@ def test_the_wait_is_no_longer_counted_down(program: Program) -> None:
     me = program.on_a_tty()
     me.sees(r"\d+:\d\d left")
     me.types("/hide\r")
-    me.sees("Reminders are off")
+    me.sees("No reminders right now")
     me.is_asked()
     me.types("\x0c")
     me.is_asked()
@@ -40,7 +40,7 @@ def test_the_wait_is_no_longer_counted_down(program: Program) -> None:
 def test_a_pipe_gets_no_signs_of_a_terminal(program: Program) -> None:
     said = program.hears("/menu", "/hide")
     assert "\x1b" not in said.out
-    assert said.turns[-1] == "bot> Reminders are off."
+    assert said.turns[-1] == "bot> No reminders right now."
 
 
 def test_old_buttons_are_no_more(program: Program) -> None:

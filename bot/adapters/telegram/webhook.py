@@ -19,6 +19,9 @@ from bot.errors import OperatorError
 
 HEADER = "X-Telegram-Bot-Api-Secret-Token"
 
+JSON = "application/json"
+"""What Telegram posts, and nothing else is read."""
+
 LARGEST = 1_000_000
 """Bytes of one update; the largest ones have some ten thousand."""
 
@@ -78,6 +81,8 @@ def _receiver(bot: Bot, intake: Intake, secret: str) -> Callable[[web.Request], 
     async def receive(request: web.Request) -> web.StreamResponse:
         if not hmac.compare_digest(request.headers.get(HEADER, "").encode(), secret.encode()):
             return web.Response(status=403)
+        if request.content_type != JSON:
+            return web.Response(status=415)
         try:
             raw = json.loads(await request.read())
         except (ValueError, RecursionError):
