@@ -21,10 +21,13 @@ HURTS = (
     "guilt",
     "hope",
     "they-wrote",
+    "i-left",
     "closure",
     "worth",
     "checking-online",
+    "seeing-them-with-someone",
     "nights",
+    "anniversaries",
 )
 """What an article may be for."""
 

@@ -14,8 +14,8 @@ WORDS = content().words("en")
 NAMES = {"order": "There is an order", "no": "They want no contact", "fear": "I'm afraid of them"}
 SITUATIONS = [("order",), ("no",), ("fear",), ("order", "fear"), ("no", "fear"), ("order", "no", "fear")]
 
-GUIDES = {"before-you-write-first", "they-wrote-two-views"}
-"""Articles that lead to writing or to answering."""
+GUIDES = {"before-you-write-first", "does-silence-work", "they-wrote-two-views"}
+"""Articles that lead to writing or to answering, or weigh it."""
 
 HELP = {
     *(f"they_wrote/{name}" for name in ("kind", "goal", "views", "reply", "logistics", "silence", "bye")),
@@ -171,7 +171,7 @@ async def test_no_guide_comes_with_a_check_in_to_anybody(person, bench, does, tu
     if dangers:
         await tells(person, *dangers)
     read = set()
-    for _ in range(12):
+    for _ in WORDS.articles:
         person.look_away()
         await bench.forward(days=1)
         await does(person, *["Open"] * ("fear" in dangers), "A short read")
