@@ -56,9 +56,7 @@ class Pace:
     more care than when a message leaves: on a busy machine some may be late, and those behind them not. Times are those
     of the event loop."""
 
-    def __init__(
-        self, a_second: float, room: int = 1_000_000, *, limit: int = 0, in_a_chat: float = IN_A_CHAT
-    ) -> None:
+    def __init__(self, a_second: float, room: int = 1_000_000, *, limit: int = 0, in_a_chat: float = IN_A_CHAT) -> None:
         self._gap = 1 / a_second
         self._in_a_chat = in_a_chat
         self._turns: deque[float] = deque(maxlen=room)

@@ -17,8 +17,6 @@ from bot.storage.migrate import database_url
 from bot.storage.room import open_room
 from bot.storage.store import SqlStore
 
-
-
 SOMEBODY = Person()
 """Whose the chat is, is looked up."""
 

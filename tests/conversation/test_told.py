@@ -14,8 +14,8 @@ WORDS = content().words("en")
 NAMES = {"order": "There is an order", "no": "They want no contact", "fear": "I'm afraid of them"}
 SITUATIONS = [("order",), ("no",), ("fear",), ("order", "fear"), ("no", "fear"), ("order", "no", "fear")]
 
-GUIDES = {"before-you-write-first", "does-silence-work", "they-wrote-two-views"}
-"""Articles that lead to writing or to answering, or weigh it."""
+GUIDES = {"before-you-write-first", "they-wrote-two-views"}
+"""Articles that lead to writing or to answering."""
 
 HELP = {
     *(f"they_wrote/{name}" for name in ("kind", "goal", "views", "reply", "logistics", "silence", "bye")),
@@ -171,7 +171,7 @@ async def test_no_guide_comes_with_a_check_in_to_anybody(person, bench, does, tu
     if dangers:
         await tells(person, *dangers)
     read = set()
-    for _ in WORDS.articles:
+    for _ in range(12):
         person.look_away()
         await bench.forward(days=1)
         await does(person, *["Open"] * ("fear" in dangers), "A short read")
@@ -283,12 +283,12 @@ BESIDES = {
     "order": "Its wording still decides about every contact, also through others",
     "no": "nothing goes out to them",
 }
+TIED = ("/settings", "Contact that can't be avoided", "Children", "Nothing more")
 FEAR_FIRST = {
     "practical/fear": ("/practical",),
     "they_wrote/fear": ("/they_wrote",),
     "urge/sent_fear": ("/slipped", "Yes, today", "I don't know"),
-    "urge/only_fear": ("/settings", *("Contact that can't be avoided", "Children", "Nothing more"))
-    + ("/slipped", "Yes, today", "Only that"),
+    "urge/only_fear": (*TIED, "/slipped", "Yes, today", "Only that"),
 }
 
 

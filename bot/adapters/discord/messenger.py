@@ -22,9 +22,9 @@ from bot.records import Queued
 log = logging.getLogger(__name__)
 
 UNASKED_A_SECOND, A_SECOND, ARRIVING = 45.5, 46, 49
-"""The pace of what comes by itself, 91 % of what a bot may request; the most that leaves in any second; and the most that
-may arrive in one. A bot may make 50 requests (discord.com/developers/docs/topics/rate-limits#global-rate-limit), those
-that answer interactions not counted: one is left for others."""
+"""The pace of what comes by itself, 91 % of what a bot may request; the most that leaves in any second; and the most
+that may arrive in one. A bot may make 50 requests (discord.com/developers/docs/topics/rate-limits#global-rate-limit),
+those that answer interactions not counted: one is left for others."""
 
 REACHED_WITHIN = 6.0
 """Seconds after which somebody who is asked for private messages is told that they seem closed."""

@@ -38,9 +38,7 @@ class Calls:
         self._pace = pace
         self._setting = setting
 
-    async def insist(
-        self, call: Callable[[], Awaitable[T]], attempts: int | None = None, *, chat: int | str = ""
-    ) -> T:
+    async def insist(self, call: Callable[[], Awaitable[T]], attempts: int | None = None, *, chat: int | str = "") -> T:
         """Gives what the call gives. Too many requests: waits for as long as the Bot API says, and so does what comes
         unasked in the `chat` it was about. No connection, no answer, a server's fault or an answer that is none: tries
         again until it works. With `attempts` it is tried so many times, and no wait is longer than `LONGEST_PAUSE`.

@@ -86,12 +86,12 @@ class TelegramMessenger(Messenger):
     async def hide(self, chat: Chat) -> None:
         """Deletes the last messages of a chat, the person's too, with one call. One that cannot be deleted would keep
         all others there: then they go one by one, the newest first. All of it takes `HIDDEN_WITHIN` at most."""
-        messages = self._recent.take(chat.id)
+        messages, here = self._recent.take(chat.id), int(chat.id)
         with suppress(TimeoutError):
             async with asyncio.timeout(HIDDEN_WITHIN):
-                if messages and not await self._delete(chat, partial(self._bot.delete_messages, int(chat.id), messages)):
+                if messages and not await self._delete(chat, partial(self._bot.delete_messages, here, messages)):
                     for message in reversed(messages):
-                        await self._delete(chat, partial(self._bot.delete_message, int(chat.id), message))
+                        await self._delete(chat, partial(self._bot.delete_message, here, message))
 
     async def _delete(self, chat: Chat, call: Callable[[], Awaitable[bool]]) -> bool:
         try:
