@@ -179,9 +179,7 @@ URGE = Flow(
         "sent_they_wrote": Say(to="after"),
         "sent_carried": Say(to="after"),
         "sent_unknown": Say(to="after"),
-        "after": Branch(
-            on=danger, to={"fear": "sent_fear", "order": "sent_order", "no": "sent_no", "none": "sent_on"}
-        ),
+        "after": Branch(on=danger, to={"fear": "sent_fear", "order": "sent_order", "no": "sent_no", "none": "sent_on"}),
         "sent_fear": Say(to=END),
         "sent_order": Say(to=END),
         "sent_no": Say(to=END),

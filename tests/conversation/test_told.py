@@ -283,12 +283,12 @@ BESIDES = {
     "order": "Its wording still decides about every contact, also through others",
     "no": "nothing goes out to them",
 }
+TIED = ("/settings", "Contact that can't be avoided", "Children", "Nothing more")
 FEAR_FIRST = {
     "practical/fear": ("/practical",),
     "they_wrote/fear": ("/they_wrote",),
     "urge/sent_fear": ("/slipped", "Yes, today", "I don't know"),
-    "urge/only_fear": ("/settings", *("Contact that can't be avoided", "Children", "Nothing more"))
-    + ("/slipped", "Yes, today", "Only that"),
+    "urge/only_fear": (*TIED, "/slipped", "Yes, today", "Only that"),
 }
 
 
