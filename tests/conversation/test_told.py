@@ -14,8 +14,17 @@ WORDS = content().words("en")
 NAMES = {"order": "There is an order", "no": "They want no contact", "fear": "I'm afraid of them"}
 SITUATIONS = [("order",), ("no",), ("fear",), ("order", "fear"), ("no", "fear"), ("order", "no", "fear")]
 
-GUIDES = {"before-you-write-first", "they-wrote-two-views"}
-"""Articles that lead to writing or to answering."""
+GUIDES = {
+    "back-together-or-over-it",
+    "before-you-write-first",
+    "could-it-be-mended",
+    "does-silence-work",
+    "how-long-two-views",
+    "mute-block-or-leave-it",
+    "promising-to-change",
+    "they-wrote-two-views",
+}
+"""Articles that lead to writing or to answering, or weigh it."""
 
 HELP = {
     *(f"they_wrote/{name}" for name in ("kind", "goal", "views", "reply", "logistics", "silence", "bye")),
