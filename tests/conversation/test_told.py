@@ -14,7 +14,13 @@ WORDS = content().words("en")
 NAMES = {"order": "There is an order", "no": "They want no contact", "fear": "I'm afraid of them"}
 SITUATIONS = [("order",), ("no",), ("fear",), ("order", "fear"), ("no", "fear"), ("order", "no", "fear")]
 
-GUIDES = {"before-you-write-first", "does-silence-work", "if-they-want-to-come-back", "they-wrote-two-views"}
+GUIDES = {
+    "before-you-write-first",
+    "does-silence-work",
+    "if-they-want-to-come-back",
+    "they-wrote-two-views",
+    "with-children-between-you",
+}
 """Articles that lead to writing or to answering, or weigh it."""
 
 HELP = {
