@@ -15,14 +15,19 @@ NAMES = {"order": "There is an order", "no": "They want no contact", "fear": "I'
 SITUATIONS = [("order",), ("no",), ("fear",), ("order", "fear"), ("no", "fear"), ("order", "no", "fear")]
 
 GUIDES = {
+GUIDES = {
     "back-together-or-over-it",
     "before-you-write-first",
     "could-it-be-mended",
     "does-silence-work",
     "how-long-two-views",
+    "if-they-want-to-come-back",
     "mute-block-or-leave-it",
     "promising-to-change",
     "they-wrote-two-views",
+    "with-children-between-you",
+}
+"""Articles that lead to writing or to answering, or weigh it."""
 }
 """Articles that lead to writing or to answering, or weigh it."""
 
