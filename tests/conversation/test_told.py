@@ -15,7 +15,6 @@ NAMES = {"order": "There is an order", "no": "They want no contact", "fear": "I'
 SITUATIONS = [("order",), ("no",), ("fear",), ("order", "fear"), ("no", "fear"), ("order", "no", "fear")]
 
 GUIDES = {
-GUIDES = {
     "back-together-or-over-it",
     "before-you-write-first",
     "could-it-be-mended",
@@ -26,8 +25,6 @@ GUIDES = {
     "promising-to-change",
     "they-wrote-two-views",
     "with-children-between-you",
-}
-"""Articles that lead to writing or to answering, or weigh it."""
 }
 """Articles that lead to writing or to answering, or weigh it."""
 
