@@ -306,10 +306,12 @@ class Conversation:
 
     async def _believe(self, visit: Visit) -> None:
         """Goes on with what was typed before the person said that it was a figure of speech."""
-        if text := self._gate.believe(visit):
-            await self._route(visit, Incoming(visit.chat, text))
-        else:
+        held = self._gate.believe(visit)
+        if held is None:
             await self._command(visit, "/resume")
+        else:
+            visit.figures = held.figures
+            await self._route(visit, Incoming(visit.chat, held.text))
 
     async def _typed(self, visit: Visit, text: str, question: str) -> None:
         """A label of the current question, an answer to it, words that mean a command, or nothing we follow."""

@@ -3,6 +3,7 @@
 import hashlib
 from collections import OrderedDict
 from collections.abc import Callable
+from dataclasses import dataclass
 from typing import TypeVar
 
 from whenever import Instant, TimeDelta
@@ -17,17 +18,21 @@ T = TypeVar("T")
 FIGURE, MEANT = "/figure", "/meant"
 """What the two buttons below an unclear sentence send."""
 
+SELF_HARM = "self_harm"
+
 ASKED = {
+    SELF_HARM: "safety/unclear",
     "not_safe": "safety/unclear_danger",
     "danger_to_them": "danger_to_them/unclear",
     "said_no": "danger_to_them/unclear_no",
     "legal_order": "legal_order/unclear",
     "minor": "minor/unclear",
 }
-"""What words in the middle of a letter may mean, and the text that asks whether they do."""
+"""What words may mean, and the text that asks whether they do: the first kind anywhere, the others in the middle of a
+letter."""
 
 DANGERS = ("not_safe", "danger_to_them")
-"""Of these, those that mean danger now."""
+"""Of these, those that mean danger now: they are asked about each time, whatever was said of words before."""
 
 TOLD = {"said_no": "no", "legal_order": "order"}
 """Of these, what need not be asked once it was told."""
@@ -37,7 +42,16 @@ HELD = 1_000
 
 
 BELIEVED_FOR = TimeDelta(hours=1)
-"""How long a "figure of speech" counts: about one conversation."""
+"""How long a "figure of speech" counts, for words of its kind: about one conversation."""
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A text that was asked about, and what it may mean. Once that is denied, it is taken for none of `figures`."""
+
+    text: str
+    kind: str
+    figures: frozenset[str]
 
 
 def means_danger(words: Words, text: str) -> bool:
@@ -57,8 +71,8 @@ class Gate:
     def __init__(self, tell: Callable[[str], None] = lambda _word: None) -> None:
         self._tell = tell
         self._elsewhere: OrderedDict[str, Instant | None] = OrderedDict()
-        self._held: OrderedDict[Chat, str] = OrderedDict()
-        self._believed: OrderedDict[Chat, Instant] = OrderedDict()
+        self._held: OrderedDict[Chat, Held] = OrderedDict()
+        self._believed: OrderedDict[tuple[Chat, str], Instant] = OrderedDict()
         self._in_danger: OrderedDict[Chat, bool] = OrderedDict()
 
     def meets(self, visit: Visit, text: str) -> bool:
@@ -66,42 +80,54 @@ class Gate:
         tier = visit.words.crisis.tier(text)
         if tier is Tier.EXPLICIT:
             self.lines(visit)
-        elif tier is Tier.AMBIGUOUS and not self.believes(visit):
-            self.asks(visit, text, "safety/unclear")
+        elif tier is Tier.AMBIGUOUS and not self.believes(visit, SELF_HARM):
+            self.asks(visit, text, SELF_HARM)
         else:
             return False
         return True
 
-    def asks(self, visit: Visit, text: str, key: str) -> None:
+    def asks(self, visit: Visit, text: str, kind: str) -> None:
         """Holds a text and asks what was meant."""
-        keep_newest(self._held, visit.chat, text)
+        keep_newest(self._held, visit.chat, Held(text, kind, visit.figures | {kind}))
+        self._tell(f"asked {_mark(visit.chat, kind)}")
         visit.secret = visit.urgent = True
-        visit.say(key)
+        visit.say(ASKED[kind])
 
     def asks_about(self, visit: Visit, text: str, command: str) -> bool:
         """Asks whether words in the middle of a letter mean a command before anything else. False if they are taken as
         a part of it."""
         name = command.removeprefix("/")
         known = TOLD.get(name) in visit.person.danger.split(",")
-        if name not in ASKED or known or self.believes(visit):
+        if name not in ASKED or known or self.believes(visit, name):
             return False
-        self.asks(visit, text, ASKED[name])
+        self.asks(visit, text, name)
         return True
 
     def lines(self, visit: Visit) -> None:
         """Shows the lines."""
         visit.begin("safety", at="self_harm")
 
-    def believes(self, visit: Visit) -> bool:
-        """Whether the person said a short while ago that they did not mean it."""
-        at = self._believed.get(visit.chat) or self._elsewhere.get(f"believed {_mark(visit.chat)}")
+    def believes(self, visit: Visit, kind: str) -> bool:
+        """Whether the person said of this text, or a short while ago of another one, that they did not mean that."""
+        if kind in visit.figures or kind in DANGERS:
+            return kind in visit.figures
+        at = self._believed.get((visit.chat, kind)) or self._elsewhere.get(f"believed {_mark(visit.chat, kind)}")
         return at is not None and visit.now - at < BELIEVED_FOR
 
-    def believe(self, visit: Visit) -> str:
-        """Takes a "no" at its word, and gives back what was typed."""
-        keep_newest(self._believed, visit.chat, visit.now)
-        self._tell(f"believed {_mark(visit.chat)} {visit.now.timestamp()}")
-        return self._held.pop(visit.chat, "")
+    def believe(self, visit: Visit) -> Held | None:
+        """Takes a "no" to what was asked last at its word, and gives back what was typed. Where nothing was asked,
+        nothing is believed."""
+        held = self._held.pop(visit.chat, None)
+        if kind := held.kind if held else self._asked_elsewhere(visit.chat):
+            keep_newest(self._believed, (visit.chat, kind), visit.now)
+            self._elsewhere.pop(f"asked {_mark(visit.chat, kind)}", None)
+            self._tell(f"believed {_mark(visit.chat, kind)} {visit.now.timestamp()}")
+        return held
+
+    def _asked_elsewhere(self, chat: Chat) -> str:
+        """The kind of words another process has asked about last in a chat."""
+        kinds = {f"asked {_mark(chat, kind)}": kind for kind in ASKED}
+        return next((kinds[word] for word in reversed(self._elsewhere) if word in kinds), "")
 
     def holds(self, chat: Chat) -> bool:
         """Whether lines were shown here and nobody has said yet that they are safe."""
@@ -135,13 +161,14 @@ class Gate:
             self._elsewhere.pop(f"danger {mark}", None)
             for chat in [chat for chat in self._in_danger if _mark(chat) == mark]:
                 del self._in_danger[chat]
-        elif kind in ("danger", "believed"):
+        elif kind in ("danger", "asked", "believed"):
+            self._elsewhere.pop(f"asked {mark}", None)
             keep_newest(self._elsewhere, f"{kind} {mark}", Instant.from_timestamp(int(at[0])) if at else None)
 
 
-def _mark(chat: Chat) -> str:
-    """What names a chat among processes, and to nobody else."""
-    return hashlib.blake2b(str(chat).encode(), digest_size=12).hexdigest()
+def _mark(chat: Chat, *kind: str) -> str:
+    """What names a chat among processes, or a kind of words in it, and to nobody else."""
+    return hashlib.blake2b(" ".join((str(chat), *kind)).encode(), digest_size=12).hexdigest()
 
 
 def keep_newest(kept: OrderedDict[K, T], chat: K, value: T) -> None:

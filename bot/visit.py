@@ -54,7 +54,7 @@ class Visit:
     `way`: whether they are found there, if that was looked for. `tries` remembers the codes that did not fit.
     `form` is what was written into a form: it stands nowhere else. `address` is where the chat is written to. What is
     due may still come `catch_up` after its moment; `until` is when what this visit says is not welcome any more.
-    `receipt` names the message that is answered.
+    `receipt` names the message that is answered. `figures` are kinds of danger that its words were said not to mean.
     """
 
     chat: Chat
@@ -76,6 +76,7 @@ class Visit:
     until: Instant | None = None
     way: bool | None = None
     receipt: Receipt | None = None
+    figures: frozenset[str] = frozenset()
     replies: list[Reply] = field(default_factory=list)
     changes: list[Change] = field(default_factory=list)
     run: Run | None = None

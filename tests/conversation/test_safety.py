@@ -129,6 +129,16 @@ class TestFigureOfSpeech:
         await other.says(AMBIGUOUS)
         assert other.keys == ["safety/unclear"]
 
+    async def test_one_kind_of_words_says_nothing_of_another(self, person, does):
+        await does(person, "/write", "> He told me to stop texting him", "It's only what I write", "/cancel")
+        await person.says(AMBIGUOUS)
+        assert person.keys == ["safety/unclear"]
+        assert "findahelpline.com" in person.text
+
+    async def test_where_nothing_was_asked_nothing_is_believed(self, person, does):
+        await does(person, "/figure", f"> {AMBIGUOUS}")
+        assert person.keys == ["safety/unclear"]
+
     async def test_a_second_tap_takes_the_question_up_again(self, person, does):
         await does(person, "/write", f"> {AMBIGUOUS}", "A figure of speech", "A figure of speech")
         assert person.keys == ["urge/letter"]
@@ -185,6 +195,28 @@ async def test_danger_in_a_letter_is_asked_about_before_it_is_kept(person, does,
     assert "outside" not in str(tables())
     await person.taps("It's only what I write")
     assert person.keys == ["urge/letter"]
+
+
+@pytest.mark.parametrize(
+    "before", [AMBIGUOUS, "He told me to stop texting him", "he is outside my house and I am scared of him"]
+)
+async def test_danger_in_a_letter_is_asked_about_whatever_was_said_before(person, does, tables, before):
+    await does(person, "/write", f"> {before}")
+    await person.taps("A figure of speech" if before == AMBIGUOUS else "It's only what I write")
+    assert person.keys == ["urge/letter"]
+    await person.says("he is outside my door and says he will kill me, blue jumper")
+    assert person.keys == ["safety/unclear_danger"]
+    await person.taps("It's only what I write")
+    assert person.keys == ["urge/letter"]
+    assert "blue jumper" in str(tables())
+
+
+async def test_two_kinds_of_danger_in_one_letter_are_asked_about_one_by_one(person, does, tables):
+    await does(person, "/write", "> he has a gun and he is outside my door", "A figure of speech")
+    assert person.keys == ["safety/unclear_danger"]
+    await person.taps("It's only what I write")
+    assert person.keys == ["urge/letter"]
+    assert "outside my door" in str(tables())
 
 
 async def test_fear_told_at_the_lines_is_remembered_when_asked(person, does):
