@@ -92,7 +92,6 @@ class Conversation:
             visit = await self._open(incoming.chat, URGENT_PATIENCE if self._presses(incoming) else PATIENCE)
             visit.place, visit.away = incoming.message, incoming.away
             visit.address, visit.receipt = incoming.address, incoming.receipt
-            visit.form = cleaned(incoming.text) if incoming.question else ""
             try:
                 await self._route(visit, incoming)
                 visit.change(*noticed(visit.person, visit.zone, visit.now))
@@ -208,12 +207,13 @@ class Conversation:
 
     async def _route(self, visit: Visit, incoming: Incoming) -> None:
         text, token = cleaned(incoming.text).strip(), cleaned(incoming.token)
+        visit.question, visit.form = incoming.question, text if incoming.question else ""
         if token and not token.startswith("/"):
             self._tapped(visit, token)
             return
         if self._gate.meets(visit, text) or incoming.edited:
             return
-        command = token or visit.words.docked.get(text, "") or text
+        command = token or ("" if incoming.question else visit.words.docked.get(text, "") or text)
         if incoming.wordless:
             self._ask_again(visit, "common/wordless")
         elif command.startswith("/"):
@@ -311,7 +311,7 @@ class Conversation:
             await self._command(visit, "/resume")
         else:
             visit.figures = held.figures
-            await self._route(visit, Incoming(visit.chat, held.text))
+            await self._route(visit, Incoming(visit.chat, held.text, question=held.question))
 
     async def _typed(self, visit: Visit, text: str, question: str) -> None:
         """A label of the current question, an answer to it, words that mean a command, or nothing we follow."""

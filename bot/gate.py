@@ -3,7 +3,7 @@
 import hashlib
 from collections import OrderedDict
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
 from whenever import Instant, TimeDelta
@@ -47,11 +47,14 @@ BELIEVED_FOR = TimeDelta(hours=1)
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """A text that was asked about, and what it may mean. Once that is denied, it is taken for none of `figures`."""
+    """A text that was asked about, and what it may mean. Once that is denied, it is taken for none of `figures`. It was
+    typed at a step of a flow, if that was open, or into the form of a `question`."""
 
     text: str
     kind: str
     figures: frozenset[str]
+    step: tuple[str, str] | None = None
+    question: str = ""
 
 
 def means_danger(words: Words, text: str) -> bool:
@@ -87,11 +90,16 @@ class Gate:
         return True
 
     def asks(self, visit: Visit, text: str, kind: str) -> None:
-        """Holds a text and asks what was meant."""
-        keep_newest(self._held, visit.chat, Held(text, kind, visit.figures | {kind}))
+        """Holds a text and asks what was meant. One that is held from the same step goes before it."""
+        step = (visit.run.flow, visit.run.step) if visit.run else None
+        before = self._held.get(visit.chat)
+        if step and before and (before.step, before.question) == (step, visit.question):
+            text = f"{before.text}\n\n{text}"
+        held = Held(text, kind, visit.figures | {kind}, step, visit.question)
+        keep_newest(self._held, visit.chat, held)
         self._tell(f"asked {_mark(visit.chat, kind)}")
         visit.secret = visit.urgent = True
-        visit.say(ASKED[kind])
+        visit.say(ASKED[kind], quote=visit.form)
 
     def asks_about(self, visit: Visit, text: str, command: str) -> bool:
         """Asks whether words in the middle of a letter mean a command before anything else. False if they are taken as
@@ -104,8 +112,9 @@ class Gate:
         return True
 
     def lines(self, visit: Visit) -> None:
-        """Shows the lines."""
+        """Shows the lines. What was in a form is given back."""
         visit.begin("safety", at="self_harm")
+        visit.replies[-1] = replace(visit.replies[-1], quote=visit.form)
 
     def believes(self, visit: Visit, kind: str) -> bool:
         """Whether the person said of this text, or a short while ago of another one, that they did not mean that."""

@@ -52,7 +52,7 @@ class Visit:
     Who is `in_danger` was shown lines and has not said yet that they are safe. `place` is a message of the chat whose
     place the answer may take. `away`: the person speaks from another place than the one where they are found;
     `way`: whether they are found there, if that was looked for. `tries` remembers the codes that did not fit.
-    `form` is what was written into a form: it stands nowhere else. `address` is where the chat is written to. What is
+    `form` is what was written into the form of a `question`: it stands nowhere else. `address` is where the chat is written to. What is
     due may still come `catch_up` after its moment; `until` is when what this visit says is not welcome any more.
     `receipt` names the message that is answered. `figures` are kinds of danger that its words were said not to mean.
     """
@@ -72,6 +72,7 @@ class Visit:
     away: bool = False
     address: str = ""
     form: str = ""
+    question: str = ""
     catch_up: TimeDelta = CATCH_UP
     until: Instant | None = None
     way: bool | None = None

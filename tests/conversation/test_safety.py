@@ -2,6 +2,7 @@
 
 import pytest
 
+from bot.messages import Incoming
 from bot.testing import Person
 
 EXPLICIT = "I want to kill myself"
@@ -139,6 +140,23 @@ class TestFigureOfSpeech:
         await does(person, "/figure", f"> {AMBIGUOUS}")
         assert person.keys == ["safety/unclear"]
 
+    async def test_of_two_in_a_row_neither_is_lost(self, person, does):
+        await does(person, "/write", f"> {AMBIGUOUS}, one", f"> {AMBIGUOUS}, two", "A figure of speech")
+        assert person.keys == ["urge/letter"]
+        await does(person, "Keep it here", "/letters")
+        assert person.replies[0].quote == f"{AMBIGUOUS}, one\n\n{AMBIGUOUS}, two"
+
+    async def test_of_two_kinds_in_a_row_each_is_asked_about(self, person, does):
+        await does(person, "/write", f"> {AMBIGUOUS}, one", "> He told me to stop texting him", "It's only what I write")
+        assert person.keys == ["safety/unclear"]
+        await does(person, "A figure of speech", "Keep it here", "/letters")
+        assert person.replies[0].quote == f"{AMBIGUOUS}, one\n\nHe told me to stop texting him"
+
+    async def test_what_was_typed_elsewhere_does_not_go_into_a_letter(self, person, does):
+        await does(person, f"> {AMBIGUOUS}, one", "/write", f"> {AMBIGUOUS}, two", "A figure of speech")
+        await does(person, "Keep it here", "/letters")
+        assert person.replies[0].quote == f"{AMBIGUOUS}, two"
+
     async def test_a_second_tap_takes_the_question_up_again(self, person, does):
         await does(person, "/write", f"> {AMBIGUOUS}", "A figure of speech", "A figure of speech")
         assert person.keys == ["urge/letter"]
@@ -148,6 +166,51 @@ class TestFigureOfSpeech:
         await bench.restart()
         await person.taps("A figure of speech")
         assert person.keys == ["urge/write"]
+
+
+class TestForms:
+    """What is written into a form stands nowhere else, so it is given back wherever it is not taken in."""
+
+    @pytest.fixture
+    def fills_in(self, person, bench):
+        """Sends a form that was opened before."""
+
+        async def act(text: str, question: str = "urge:write") -> None:
+            person.look_away()
+            await bench.conversation.receive(Incoming(person.chat, text=text, question=question))
+
+        return act
+
+    async def test_unclear_words_are_given_back_and_then_taken_in(self, person, does, fills_in):
+        await does(person, "/write", "/cancel")
+        await fills_in(f"{AMBIGUOUS}, blue jumper")
+        assert person.keys == ["safety/unclear"]
+        assert "blue jumper" in person.replies[0].quote
+        await person.taps("A figure of speech")
+        assert person.keys == ["urge/letter"]
+
+    async def test_unclear_words_for_a_question_that_is_over_are_given_back_again(self, person, does, fills_in):
+        await person.joins()
+        await does(person, "/settings", "Country", "/cancel")
+        await fills_in(f"{AMBIGUOUS}, blue jumper", "settings:country")
+        await person.taps("A figure of speech")
+        assert person.keys == ["common/over_form"]
+        assert "blue jumper" in person.replies[0].quote
+
+    async def test_explicit_words_bring_the_lines_with_what_was_written_below(self, person, does, fills_in, on_disk):
+        await does(person, "/write")
+        await fills_in(f"Dear you, blue jumper. {EXPLICIT}")
+        assert person.keys == ["safety/self_harm"]
+        assert "blue jumper" in person.replies[0].quote
+        assert b"blue jumper" not in on_disk()
+
+    @pytest.mark.parametrize("text", ["/ and another thing", "/menu", "/foo you", "I want to text them"])
+    async def test_what_is_written_there_is_no_command(self, person, does, fills_in, text):
+        await does(person, "/write")
+        await fills_in(text)
+        assert person.keys == ["urge/letter"]
+        await does(person, "Keep it here", "/letters")
+        assert person.replies[0].quote == text
 
 
 @pytest.mark.parametrize("place", ["in a letter", "at the country", "in the walk", "at a time"])
