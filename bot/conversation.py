@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import re
 import time
 from collections import OrderedDict
 from collections.abc import AsyncIterator
@@ -17,7 +18,7 @@ from bot.closing import Closing
 from bot.engine import Flows, Run, Typed, Woken
 from bot.flood import Flood, Verdict
 from bot.flow import Write
-from bot.gate import FIGURE, MEANT, Gate, keep_newest, means_danger
+from bot.gate import DANGERS, FIGURE, MEANT, Gate, keep_newest, means_danger
 from bot.library import Library
 from bot.messages import Chat, Incoming, Receipt, Reply
 from bot.meter import SILENT, Meter
@@ -43,6 +44,9 @@ URGENT_PATIENCE = 1.0
 
 LATE = TimeDelta(minutes=10)
 """A message answered later than this is answered with a word about it."""
+
+COMMAND = re.compile(r"/(?!\s)")
+"""How a command begins."""
 
 LONGEST_TEXT = 8_000
 """Characters of one typed message that are read: two full Telegram messages. A longer one is turned down whole."""
@@ -99,6 +103,7 @@ class Conversation:
                 await self._ways.look(visit)
                 if not visit.replies and not incoming.edited:
                     visit.say("common/over")
+                self._say_unseen(visit, incoming)
                 self._excuse(visit, incoming)
                 self._own_up(visit, incoming)
             except StorageDown:
@@ -211,12 +216,12 @@ class Conversation:
         if token and not token.startswith("/"):
             self._tapped(visit, token)
             return
-        if self._gate.meets(visit, text) or incoming.edited:
+        if self._gate.meets(visit, text) or await self._overhears(visit, incoming, text) or incoming.edited:
             return
         command = token or ("" if incoming.question else visit.words.docked.get(text, "") or text)
-        if incoming.wordless:
+        if incoming.wordless and not text:
             self._ask_again(visit, "common/wordless")
-        elif command.startswith("/"):
+        elif COMMAND.match(command):
             await self._command(visit, command[:LONGEST_TEXT])
         elif not text:
             self._ask_again(visit, "common/empty_text")
@@ -224,6 +229,24 @@ class Conversation:
             self._ask_again(visit, "common/too_long")
         else:
             await self._typed(visit, text, incoming.question)
+
+    async def _overhears(self, visit: Visit, incoming: Incoming, text: str) -> bool:
+        """Meets words of danger where none are looked for: behind a command, or in a text that was changed afterwards.
+        In the middle of a letter they are asked about. False if there are none."""
+        words = text.removeprefix("/") if incoming.edited or COMMAND.match(text) else ""
+        meant = visit.words.phrases.command(words)
+        if meant not in DANGERS or incoming.question or self._gate.believes(visit, meant):
+            return False
+        if visit.run is not None and _takes_any_words(visit, visit.run):
+            self._gate.asks(visit, text, meant)
+        else:
+            await self._command(visit, f"/{meant}")
+        return True
+
+    def _say_unseen(self, visit: Visit, incoming: Incoming) -> None:
+        """Says of words below a picture that only they were read. Nothing may stand before words about danger."""
+        if incoming.wordless and incoming.text.strip() and visit.replies and not visit.secret:
+            visit.replies.insert(0, visit.words.reply("common/unseen", Values(visit, {})))
 
     def _excuse(self, visit: Visit, incoming: Incoming) -> None:
         """Says, once, that an answer comes late. Nothing may stand before words about danger."""

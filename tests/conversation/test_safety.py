@@ -103,6 +103,66 @@ async def test_spelling_does_not_hide_it(person, words):
     assert person.keys == ["safety/self_harm"]
 
 
+OUTSIDE = "he is outside my door and says he will kill me"
+OTHER_DANGER = {OUTSIDE: "safety/which", "I keep driving past her house": "danger_to_them/what"}
+
+
+class TestWhereNoneAreLookedFor:
+    """Danger is heard below a picture, behind a command and in a text that was changed."""
+
+    @pytest.fixture
+    def sends(self, person, bench):
+        async def act(text: str, **more: bool) -> None:
+            person.look_away()
+            await bench.conversation.receive(Incoming(person.chat, text=text, **more))
+
+        return act
+
+    @pytest.mark.parametrize("words", OTHER_DANGER)
+    @pytest.mark.parametrize("how", ["wordless", "edited"])
+    async def test_below_a_picture_and_in_a_changed_text(self, person, sends, words, how):
+        await person.joins()
+        await sends(words, **{how: True})
+        assert person.keys == [OTHER_DANGER[words]]
+
+    @pytest.mark.parametrize("words", OTHER_DANGER)
+    @pytest.mark.parametrize("command", ["/read", "/foo", "/", "/lines", "/urge"])
+    async def test_behind_a_command(self, person, sends, words, command):
+        await person.joins()
+        await sends(f"{command} {words}")
+        assert person.keys == [OTHER_DANGER[words]]
+
+    @pytest.mark.parametrize(("pattern", "how"), [("{}", "wordless"), ("{}", "edited"), ("/read {}", "wordless")])
+    async def test_in_a_letter_it_is_asked_about(self, person, does, sends, pattern, how):
+        await does(person, "/write", "> Dear you")
+        await sends(pattern.format(OUTSIDE), **{how: True})
+        assert person.keys == ["safety/unclear_danger"]
+        await does(person, "It's only what I write", "/resume", "Keep it here", "/letters")
+        assert "Dear you" in person.replies[0].quote
+
+    async def test_words_below_a_picture_are_an_answer(self, person, does, sends):
+        await does(person, "/write")
+        await sends("the blue jumper", wordless=True)
+        assert person.keys == ["common/unseen", "urge/letter"]
+        assert "isn't kept" in person.text
+        await does(person, "Keep it here", "/letters")
+        assert person.replies[0].quote == "the blue jumper"
+
+    async def test_nothing_stands_before_the_lines(self, person, sends):
+        await sends(EXPLICIT, wordless=True)
+        assert person.keys == ["safety/self_harm"]
+
+    async def test_a_picture_alone_is_not_read(self, person, does, sends):
+        await does(person, "/urge")
+        await sends("", wordless=True)
+        assert person.keys == ["common/wordless", "urge/name_it"]
+
+    async def test_a_slash_alone_is_no_command(self, person, does, sends):
+        await does(person, "/write")
+        await sends("/ and the blue jumper")
+        assert person.keys == ["urge/letter"]
+
+
 class TestFigureOfSpeech:
     """A "no" is believed."""
 
