@@ -27,7 +27,7 @@ from bot.flow import Answers, Draw, Wait, Write
 from bot.library import Library, Words
 from bot.messages import Button, Chat, File, Receipt, Reply
 from bot.ports import StorageDown, Store
-from bot.records import Known, Person
+from bot.records import DANGERS, Known, Person
 from bot.rhythm import is_resting
 from bot.tries import Tries
 from bot.variables import Values
@@ -132,6 +132,12 @@ class Visit:
         return {name: value for name, value in facts.items() if value}
 
     @property
+    def avoids(self) -> Sequence[str]:
+        """The dangers in which nothing that is shown may do harm: those that were told, and all that there are while
+        that cannot be read."""
+        return self.facts.get("danger", "").split(",") if self.stored else DANGERS
+
+    @property
     def _paused_until(self) -> str:
         until = self.person.paused_until
         return until.format_iso() if until is not None and until > self.now else ""
@@ -141,7 +147,7 @@ class Visit:
         own = [f"own/{reason.id}" for reason in self.known.reasons if not reason.sealed] if deck == "reasons" else []
         if fresh := [key for key in own if key not in seen]:
             return fresh[0]
-        facts = {**self.facts, "for": answers.get("name_it", "")}
+        facts = {**self.facts, "for": answers.get("name_it", ""), "danger": ",".join(self.avoids)}
         seed = f"{self.person.id} {self.now.timestamp()}"
         return self.words.draw(deck, facts, seen, self.known.shown, seed)
 

@@ -4,15 +4,13 @@ from collections.abc import Callable, Mapping, Sequence
 
 from bot.changes import SetPerson
 from bot.flow import Answers, Branch, Effect, World
-
-DANGERS = ("fear", "order", "no")
-"""What speaks against contact, by the order in which it is met: fear of them, a court order, their clear no. Where fear
-comes first, its texts say that an order or a no holds as well (`{besides}`)."""
+from bot.records import DANGERS
 
 QUIET = "quiet"
 """What comes unasked is to give nothing away: somebody else may see the phone."""
 
 NONE = "none"
+UNREAD = "unread"
 
 
 def told(facts: Mapping[str, str]) -> Sequence[str]:
@@ -21,13 +19,16 @@ def told(facts: Mapping[str, str]) -> Sequence[str]:
 
 
 def danger(_answers: Answers, facts: Mapping[str, str]) -> str:
-    """What is met before anything else about contact."""
-    return next((name for name in DANGERS if name in told(facts)), NONE)
+    """What is met before anything else about contact; where it cannot be read, that. Where fear comes first, its texts
+    say that an order or a no holds as well (`{besides}`)."""
+    unknown = UNREAD if UNREAD in facts else NONE
+    return next((name for name in DANGERS if name in told(facts)), unknown)
 
 
 def unless_dangerous(step: str) -> Branch:
-    """Goes to a step that helps with contact only if nothing speaks against contact, also from an old button."""
-    return Branch(on=danger, to={**{name: name for name in DANGERS}, NONE: step})
+    """Goes to a step that helps with contact only if it is known that nothing speaks against contact, also from an old
+    button."""
+    return Branch(on=danger, to={**{name: name for name in (*DANGERS, UNREAD)}, NONE: step})
 
 
 def tell(name: str) -> Effect:

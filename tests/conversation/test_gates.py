@@ -67,9 +67,10 @@ async def test_each_is_heard_from_anywhere(person, does, place):
 
 @pytest.mark.parametrize(("taps", "key"), FROM_THE_WALK.values(), ids=FROM_THE_WALK)
 async def test_each_is_reached_without_the_database(person, bench, does, taps, key):
+    """What may be said to them is not known then, so nothing is."""
     bench.lose_the_database()
     await does(person, "/urge", *taps)
-    assert person.keys[0] == key
+    assert person.keys[0] == ("practical/unread" if key == "practical/what" else key)
     assert not person.sees("common/down")
 
 
@@ -77,7 +78,7 @@ async def test_each_is_heard_without_the_database(person, bench):
     bench.lose_the_database()
     for words, key in WORDS.items():
         await person.says(words)
-        assert person.sees(key), (words, person.keys)
+        assert person.sees("practical/unread" if key == "practical/what" else key), (words, person.keys)
         await person.says("/safe")
 
 

@@ -142,6 +142,40 @@ async def test_no_old_button_helps_with_contact(known, dangers):
     assert seen.coaching == []
 
 
+async def test_without_the_database_nothing_helps_with_contact(known, bench):
+    """Nobody can say then what was told."""
+    old = (await everything(known)).buttons
+    await tells(known, "order")
+    bench.lose_the_database()
+    seen = await everything(known)
+    for button in old.values():
+        await known.presses(button)
+        seen.look(known)
+    assert {"they_wrote/unread", "practical/unread", "urge/sent_unread"} <= seen.keys
+    assert seen.keys & HELP <= {"they_wrote/silence"}
+    assert not {token for token in seen.buttons if any(id in token for id in GUIDES)}
+    assert seen.coaching == []
+
+
+@pytest.mark.parametrize("id", GUIDES)
+async def test_no_guide_is_read_without_the_database(known, bench, id):
+    bench.lose_the_database()
+    for command in ("article", "another"):
+        await known.says(f"/{command} {id}")
+        assert WORDS.articles[id].title not in known.text
+
+
+async def test_no_reason_speaks_of_sending_it_later_without_the_database(known, bench, does):
+    bench.lose_the_database()
+    await does(known, "/urge", "I want an answer")
+    seen = set(known.keys)
+    for _ in WORDS.decks["reasons"]:
+        await known.taps("Another reason")
+        seen |= set(known.keys)
+    assert len(seen) > 5
+    assert not {key for key in seen if WORDS.texts[key].attributes.get("avoid")}
+
+
 @pytest.mark.parametrize("dangers", SITUATIONS, ids="+".join)
 @pytest.mark.parametrize("feeling", ["I miss them", "I feel lonely", "I'm angry", "I want an answer"])
 async def test_no_reason_speaks_of_sending_it_later(known, does, dangers, feeling):
