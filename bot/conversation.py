@@ -18,7 +18,7 @@ from bot.closing import Closing
 from bot.engine import Flows, Run, Typed, Woken
 from bot.flood import Flood, Verdict
 from bot.flow import Write
-from bot.gate import DANGERS, FIGURE, MEANT, Gate, keep_newest, means_danger
+from bot.gate import FIGURE, MEANT, NOW, PLAIN, Gate, keep_newest, means_danger
 from bot.library import Library
 from bot.messages import Chat, Incoming, Receipt, Reply
 from bot.meter import SILENT, Meter
@@ -208,6 +208,7 @@ class Conversation:
             known, stored = Known(Person()), False
         visit = Visit(chat, self._clock.now(), known, self._library, self._flows, self._store, stored)
         visit.tries, visit.catch_up = self._tries, self._catch_up
+        visit.heard = self._gate.heard(chat)
         return visit
 
     async def _route(self, visit: Visit, incoming: Incoming) -> None:
@@ -235,12 +236,12 @@ class Conversation:
         In the middle of a letter they are asked about. False if there are none."""
         words = text.removeprefix("/") if incoming.edited or COMMAND.match(text) else ""
         meant = visit.words.phrases.command(words)
-        if meant not in DANGERS or incoming.question or self._gate.believes(visit, meant):
+        if meant not in NOW or incoming.question or self._gate.believes(visit, meant):
             return False
         if visit.run is not None and _takes_any_words(visit, visit.run):
             self._gate.asks(visit, text, meant)
         else:
-            await self._command(visit, f"/{meant}")
+            await self._said(visit, f"/{meant}")
         return True
 
     def _say_unseen(self, visit: Visit, incoming: Incoming) -> None:
@@ -357,13 +358,19 @@ class Conversation:
         elif run is not None and (free or not command) and visit.stored:
             visit.take(engine.advance(visit.flows, run, Typed(text), visit))
         elif command:
-            await self._command(visit, command)
+            await self._said(visit, command)
         elif self._gate.holds(visit.chat):
             self._gate.stays(visit)
         elif not visit.stored:
             raise StorageDown
         else:
             visit.say("common/not_understood")
+
+    async def _said(self, visit: Visit, command: str) -> None:
+        """A command in plain words. A danger that these name holds from now on."""
+        if danger := PLAIN.get(command.removeprefix("/")):
+            visit.hear(danger)
+        await self._command(visit, command)
 
     def _meant(self, visit: Visit, text: str) -> str:
         """The command that words mean: its bare name, a sentence of phrases.toml, or a country for its numbers."""

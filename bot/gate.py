@@ -8,9 +8,11 @@ from typing import TypeVar
 
 from whenever import Instant, TimeDelta
 
+from bot.changes import Forget
 from bot.crisis import Tier
 from bot.library import Words
 from bot.messages import Chat
+from bot.records import DANGERS
 from bot.visit import Visit
 
 K = TypeVar("K")
@@ -31,11 +33,14 @@ ASKED = {
 """What words may mean, and the text that asks whether they do: the first kind anywhere, the others in the middle of a
 letter."""
 
-DANGERS = ("not_safe", "danger_to_them")
+NOW = ("not_safe", "danger_to_them")
 """Of these, those that mean danger now: they are asked about each time, whatever was said of words before."""
 
 TOLD = {"said_no": "no", "legal_order": "order"}
 """Of these, what need not be asked once it was told."""
+
+PLAIN = {"not_safe": "fear", **TOLD}
+"""Of these, what holds as soon as it is typed in clear words."""
 
 HELD = 1_000
 """Chats of which something is held in memory; the one that was quiet longest is forgotten first."""
@@ -60,15 +65,16 @@ class Held:
 def means_danger(words: Words, text: str) -> bool:
     """Whether words may mean danger, to the person, from somebody else or to them: for where nothing can be asked
     back."""
-    return words.crisis.tier(text) is not Tier.NONE or words.phrases.command(text) in DANGERS
+    return words.crisis.tier(text) is not Tier.NONE or words.phrases.command(text) in NOW
 
 
 class Gate:
     """Neither a match nor the sentence is written anywhere; what is held here is gone with the process. Other processes
     of the same bot are told that it is, but not the sentence.
 
-    What was typed is held until the person says what they meant. Who was shown lines and has not said that they are
-    safe gets lines again, and no coaching, until they do or name a command.
+    What was typed is held until the person says what they meant. What was said of a danger holds until it is taken back:
+    nobody is coached after it, also who did not ask that it be remembered. Who was shown lines and has not said that
+    they are safe gets lines again, and no coaching, until they do or name a command.
     """
 
     def __init__(self, tell: Callable[[str], None] = lambda _word: None) -> None:
@@ -77,6 +83,7 @@ class Gate:
         self._held: OrderedDict[Chat, Held] = OrderedDict()
         self._believed: OrderedDict[tuple[Chat, str], Instant] = OrderedDict()
         self._in_danger: OrderedDict[Chat, bool] = OrderedDict()
+        self._heard: OrderedDict[str, tuple[str, ...]] = OrderedDict()
 
     def meets(self, visit: Visit, text: str) -> bool:
         """Answers a sentence that may mean self-harm. False if it does not."""
@@ -105,7 +112,7 @@ class Gate:
         """Asks whether words in the middle of a letter mean a command before anything else. False if they are taken as
         a part of it."""
         name = command.removeprefix("/")
-        known = TOLD.get(name) in visit.person.danger.split(",")
+        known = TOLD.get(name) in visit.facts.get("danger", "").split(",")
         if name not in ASKED or known or self.believes(visit, name):
             return False
         self.asks(visit, text, name)
@@ -118,7 +125,7 @@ class Gate:
 
     def believes(self, visit: Visit, kind: str) -> bool:
         """Whether the person said of this text, or a short while ago of another one, that they did not mean that."""
-        if kind in visit.figures or kind in DANGERS:
+        if kind in visit.figures or kind in NOW:
             return kind in visit.figures
         at = self._believed.get((visit.chat, kind)) or self._elsewhere.get(f"believed {_mark(visit.chat, kind)}")
         return at is not None and visit.now - at < BELIEVED_FOR
@@ -148,8 +155,22 @@ class Gate:
         visit.in_danger = True
         visit.say("safety/still_here", quote=quote)
 
+    def heard(self, chat: Chat) -> tuple[str, ...]:
+        """The dangers that were said in a chat and hold there."""
+        marks = self._heard.get(_mark(chat), ())
+        return tuple(danger for danger in DANGERS if _mark(chat, danger) in marks) if marks else ()
+
+    def _hold(self, visit: Visit) -> None:
+        """Notes what was said of a danger. Who deletes everything has said nothing."""
+        heard = () if any(isinstance(change, Forget) for change in visit.changes) else visit.heard
+        if set(heard) != set(self.heard(visit.chat)):
+            marks = tuple(_mark(visit.chat, danger) for danger in heard)
+            keep_newest(self._heard, _mark(visit.chat), marks)
+            self._tell(" ".join(("heard", _mark(visit.chat), *marks)))
+
     def remember(self, visit: Visit) -> None:
-        """Notes, after a visit, whether the person was left at the lines."""
+        """Notes, after a visit, what was said of a danger, and whether the person was left at the lines."""
+        self._hold(visit)
         if visit.in_danger:
             keep_newest(self._in_danger, visit.chat, True)
             self._tell(f"danger {_mark(visit.chat)}")
@@ -170,6 +191,8 @@ class Gate:
             self._elsewhere.pop(f"danger {mark}", None)
             for chat in [chat for chat in self._in_danger if _mark(chat) == mark]:
                 del self._in_danger[chat]
+        elif kind == "heard":
+            keep_newest(self._heard, mark, tuple(at))
         elif kind in ("danger", "asked", "believed"):
             self._elsewhere.pop(f"asked {mark}", None)
             keep_newest(self._elsewhere, f"{kind} {mark}", Instant.from_timestamp(int(at[0])) if at else None)

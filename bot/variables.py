@@ -91,7 +91,7 @@ def _rhythm(visit: Visit) -> str:
 
 def _besides(visit: Visit) -> str:
     """Behind what is said about fear of somebody: that an order, or else their no, holds as well."""
-    told = visit.person.danger.split(",")
+    told = visit.facts.get("danger", "").split(",")
     key = next((f"safety/{name}_too" for name in ("order", "no") if name in told), "")
     return f"\n\n{visit.words.texts[key].text}" if key else ""
 

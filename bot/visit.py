@@ -14,6 +14,7 @@ from bot.changes import (
     AddSlip,
     Change,
     DropDue,
+    Heard,
     MarkShown,
     Reach,
     SaveRun,
@@ -54,7 +55,8 @@ class Visit:
     `way`: whether they are found there, if that was looked for. `tries` remembers the codes that did not fit.
     `form` is what was written into the form of a `question`: it stands nowhere else. `address` is where the chat is written to. What is
     due may still come `catch_up` after its moment; `until` is when what this visit says is not welcome any more.
-    `receipt` names the message that is answered. `figures` are kinds of danger that its words were said not to mean.
+    `receipt` names the message that is answered. `figures` are kinds of danger that its words were said not to mean,
+    `heard` those that were said to be so here, which hold without being kept.
     """
 
     chat: Chat
@@ -78,6 +80,7 @@ class Visit:
     way: bool | None = None
     receipt: Receipt | None = None
     figures: frozenset[str] = frozenset()
+    heard: tuple[str, ...] = ()
     replies: list[Reply] = field(default_factory=list)
     changes: list[Change] = field(default_factory=list)
     run: Run | None = None
@@ -118,12 +121,14 @@ class Visit:
 
     @property
     def facts(self) -> Mapping[str, str]:
-        """What flows and decks may ask about. Somebody on both sides of the breakup counts for both. What was told is
-        `unread` while the database cannot be read: then nothing else is known."""
+        """What flows and decks may ask about. Somebody on both sides of the breakup counts for both. Of `danger` a part
+        is `kept`, the rest was only said here. What was told is `unread` while the database cannot be read: then nothing
+        else is known."""
         person = self.person
+        danger = ",".join(dict.fromkeys(filter(None, (*person.danger.split(","), *self.heard))))
         side = "left,was-left" if person.side == "both" else person.side
-        facts = {"side": side, "tie": person.ties or "none", "danger": person.danger, "hope": person.hope}
-        facts |= {"zone": self.zone, "morning": person.morning, "evening": person.evening}
+        facts = {"side": side, "tie": person.ties or "none", "danger": danger, "hope": person.hope}
+        facts |= {"kept": person.danger, "zone": self.zone, "morning": person.morning, "evening": person.evening}
         facts |= {"country": person.country, "language": self.words.language}
         facts |= {"counting": str(person.counting_since or ""), "paused": self._paused_until}
         facts["resting"] = "yes" if is_resting(person) else ""
@@ -136,6 +141,15 @@ class Visit:
         """The dangers in which nothing that is shown may do harm: those that were told, and all that there are while
         that cannot be read."""
         return self.facts.get("danger", "").split(",") if self.stored else DANGERS
+
+    @property
+    def is_quiet(self) -> bool:
+        """Whether what comes unasked must give nothing away to somebody who sees it come."""
+        return self.person.is_quiet or "fear" in self.heard
+
+    def hear(self, danger: str) -> None:
+        """Lets a danger hold in this chat, without keeping it; "none" ends all that do."""
+        self.heard = () if danger == "none" else tuple(dict.fromkeys((*self.heard, danger)))
 
     @property
     def _paused_until(self) -> str:
@@ -232,6 +246,8 @@ class Visit:
             self._go_to(None)
             return
         self.change(*(change for change in turn.changes if isinstance(change, Change)))
+        for heard in (each for each in turn.changes if isinstance(each, Heard)):
+            self.hear(heard.danger)
         replies = [self._reply(line) for line in turn.lines]
         if replies and self._takes_the_place(turn):
             replies[0] = replace(replies[0], replaces=self.place)

@@ -129,7 +129,7 @@ def _send(visit: Visit, due: Due, *, goodbye: bool) -> None:
     lost = not visit.zone and LOST not in visit.known.shown
     visit.change(*[MarkShown(LOST)] * (lost and not goodbye))
     note = "goodbye" if goodbye else "lost" if lost else due.kind
-    if visit.person.is_quiet:
+    if visit.is_quiet:
         cover(visit, note)
     else:
         open_note(visit, note, due.on)
@@ -160,7 +160,7 @@ def _ask(visit: Visit, kind: str) -> None:
     """One small question with its answers and, if it was asked for, a short read behind a button."""
     words = visit.words
     seed = f"{visit.person.id} {visit.today} {kind}"
-    facts = {"time": kind, "danger": visit.person.danger}
+    facts = {"time": kind, "danger": ",".join(visit.avoids)}
     key = words.draw("checkins", facts, (), visit.known.shown, seed)
     visit.change(MarkShown(key))
     answers = [Button(label, f"/checkin {name}") for name, label in words.texts[key].buttons]

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 
-from bot.changes import SetPerson
+from bot.changes import Heard, SetPerson
 from bot.flow import Answers, Branch, Effect, World
 from bot.records import DANGERS
 
@@ -14,7 +14,7 @@ UNREAD = "unread"
 
 
 def told(facts: Mapping[str, str]) -> Sequence[str]:
-    """All that was told."""
+    """All that was told, or said here."""
     return [part for part in facts.get("danger", "").split(",") if part]
 
 
@@ -31,6 +31,16 @@ def unless_dangerous(step: str) -> Branch:
     return Branch(on=danger, to={**{name: name for name in (*DANGERS, UNREAD)}, NONE: step})
 
 
+def hear(name: str) -> Effect:
+    """Lets it hold in this chat at once, in memory: whoever names a danger is not coached after it, also before they
+    have said whether it is to be remembered."""
+
+    def hold(_answers: Answers, _world: World) -> Sequence[object]:
+        return (Heard(name),)
+
+    return hold
+
+
 def tell(name: str) -> Effect:
     """Remembers it beside what was told before. "none" takes all dangers back."""
     return _keeping(name, lambda before: before == QUIET if name == NONE else before not in (name, NONE))
@@ -43,7 +53,8 @@ def take_back(name: str) -> Effect:
 
 def _keeping(name: str, stays: Callable[[str], bool]) -> Effect:
     def remember(_answers: Answers, world: World) -> Sequence[object]:
-        kept = [before for before in told(world.facts) if stays(before)]
-        return (SetPerson({"danger": ",".join([*kept, name] if name else kept)}),)
+        kept = [before for before in world.facts.get("kept", "").split(",") if before and stays(before)]
+        keep = SetPerson({"danger": ",".join([*kept, name] if name else kept)})
+        return (keep, Heard(NONE)) if name == NONE else (keep,)
 
     return remember

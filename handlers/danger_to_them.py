@@ -4,7 +4,7 @@ from bot.flow import Ask, Choice, Flow, Handoff
 from bot.gate import FIGURE
 from bot.routes import Command, Routes
 from bot.visit import Visit
-from handlers._told import tell
+from handlers._told import hear, tell
 
 NOW = Choice("now", "now")
 SAFE = Choice("safe", "safe")
@@ -30,7 +30,7 @@ DANGER_TO_THEM = Flow(
                 SAFE,
             )
         ),
-        "said_no": Ask(choices=STOPPING),
+        "said_no": Ask(does=hear("no"), choices=STOPPING),
         "watching": Ask(choices=STOPPING),
         "threatened": Ask(choices=STOPPING),
         "hurt": Ask(choices=(Choice("ways", "ways"), NOW, SAFE)),

@@ -65,7 +65,7 @@ async def wake_notice(visit: Visit, due: Due) -> None:
         visit.change(occasion(NOTICE, HOUR, visit.zone or "UTC", visit.now, visit.seed))
         return
     visit.until = due.at + visit.catch_up
-    if visit.person.is_quiet:
+    if visit.is_quiet:
         cover(visit, NOTICE)
     else:
         visit.say("privacy/notice", visit.button("privacy/notice", "keep", "/keep"))

@@ -3,7 +3,7 @@
 from bot.flow import END, Ask, Choice, Flow, Handoff, Say
 from bot.routes import Command, Routes
 from bot.visit import Visit
-from handlers._told import unless_dangerous
+from handlers._told import hear, unless_dangerous
 
 WAYS = (Choice("wait", "wait"), Choice("write", "write"))
 
@@ -25,7 +25,7 @@ THEY_WROTE = Flow(
                 Choice("logistics", "before_logistics"),
                 Choice("feelings", "before_goal"),
                 Choice("unclear", "before_goal"),
-                Choice("threat", "fear"),
+                Choice("threat", "fear", hear("fear")),
             ),
         ),
         "before_logistics": unless_dangerous("logistics"),

@@ -15,12 +15,12 @@ FROM_THE_WALK = {
 }
 
 WORDS = {
+    "I have to text about the kids": "practical/what",
     "I want to kill myself": "safety/self_harm",
     "he threatened me": "safety/which",
     "I keep driving past her house": "danger_to_them/what",
     "she told me to stop contacting her": "danger_to_them/said_no",
     "he has a restraining order against me": "legal_order/what",
-    "I have to text about the kids": "practical/what",
     "I'm 15": "minor/ask",
     "he goes through my phone": "out_of_sight/",
 }
