@@ -39,6 +39,9 @@ OFFERED_FOR = TimeDelta(hours=12)
 CATCH_UP = TimeDelta(hours=3)
 """How long after its moment a check-in may still come, if nothing else is set."""
 
+UNLINK = "/unlink"
+"""The button that takes chats apart."""
+
 OWN_REASON = "urge/own_reason"
 """The text that introduces a reason the person left for themselves; its key in a run is `own/<id>`."""
 
@@ -167,8 +170,13 @@ class Visit:
 
     def say(self, key: str, *buttons: Button, quote: str = "", listed: int = 0, **values: str) -> None:
         """Answers with a text of content/. `quote` is the person's own words, shown below it."""
-        reply = self.words.reply(key, Values(self, values), buttons)
+        reply = self._worded(key, Values(self, values), buttons)
         self.replies.append(replace(reply, quote=quote, listed=listed))
+
+    def _worded(self, key: str, values: Values, buttons: Sequence[Button]) -> Reply:
+        """A text with its buttons. The one that takes chats apart is there for who has several."""
+        reply = self.words.reply(key, values, buttons)
+        return reply if self.known.others else reply.without(UNLINK)
 
     def dock(self, key: str, *buttons: Button) -> None:
         """Answers with a text whose buttons stay in reach below the chat, in place of those that are there."""
@@ -293,7 +301,7 @@ class Visit:
             key, quote = OWN_REASON, self._own_reason(key)
         elif key.split("/")[0] in self.words.decks:
             self.change(MarkShown(key))
-        reply = self.words.reply(key, Values(self, {}, line.answers), buttons)
+        reply = self._worded(key, Values(self, {}, line.answers), buttons)
         if key != labels:
             reply = reply.with_ways(*self._ways(labels))
         return replace(reply, quote=quote, until=line.until, writes=line.writes, docked=line.docked)
