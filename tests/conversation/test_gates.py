@@ -319,6 +319,30 @@ class TestMinor:
         await does(person, "Delete everything", "Delete everything")
         assert tables()["letter"] == "[]"
 
+    async def test_what_was_kept_before_can_be_read_and_taken_away_one_by_one(self, person, tables, does):
+        await person.joins()
+        await does(person, "/write", "> the blue jumper", "Keep it here", "/cancel", "/reason", "> you slept badly")
+        await does(person, "/cancel", "/minor", "I'm under 18")
+        assert {"Give me a copy", "Delete everything"} <= set(person.buttons)
+        assert "stays until you delete it" in person.text
+        await person.says("/letters")
+        assert person.replies[0].quote == "the blue jumper"
+        await does(person, "Burn this one", "/letters")
+        assert person.keys == ["welcome/minor"]
+        assert tables()["letter"] == "[]"
+        await person.says("/reasons")
+        assert person.replies[0].quote == "you slept badly"
+        await does(person, "Remove it", "/reasons")
+        assert person.keys == ["welcome/minor"]
+        for command in ("/write", "/reason"):
+            await person.says(command)
+            assert person.keys == ["welcome/minor"]
+
+    async def test_what_was_kept_before_is_in_the_copy(self, person, does):
+        await person.joins()
+        await does(person, "/write", "> the blue jumper", "Keep it here", "/minor", "I'm under 18", "Give me a copy")
+        assert any("the blue jumper" in file.content.decode() for file in person.files)
+
     async def test_a_walk_that_was_open_is_over(self, person, bench, does):
         await does(person, "/urge", "I feel lonely", "Wait with me", "> I'm 15", "I'm under 18")
         person.look_away()
