@@ -39,6 +39,9 @@ OFFERED_FOR = TimeDelta(hours=12)
 CATCH_UP = TimeDelta(hours=3)
 """How long after its moment a check-in may still come, if nothing else is set."""
 
+COVER = "checkins/cover"
+"""The text that shows of what comes unasked only that it is there."""
+
 UNLINK = "/unlink"
 """The button that takes chats apart."""
 
@@ -177,6 +180,10 @@ class Visit:
         """A text with its buttons. The one that takes chats apart is there for who has several."""
         reply = self.words.reply(key, values, buttons)
         return reply if self.known.others else reply.without(UNLINK)
+
+    def cover(self, token: str) -> None:
+        """Says only that something is there. It is behind the button, which sends back `token`."""
+        self.say(COVER, self.button(COVER, "open", token))
 
     def dock(self, key: str, *buttons: Button) -> None:
         """Answers with a text whose buttons stay in reach below the chat, in place of those that are there."""

@@ -20,8 +20,6 @@ BUSY = TimeDelta(hours=1)
 """A late check-in does not come into a conversation that was going on so short a time ago."""
 
 LOST = "checkins/city_lost"
-COVER = "checkins/cover"
-"""The text that shows of a check-in only that it is there."""
 
 
 async def wake(visit: Visit, due: Due) -> None:
@@ -130,14 +128,9 @@ def _send(visit: Visit, due: Due, *, goodbye: bool) -> None:
     visit.change(*[MarkShown(LOST)] * (lost and not goodbye))
     note = "goodbye" if goodbye else "lost" if lost else due.kind
     if visit.is_quiet:
-        cover(visit, note)
+        visit.cover(f"/note {note}")
     else:
         open_note(visit, note, due.on)
-
-
-def cover(visit: Visit, note: str) -> None:
-    """Says only that something is there."""
-    visit.say(COVER, visit.button(COVER, "open", f"/note {note}"))
 
 
 def open_note(visit: Visit, note: str, on: Date) -> None:

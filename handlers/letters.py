@@ -48,7 +48,11 @@ async def wake_letter(visit: Visit, due: Due) -> None:
         visit.change(SetDue("letter", occasion.at, occasion.on))
         return
     for letter in reversed(await letters_for_now(visit, str(visit.chat))):
-        visit.say("letters/aside", visit.button("letters/aside", "open", f"/letters aside {letter.id}"))
+        token = f"/letters aside {letter.id}"
+        if visit.is_quiet:
+            visit.cover(token)
+        else:
+            visit.say("letters/aside", visit.button("letters/aside", "open", token))
         visit.change(LetterShown(letter.id))
     if visit.replies:
         await leave_out_checkins(visit)
