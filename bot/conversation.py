@@ -310,6 +310,7 @@ class Conversation:
             if not command.offline:
                 visit.need_store()
             visit.urgent = command.offline
+            self._gate.affirms(visit, name)
             if not command.open:
                 self._gate.forget(visit.chat)
             await self._handle(visit, command, argument.strip())

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from typing import TypeVar
 
@@ -83,7 +83,7 @@ class Gate:
         self._held: OrderedDict[Chat, Held] = OrderedDict()
         self._believed: OrderedDict[tuple[Chat, str], Instant] = OrderedDict()
         self._in_danger: OrderedDict[Chat, bool] = OrderedDict()
-        self._heard: OrderedDict[str, tuple[str, ...]] = OrderedDict()
+        self._heard: OrderedDict[str, Sequence[str]] = OrderedDict()
 
     def meets(self, visit: Visit, text: str) -> bool:
         """Answers a sentence that may mean self-harm. False if it does not."""
@@ -160,13 +160,25 @@ class Gate:
         marks = self._heard.get(_mark(chat), ())
         return tuple(danger for danger in DANGERS if _mark(chat, danger) in marks) if marks else ()
 
+    def affirms(self, visit: Visit, command: str) -> None:
+        """The person names what they were asked about: it was meant, so a danger that it tells of holds."""
+        held = self._held.get(visit.chat)
+        if held is not None and held.kind == command and command in PLAIN:
+            visit.hear(PLAIN[command])
+
     def _hold(self, visit: Visit) -> None:
         """Notes what was said of a danger. Who deletes everything has said nothing."""
         heard = () if any(isinstance(change, Forget) for change in visit.changes) else visit.heard
         if set(heard) != set(self.heard(visit.chat)):
-            marks = tuple(_mark(visit.chat, danger) for danger in heard)
-            keep_newest(self._heard, _mark(visit.chat), marks)
+            marks = [_mark(visit.chat, danger) for danger in heard]
+            self._note(_mark(visit.chat), marks)
             self._tell(" ".join(("heard", _mark(visit.chat), *marks)))
+
+    def _note(self, chat: str, dangers: Sequence[str]) -> None:
+        if dangers:
+            keep_newest(self._heard, chat, dangers)
+        else:
+            self._heard.pop(chat, None)
 
     def remember(self, visit: Visit) -> None:
         """Notes, after a visit, what was said of a danger, and whether the person was left at the lines."""
@@ -192,7 +204,7 @@ class Gate:
             for chat in [chat for chat in self._in_danger if _mark(chat) == mark]:
                 del self._in_danger[chat]
         elif kind == "heard":
-            keep_newest(self._heard, mark, tuple(at))
+            self._note(mark, at)
         elif kind in ("danger", "asked", "believed"):
             self._elsewhere.pop(f"asked {mark}", None)
             keep_newest(self._elsewhere, f"{kind} {mark}", Instant.from_timestamp(int(at[0])) if at else None)

@@ -334,6 +334,10 @@ class TestSaid:
         await does(person, "/they_wrote", "It frightens me", "/delete", "Delete everything", "/they_wrote")
         assert person.keys == ["they_wrote/kind"]
 
+    async def test_in_a_letter_it_holds_once_it_is_said_to_be_so(self, person, does):
+        await does(person, "/write", "> he is outside my door", "I'm not safe", "I'm safe, go back", "/they_wrote")
+        assert person.keys == ["they_wrote/fear"]
+
     async def test_in_a_letter_it_is_only_what_they_write(self, person, does):
         await does(person, "/write", "> he threatened me", "It's only what I write", "/cancel", "/they_wrote")
         assert person.keys == ["they_wrote/kind"]
