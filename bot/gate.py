@@ -72,9 +72,9 @@ class Gate:
     """Neither a match nor the sentence is written anywhere; what is held here is gone with the process. Other processes
     of the same bot are told that it is, but not the sentence.
 
-    What was typed is held until the person says what they meant. What was said of a danger holds until it is taken back:
-    nobody is coached after it, also who did not ask that it be remembered. Who was shown lines and has not said that
-    they are safe gets lines again, and no coaching, until they do or name a command.
+    What was typed is held until the person says what they meant. What was said of a danger holds until it is taken
+    back: nobody is coached after it, also who did not ask that it be remembered. Who was shown lines and has not said
+    that they are safe gets lines again, and no coaching, until they do or name a command.
     """
 
     def __init__(self, tell: Callable[[str], None] = lambda _word: None) -> None:

@@ -207,7 +207,9 @@ class TestFigureOfSpeech:
         assert person.replies[0].quote == f"{AMBIGUOUS}, one\n\n{AMBIGUOUS}, two"
 
     async def test_of_two_kinds_in_a_row_each_is_asked_about(self, person, does):
-        await does(person, "/write", f"> {AMBIGUOUS}, one", "> He told me to stop texting him", "It's only what I write")
+        await does(
+            person, "/write", f"> {AMBIGUOUS}, one", "> He told me to stop texting him", "It's only what I write"
+        )
         assert person.keys == ["safety/unclear"]
         await does(person, "A figure of speech", "Keep it here", "/letters")
         assert person.replies[0].quote == f"{AMBIGUOUS}, one\n\nHe told me to stop texting him"
