@@ -11,10 +11,9 @@ from bot.changes import Change
 from bot.engine import Run
 from bot.messages import Chat, Receipt, Reply
 
-
 DANGERS = ("fear", "order", "no")
-"""What may be told that speaks against contact, by the order in which it is met: fear of them, a court order, their clear
-no."""
+"""What may be told that speaks against contact, by the order in which it is met: fear of them, a court order, their
+clear no."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -59,9 +59,9 @@ class Visit:
     Who is `in_danger` was shown lines and has not said yet that they are safe. `place` is a message of the chat whose
     place the answer may take. `away`: the person speaks from another place than the one where they are found;
     `way`: whether they are found there, if that was looked for. `tries` remembers the codes that did not fit.
-    `form` is what was written into the form of a `question`: it stands nowhere else. `address` is where the chat is written to. What is
-    due may still come `catch_up` after its moment; `until` is when what this visit says is not welcome any more.
-    `receipt` names the message that is answered. `figures` are kinds of danger that its words were said not to mean,
+    `form` is what was written into the form of a `question`: it stands nowhere else. `address` is where the chat is
+    written to. What is due may still come `catch_up` after its moment; `until` is when what this visit says is not
+    welcome any more. `receipt` names the message that is answered. `figures` are kinds of danger that its words were said not to mean,
     `heard` those that were said to be so here, which hold without being kept.
     """
 
@@ -128,8 +128,8 @@ class Visit:
     @property
     def facts(self) -> Mapping[str, str]:
         """What flows and decks may ask about. Somebody on both sides of the breakup counts for both. Of `danger` a part
-        is `kept`, the rest was only said here. What was told is `unread` while the database cannot be read: then nothing
-        else is known."""
+        is `kept`, the rest was only said here. What was told is `unread` while the database cannot be read: then
+        nothing else is known."""
         person = self.person
         danger = ",".join(dict.fromkeys(filter(None, (*person.danger.split(","), *self.heard))))
         side = "left,was-left" if person.side == "both" else person.side

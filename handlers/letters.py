@@ -15,8 +15,8 @@ LETTER_HOUR = Time(10)
 
 
 async def letters(visit: Visit, argument: str) -> None:
-    """/letters: the newest letter, or the one after it; "burn ID" burns one, "aside ID" shows one put aside. A minor who
-    has kept some as an adult may read and burn them."""
+    """/letters: the newest letter, or the one after it; "burn ID" burns one, "aside ID" shows one put aside. A minor
+    who has kept some as an adult may read and burn them."""
     kept = list(await visit.store.letters(visit.person))
     verb, _, number = argument.partition(" ")
     wanted = whole(number)

@@ -28,8 +28,8 @@ TOLD = ("language", "side", "ties", "hope", "country", "zone")
 DANGERS = ("order", "no", "fear", "quiet")
 STAYS = ("adult", "language", "country")
 STAYS_TOLD = ("none", "order", "no")
-"""What the chats keep that begin anew. Fear is told of somebody who may have had one of these chats joined: nothing of it
-is left there."""
+"""What the chats keep that begin anew. Fear is told of somebody who may have had one of these chats joined: nothing of
+it is left there."""
 
 
 def find(connection: Connection, where: Any, *, hold: bool = False) -> Link | None:

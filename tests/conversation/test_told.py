@@ -422,9 +422,11 @@ FEAR_FIRST = {
     "practical/fear": ("/practical",),
     "they_wrote/fear": ("/they_wrote",),
     "urge/sent_fear": ("/slipped", "Yes, today", "I don't know"),
-    "urge/only_fear": ("/settings", *("Contact that can't be avoided", "Children", "Nothing more"))
-    + ("/slipped", "Yes, today", "Only that"),
-}
+    "urge/only_fear": (
+        "/settings", "Contact that can't be avoided", "Children", "Nothing more",
+        "/slipped", "Yes, today", "Only that",
+    ),
+}  # fmt: skip
 
 
 @pytest.mark.parametrize(("key", "way"), FEAR_FIRST.items(), ids=FEAR_FIRST)

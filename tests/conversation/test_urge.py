@@ -464,8 +464,8 @@ async def test_after_i_am_not_safe_the_walk_ends_only_once(person, does):
 
 @pytest.mark.parametrize(("step", "path"), STEPS.items(), ids=STEPS)
 async def test_every_old_button_of_an_urgent_walk_works(person, bench, does, step, path):
-    """Pressed from an old message it leads where it led when it was new, also when the database is lost, unless it helps
-    with contact. But for the one that ends the walk for good: whoever is under 18 presses no other."""
+    """Pressed from an old message it leads where it led when it was new, also when the database is lost, unless it
+    helps with contact. But for the one that ends the walk for good: whoever is under 18 presses no other."""
     await does(person, *path)
     assert person.keys[-1].startswith(step)
     buttons = [button for button in person.replies[-1].buttons if button.token.startswith(URGENT_TOKENS)]
