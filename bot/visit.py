@@ -61,8 +61,8 @@ class Visit:
     `way`: whether they are found there, if that was looked for. `tries` remembers the codes that did not fit.
     `form` is what was written into the form of a `question`: it stands nowhere else. `address` is where the chat is
     written to. What is due may still come `catch_up` after its moment; `until` is when what this visit says is not
-    welcome any more. `receipt` names the message that is answered. `figures` are kinds of danger that its words were said not to mean,
-    `heard` those that were said to be so here, which hold without being kept.
+    welcome any more. `receipt` names the message that is answered. `figures` are kinds of danger that its words were
+    said not to mean, `heard` those that were said to be so here, which hold without being kept.
     """
 
     chat: Chat
