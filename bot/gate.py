@@ -12,7 +12,7 @@ from bot.changes import Forget
 from bot.crisis import Tier
 from bot.library import Words
 from bot.messages import Chat
-from bot.records import DANGERS
+from bot.records import DANGERS, HARM
 from bot.visit import Visit
 
 K = TypeVar("K")
@@ -39,7 +39,7 @@ NOW = ("not_safe", "danger_to_them")
 TOLD = {"said_no": "no", "legal_order": "order"}
 """Of these, what need not be asked once it was told."""
 
-PLAIN = {"not_safe": "fear", **TOLD}
+PLAIN = {"not_safe": "fear", "danger_to_them": HARM, **TOLD}
 """Of these, what holds as soon as it is typed in clear words."""
 
 HELD = 1_000
@@ -158,7 +158,7 @@ class Gate:
     def heard(self, chat: Chat) -> tuple[str, ...]:
         """The dangers that were said in a chat and hold there."""
         marks = self._heard.get(_mark(chat), ())
-        return tuple(danger for danger in DANGERS if _mark(chat, danger) in marks) if marks else ()
+        return tuple(danger for danger in (*DANGERS, HARM) if _mark(chat, danger) in marks) if marks else ()
 
     def affirms(self, visit: Visit, command: str) -> None:
         """The person names what they were asked about: it was meant, so a danger that it tells of holds."""

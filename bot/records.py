@@ -15,6 +15,9 @@ DANGERS = ("fear", "order", "no")
 """What may be told that speaks against contact, by the order in which it is met: fear of them, a court order, their
 clear no."""
 
+HARM = "harm"
+"""What may be said besides and is never kept: that the person is a danger to them."""
+
 
 @dataclass(frozen=True, slots=True)
 class Person:

@@ -28,7 +28,7 @@ from bot.flow import Answers, Draw, Wait, Write
 from bot.library import Library, Words
 from bot.messages import Button, Chat, File, Receipt, Reply
 from bot.ports import StorageDown, Store
-from bot.records import DANGERS, Known, Person
+from bot.records import DANGERS, HARM, Known, Person
 from bot.rhythm import is_resting
 from bot.tries import Tries
 from bot.variables import Values
@@ -144,9 +144,10 @@ class Visit:
 
     @property
     def avoids(self) -> Sequence[str]:
-        """The dangers in which nothing that is shown may do harm: those that were told, and all that there are while
-        that cannot be read."""
-        return self.facts.get("danger", "").split(",") if self.stored else DANGERS
+        """The dangers in which nothing that is shown may do harm: those that were told; all that there are while that
+        cannot be read, and where the person is the danger."""
+        told = self.facts.get("danger", "").split(",")
+        return told if self.stored and HARM not in told else DANGERS
 
     @property
     def is_quiet(self) -> bool:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from bot.changes import Heard, SetPerson
 from bot.flow import Answers, Branch, Effect, World
-from bot.records import DANGERS
+from bot.records import DANGERS, HARM
 
 QUIET = "quiet"
 """What comes unasked is to give nothing away: somebody else may see the phone."""
@@ -22,13 +22,13 @@ def danger(_answers: Answers, facts: Mapping[str, str]) -> str:
     """What is met before anything else about contact; where it cannot be read, that. Where fear comes first, its texts
     say that an order or a no holds as well (`{besides}`)."""
     unknown = UNREAD if UNREAD in facts else NONE
-    return next((name for name in DANGERS if name in told(facts)), unknown)
+    return next((name for name in (*DANGERS, HARM) if name in told(facts)), unknown)
 
 
 def unless_dangerous(step: str) -> Branch:
     """Goes to a step that helps with contact only if it is known that nothing speaks against contact, also from an old
     button."""
-    return Branch(on=danger, to={**{name: name for name in (*DANGERS, UNREAD)}, NONE: step})
+    return Branch(on=danger, to={**{name: name for name in (*DANGERS, HARM, UNREAD)}, NONE: step})
 
 
 def hear(name: str) -> Effect:

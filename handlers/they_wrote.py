@@ -18,6 +18,7 @@ THEY_WROTE = Flow(
         "order": Ask(choices=(Choice("lines", "not_safe"), *WAYS)),
         "fear": Ask(choices=(Choice("lines", "lines"), *WAYS)),
         "no": Ask(choices=(Choice("stop", "stop"), *WAYS)),
+        "harm": Handoff(flow="danger_to_them"),
         "unread": Ask(choices=(Choice("lines", "not_safe"), *WAYS)),
         "kind": Ask(
             behind="first",

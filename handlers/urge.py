@@ -7,7 +7,7 @@ from whenever import Time
 from bot.calendar import local_date, next_occasion
 from bot.changes import AddLetter, AddReason, AddSlip, Reach, Scrub, SetDue
 from bot.flow import END, Answers, Ask, Branch, Choice, Draw, Flow, Handoff, Say, Wait, World, Write
-from bot.records import DANGERS
+from bot.records import DANGERS, HARM
 from bot.rhythm import occasion
 from bot.routes import Command, Routes
 from bot.visit import OWN_REASON, Visit
@@ -157,10 +157,13 @@ URGE = Flow(
         "yesterday": Branch(on=may_be_practical, to={"asked": "what_yesterday", "slip": "slip_yesterday"}),
         "what_today": Ask(text="urge/what", choices=(Choice("only", "only"), Choice("more", "slip_today"))),
         "what_yesterday": Ask(text="urge/what", choices=(Choice("only", "only"), Choice("more", "slip_yesterday"))),
-        "only": Branch(on=danger, to={name: f"only_{name}" for name in (*DANGERS, UNREAD)} | {NONE: "only_plain"}),
+        "only": Branch(
+            on=danger, to={name: f"only_{name}" for name in (*DANGERS, HARM, UNREAD)} | {NONE: "only_plain"}
+        ),
         "only_fear": Say(to=END),
         "only_order": Say(to=END),
         "only_no": Say(to=END),
+        "only_harm": Handoff(flow="danger_to_them"),
         "only_unread": Say(to=END),
         "only_plain": Say(to=END),
         "slip_today": Handoff(flow="urge", at="sent", does=slip),
@@ -179,10 +182,11 @@ URGE = Flow(
         "sent_they_wrote": Say(to="after"),
         "sent_carried": Say(to="after"),
         "sent_unknown": Say(to="after"),
-        "after": Branch(on=danger, to={name: f"sent_{name}" for name in (*DANGERS, UNREAD)} | {NONE: "sent_on"}),
+        "after": Branch(on=danger, to={name: f"sent_{name}" for name in (*DANGERS, HARM, UNREAD)} | {NONE: "sent_on"}),
         "sent_fear": Say(to=END),
         "sent_order": Say(to=END),
         "sent_no": Say(to=END),
+        "sent_harm": Handoff(flow="danger_to_them"),
         "sent_unread": Say(to=END),
         "sent_on": Say(to=END),
     },

@@ -72,8 +72,9 @@ class Seen:
 
 
 NAMING = (
-    "safety:which:abuse", "safety:which:order", "they_wrote:kind:threat", "danger_to_them:what:said_no",
-    "/legal_order", "/said_no",
+    "safety:which:abuse", "safety:which:order", "they_wrote:kind:threat",
+    "danger_to_them:what:said_no", "danger_to_them:what:watching", "danger_to_them:what:threatened",
+    "danger_to_them:what:hurt", "/legal_order", "/said_no",
 )  # fmt: skip
 """Buttons and commands that name a danger. It holds from then on."""
 
@@ -301,6 +302,26 @@ class TestSaid:
         assert (await bench.store.load(person.chat)).person.danger == ""
         await does(person, "/safe", "/settings")
         assert "or fear: not told" in person.text
+
+    @pytest.mark.parametrize(
+        "way",
+        [
+            ("/danger_to_them", "I follow or watch them"),
+            ("/danger_to_them", "I have threatened them"),
+            ("/danger_to_them", "I might hurt them"),
+            ("> I keep driving past her house",),
+        ],
+    )
+    async def test_who_is_a_danger_to_them_is_led_to_ways_to_stop(self, person, bench, does, way):
+        await person.joins()
+        await does(person, *way)
+        for walk in (("/they_wrote",), ("/practical",), ("/slipped", "Yes, today", "I don't know")):
+            await does(person, "/cancel", *walk)
+            assert person.keys[-1] == "danger_to_them/what"
+        for id in GUIDES:
+            await person.says(f"/article {id}")
+            assert person.keys == ["reading/gone"]
+        assert (await bench.store.load(person.chat)).person.danger == ""
 
     async def test_it_holds_in_that_chat_only(self, person, bench, does):
         await does(person, "/they_wrote", "It frightens me")
