@@ -36,7 +36,7 @@ AFRAID = {
     "welcome/fear": FEAR,
     "they_wrote/fear": ("/they_wrote", "It frightens me"),
     "practical/fear": (*FEAR, "/practical"),
-    "urge/sent_fear": (*FEAR, "/slipped", "Yes, today", "I don't know"),
+    "urge/sent_fear": (*FEAR, "Go on", "Nothing more", "/slipped", "Yes, today", "I don't know"),
 }
 """Screens that would frighten somebody who looks over a shoulder, or whom one is afraid of."""
 

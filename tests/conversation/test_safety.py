@@ -149,6 +149,7 @@ class TestWhereNoneAreLookedFor:
         assert person.replies[0].quote == "the blue jumper"
 
     async def test_nothing_stands_before_the_lines(self, person, sends):
+        await person.joins()
         await sends(EXPLICIT, wordless=True)
         assert person.keys == ["safety/self_harm"]
 
