@@ -185,6 +185,14 @@ class Forget:
     asked: Receipt | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What was said of a danger holds in this chat from now on, in memory only; "none": nothing of it holds any more.
+    This is no change of what is kept."""
+
+    danger: str
+
+
 Change = (
     SetPerson
     | SaveRun

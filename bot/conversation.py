@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import re
 import time
 from collections import OrderedDict
 from collections.abc import AsyncIterator
@@ -17,7 +18,7 @@ from bot.closing import Closing
 from bot.engine import Flows, Run, Typed, Woken
 from bot.flood import Flood, Verdict
 from bot.flow import Write
-from bot.gate import FIGURE, MEANT, Gate, keep_newest, means_danger
+from bot.gate import FIGURE, MEANT, NOW, PLAIN, Gate, keep_newest, means_danger
 from bot.library import Library
 from bot.messages import Chat, Incoming, Receipt, Reply
 from bot.meter import SILENT, Meter
@@ -43,6 +44,9 @@ URGENT_PATIENCE = 1.0
 
 LATE = TimeDelta(minutes=10)
 """A message answered later than this is answered with a word about it."""
+
+COMMAND = re.compile(r"/(?!\s)")
+"""How a command begins."""
 
 LONGEST_TEXT = 8_000
 """Characters of one typed message that are read: two full Telegram messages. A longer one is turned down whole."""
@@ -92,7 +96,6 @@ class Conversation:
             visit = await self._open(incoming.chat, URGENT_PATIENCE if self._presses(incoming) else PATIENCE)
             visit.place, visit.away = incoming.message, incoming.away
             visit.address, visit.receipt = incoming.address, incoming.receipt
-            visit.form = cleaned(incoming.text) if incoming.question else ""
             try:
                 await self._route(visit, incoming)
                 visit.change(*noticed(visit.person, visit.zone, visit.now))
@@ -100,6 +103,7 @@ class Conversation:
                 await self._ways.look(visit)
                 if not visit.replies and not incoming.edited:
                     visit.say("common/over")
+                self._say_unseen(visit, incoming)
                 self._excuse(visit, incoming)
                 self._own_up(visit, incoming)
             except StorageDown:
@@ -182,11 +186,17 @@ class Conversation:
             await self._closing.close(visit, due=due)
 
     async def _wake_run(self, visit: Visit) -> None:
-        """Takes a wait on. What it shows meanwhile takes the place of what counts down."""
+        """Takes a wait on. What it shows meanwhile takes the place of what counts down. For who wants quiet nothing is
+        shown meanwhile, and at the end only that something is there."""
         if visit.run is not None:
             countdown = await self._store.countdown(visit.chat)
             visit.place = countdown.message if countdown else ""
+            step = visit.run.step
             visit.take(engine.advance(visit.flows, visit.run, Woken(), visit))
+            if visit.is_quiet:
+                visit.replies = []
+                if visit.run is None or visit.run.step != step:
+                    visit.cover("/resume")
 
     @asynccontextmanager
     async def _turn(self, chat: Chat) -> AsyncIterator[None]:
@@ -204,19 +214,21 @@ class Conversation:
             known, stored = Known(Person()), False
         visit = Visit(chat, self._clock.now(), known, self._library, self._flows, self._store, stored)
         visit.tries, visit.catch_up = self._tries, self._catch_up
+        visit.heard = self._gate.heard(chat)
         return visit
 
     async def _route(self, visit: Visit, incoming: Incoming) -> None:
         text, token = cleaned(incoming.text).strip(), cleaned(incoming.token)
+        visit.question, visit.form = incoming.question, text if incoming.question else ""
         if token and not token.startswith("/"):
             self._tapped(visit, token)
             return
-        if self._gate.meets(visit, text) or incoming.edited:
+        if self._gate.meets(visit, text) or await self._overhears(visit, incoming, text) or incoming.edited:
             return
-        command = token or visit.words.docked.get(text, "") or text
-        if incoming.wordless:
+        command = token or ("" if incoming.question else visit.words.docked.get(text, "") or text)
+        if incoming.wordless and not text:
             self._ask_again(visit, "common/wordless")
-        elif command.startswith("/"):
+        elif COMMAND.match(command):
             await self._command(visit, command[:LONGEST_TEXT])
         elif not text:
             self._ask_again(visit, "common/empty_text")
@@ -224,6 +236,24 @@ class Conversation:
             self._ask_again(visit, "common/too_long")
         else:
             await self._typed(visit, text, incoming.question)
+
+    async def _overhears(self, visit: Visit, incoming: Incoming, text: str) -> bool:
+        """Meets words of danger where none are looked for: behind a command, or in a text that was changed afterwards.
+        In the middle of a letter they are asked about. False if there are none."""
+        words = text.removeprefix("/") if incoming.edited or COMMAND.match(text) else ""
+        meant = visit.words.phrases.command(words)
+        if meant not in NOW or incoming.question or self._gate.believes(visit, meant):
+            return False
+        if visit.run is not None and _takes_any_words(visit, visit.run):
+            self._gate.asks(visit, text, meant)
+        else:
+            await self._said(visit, f"/{meant}")
+        return True
+
+    def _say_unseen(self, visit: Visit, incoming: Incoming) -> None:
+        """Says of words below a picture that only they were read. Nothing may stand before words about danger."""
+        if incoming.wordless and incoming.text.strip() and visit.replies and not visit.secret:
+            visit.replies.insert(0, visit.words.reply("common/unseen", Values(visit, {})))
 
     def _excuse(self, visit: Visit, incoming: Incoming) -> None:
         """Says, once, that an answer comes late. Nothing may stand before words about danger."""
@@ -280,6 +310,7 @@ class Conversation:
             if not command.offline:
                 visit.need_store()
             visit.urgent = command.offline
+            self._gate.affirms(visit, name)
             if not command.open:
                 self._gate.forget(visit.chat)
             await self._handle(visit, command, argument.strip())
@@ -306,10 +337,12 @@ class Conversation:
 
     async def _believe(self, visit: Visit) -> None:
         """Goes on with what was typed before the person said that it was a figure of speech."""
-        if text := self._gate.believe(visit):
-            await self._route(visit, Incoming(visit.chat, text))
-        else:
+        held = self._gate.believe(visit)
+        if held is None:
             await self._command(visit, "/resume")
+        else:
+            visit.figures = held.figures
+            await self._route(visit, Incoming(visit.chat, held.text, question=held.question))
 
     async def _typed(self, visit: Visit, text: str, question: str) -> None:
         """A label of the current question, an answer to it, words that mean a command, or nothing we follow."""
@@ -332,13 +365,19 @@ class Conversation:
         elif run is not None and (free or not command) and visit.stored:
             visit.take(engine.advance(visit.flows, run, Typed(text), visit))
         elif command:
-            await self._command(visit, command)
+            await self._said(visit, command)
         elif self._gate.holds(visit.chat):
             self._gate.stays(visit)
         elif not visit.stored:
             raise StorageDown
         else:
             visit.say("common/not_understood")
+
+    async def _said(self, visit: Visit, command: str) -> None:
+        """A command in plain words. A danger that these name holds from now on."""
+        if danger := PLAIN.get(command.removeprefix("/")):
+            visit.hear(danger)
+        await self._command(visit, command)
 
     def _meant(self, visit: Visit, text: str) -> str:
         """The command that words mean: its bare name, a sentence of phrases.toml, or a country for its numbers."""

@@ -113,6 +113,12 @@ class Reply:
         """The same message with further buttons that lead elsewhere."""
         return replace(self, buttons=(*self.buttons, *buttons), ways=self.ways + len(buttons))
 
+    def without(self, token: str) -> Self:
+        """The same message without the button of that token that leads elsewhere."""
+        answers, ways = self.groups
+        kept = tuple(button for button in ways if button.token != token)
+        return replace(self, buttons=(*answers, *kept), ways=len(kept))
+
     @property
     def groups(self) -> tuple[tuple[Button, ...], tuple[Button, ...]]:
         """The answers, and the ways elsewhere."""

@@ -11,6 +11,13 @@ from bot.changes import Change
 from bot.engine import Run
 from bot.messages import Chat, Receipt, Reply
 
+DANGERS = ("fear", "order", "no")
+"""What may be told that speaks against contact, by the order in which it is met: fear of them, a court order, their
+clear no."""
+
+HARM = "harm"
+"""What may be said besides and is never kept: that the person is a danger to them."""
+
 
 @dataclass(frozen=True, slots=True)
 class Person:

@@ -91,9 +91,21 @@ def _rhythm(visit: Visit) -> str:
 
 def _besides(visit: Visit) -> str:
     """Behind what is said about fear of somebody: that an order, or else their no, holds as well."""
-    told = visit.person.danger.split(",")
+    told = visit.facts.get("danger", "").split(",")
     key = next((f"safety/{name}_too" for name in ("order", "no") if name in told), "")
     return f"\n\n{visit.words.texts[key].text}" if key else ""
+
+
+def _joined(visit: Visit) -> str:
+    """Behind what somebody who is afraid may look at: that another chat shows it as well, if one is joined."""
+    others = visit.known.others
+    return f"\n\n{visit.words.texts['linking/with'].text.format(platform=platforms(visit, others))}" if others else ""
+
+
+def _afraid(visit: Visit) -> str:
+    """Behind what joins chats: what that means for somebody who has told of fear."""
+    afraid = "fear" in visit.facts.get("danger", "").split(",")
+    return f"\n\n{visit.words.texts['linking/afraid'].text}" if afraid else ""
 
 
 def _paused(visit: Visit) -> str:
@@ -166,6 +178,8 @@ VARIABLES: Mapping[str, Callable[[Visit], str]] = {
     "rhythm": _rhythm,
     "paused": _paused,
     "besides": _besides,
+    "joined": _joined,
+    "afraid": _afraid,
 }
 """Those that every text may use."""
 

@@ -14,6 +14,7 @@ from bot.changes import (
     AddSlip,
     Change,
     DropDue,
+    Heard,
     MarkShown,
     Reach,
     SaveRun,
@@ -27,7 +28,7 @@ from bot.flow import Answers, Draw, Wait, Write
 from bot.library import Library, Words
 from bot.messages import Button, Chat, File, Receipt, Reply
 from bot.ports import StorageDown, Store
-from bot.records import Known, Person
+from bot.records import DANGERS, HARM, Known, Person
 from bot.rhythm import is_resting
 from bot.tries import Tries
 from bot.variables import Values
@@ -37,6 +38,12 @@ OFFERED_FOR = TimeDelta(hours=12)
 
 CATCH_UP = TimeDelta(hours=3)
 """How long after its moment a check-in may still come, if nothing else is set."""
+
+COVER = "checkins/cover"
+"""The text that shows of what comes unasked only that it is there."""
+
+UNLINK = "/unlink"
+"""The button that takes chats apart."""
 
 OWN_REASON = "urge/own_reason"
 """The text that introduces a reason the person left for themselves; its key in a run is `own/<id>`."""
@@ -52,9 +59,10 @@ class Visit:
     Who is `in_danger` was shown lines and has not said yet that they are safe. `place` is a message of the chat whose
     place the answer may take. `away`: the person speaks from another place than the one where they are found;
     `way`: whether they are found there, if that was looked for. `tries` remembers the codes that did not fit.
-    `form` is what was written into a form: it stands nowhere else. `address` is where the chat is written to. What is
-    due may still come `catch_up` after its moment; `until` is when what this visit says is not welcome any more.
-    `receipt` names the message that is answered.
+    `form` is what was written into the form of a `question`: it stands nowhere else. `address` is where the chat is
+    written to. What is due may still come `catch_up` after its moment; `until` is when what this visit says is not
+    welcome any more. `receipt` names the message that is answered. `figures` are kinds of danger that its words were
+    said not to mean, `heard` those that were said to be so here, which hold without being kept.
     """
 
     chat: Chat
@@ -72,10 +80,13 @@ class Visit:
     away: bool = False
     address: str = ""
     form: str = ""
+    question: str = ""
     catch_up: TimeDelta = CATCH_UP
     until: Instant | None = None
     way: bool | None = None
     receipt: Receipt | None = None
+    figures: frozenset[str] = frozenset()
+    heard: tuple[str, ...] = ()
     replies: list[Reply] = field(default_factory=list)
     changes: list[Change] = field(default_factory=list)
     run: Run | None = None
@@ -116,18 +127,36 @@ class Visit:
 
     @property
     def facts(self) -> Mapping[str, str]:
-        """What flows and decks may ask about. Somebody on both sides of the breakup counts for both. What was told is
-        `unread` while the database cannot be read: then nothing else is known."""
+        """What flows and decks may ask about. Somebody on both sides of the breakup counts for both. Of `danger` a part
+        is `kept`, the rest was only said here. What was told is `unread` while the database cannot be read: then
+        nothing else is known."""
         person = self.person
+        danger = ",".join(dict.fromkeys(filter(None, (*person.danger.split(","), *self.heard))))
         side = "left,was-left" if person.side == "both" else person.side
-        facts = {"side": side, "tie": person.ties or "none", "danger": person.danger, "hope": person.hope}
-        facts |= {"zone": self.zone, "morning": person.morning, "evening": person.evening}
+        facts = {"side": side, "tie": person.ties or "none", "danger": danger, "hope": person.hope}
+        facts |= {"kept": person.danger, "zone": self.zone, "morning": person.morning, "evening": person.evening}
         facts |= {"country": person.country, "language": self.words.language}
         facts |= {"counting": str(person.counting_since or ""), "paused": self._paused_until}
         facts["resting"] = "yes" if is_resting(person) else ""
         facts["minor"] = "yes" if person.adult is False else ""
         facts["unread"] = "" if self.stored else "yes"
         return {name: value for name, value in facts.items() if value}
+
+    @property
+    def avoids(self) -> Sequence[str]:
+        """The dangers in which nothing that is shown may do harm: those that were told; all that there are while that
+        cannot be read, and where the person is the danger."""
+        told = self.facts.get("danger", "").split(",")
+        return told if self.stored and HARM not in told else DANGERS
+
+    @property
+    def is_quiet(self) -> bool:
+        """Whether what comes unasked must give nothing away to somebody who sees it come."""
+        return self.person.is_quiet or "fear" in self.heard
+
+    def hear(self, danger: str) -> None:
+        """Lets a danger hold in this chat, without keeping it; "none" ends all that do."""
+        self.heard = () if danger == "none" else tuple(dict.fromkeys((*self.heard, danger)))
 
     @property
     def _paused_until(self) -> str:
@@ -139,14 +168,23 @@ class Visit:
         own = [f"own/{reason.id}" for reason in self.known.reasons if not reason.sealed] if deck == "reasons" else []
         if fresh := [key for key in own if key not in seen]:
             return fresh[0]
-        facts = {**self.facts, "for": answers.get("name_it", "")}
+        facts = {**self.facts, "for": answers.get("name_it", ""), "danger": ",".join(self.avoids)}
         seed = f"{self.person.id} {self.now.timestamp()}"
         return self.words.draw(deck, facts, seen, self.known.shown, seed)
 
     def say(self, key: str, *buttons: Button, quote: str = "", listed: int = 0, **values: str) -> None:
         """Answers with a text of content/. `quote` is the person's own words, shown below it."""
-        reply = self.words.reply(key, Values(self, values), buttons)
+        reply = self._worded(key, Values(self, values), buttons)
         self.replies.append(replace(reply, quote=quote, listed=listed))
+
+    def _worded(self, key: str, values: Values, buttons: Sequence[Button]) -> Reply:
+        """A text with its buttons. The one that takes chats apart is there for who has several."""
+        reply = self.words.reply(key, values, buttons)
+        return reply if self.known.others else reply.without(UNLINK)
+
+    def cover(self, token: str) -> None:
+        """Says only that something is there. It is behind the button, which sends back `token`."""
+        self.say(COVER, self.button(COVER, "open", token))
 
     def dock(self, key: str, *buttons: Button) -> None:
         """Answers with a text whose buttons stay in reach below the chat, in place of those that are there."""
@@ -224,6 +262,8 @@ class Visit:
             self._go_to(None)
             return
         self.change(*(change for change in turn.changes if isinstance(change, Change)))
+        for heard in (each for each in turn.changes if isinstance(each, Heard)):
+            self.hear(heard.danger)
         replies = [self._reply(line) for line in turn.lines]
         if replies and self._takes_the_place(turn):
             replies[0] = replace(replies[0], replaces=self.place)
@@ -269,7 +309,7 @@ class Visit:
             key, quote = OWN_REASON, self._own_reason(key)
         elif key.split("/")[0] in self.words.decks:
             self.change(MarkShown(key))
-        reply = self.words.reply(key, Values(self, {}, line.answers), buttons)
+        reply = self._worded(key, Values(self, {}, line.answers), buttons)
         if key != labels:
             reply = reply.with_ways(*self._ways(labels))
         return replace(reply, quote=quote, until=line.until, writes=line.writes, docked=line.docked)

@@ -20,8 +20,6 @@ BUSY = TimeDelta(hours=1)
 """A late check-in does not come into a conversation that was going on so short a time ago."""
 
 LOST = "checkins/city_lost"
-COVER = "checkins/cover"
-"""The text that shows of a check-in only that it is there."""
 
 
 async def wake(visit: Visit, due: Due) -> None:
@@ -129,15 +127,10 @@ def _send(visit: Visit, due: Due, *, goodbye: bool) -> None:
     lost = not visit.zone and LOST not in visit.known.shown
     visit.change(*[MarkShown(LOST)] * (lost and not goodbye))
     note = "goodbye" if goodbye else "lost" if lost else due.kind
-    if visit.person.is_quiet:
-        cover(visit, note)
+    if visit.is_quiet:
+        visit.cover(f"/note {note}")
     else:
         open_note(visit, note, due.on)
-
-
-def cover(visit: Visit, note: str) -> None:
-    """Says only that something is there."""
-    visit.say(COVER, visit.button(COVER, "open", f"/note {note}"))
 
 
 def open_note(visit: Visit, note: str, on: Date) -> None:
@@ -160,7 +153,7 @@ def _ask(visit: Visit, kind: str) -> None:
     """One small question with its answers and, if it was asked for, a short read behind a button."""
     words = visit.words
     seed = f"{visit.person.id} {visit.today} {kind}"
-    facts = {"time": kind, "danger": visit.person.danger}
+    facts = {"time": kind, "danger": ",".join(visit.avoids)}
     key = words.draw("checkins", facts, (), visit.known.shown, seed)
     visit.change(MarkShown(key))
     answers = [Button(label, f"/checkin {name}") for name, label in words.texts[key].buttons]

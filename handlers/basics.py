@@ -84,6 +84,7 @@ ROUTES = Routes(
                 "meanwhile",
                 "late",
                 "wordless",
+                "unseen",
                 "undocked",
                 "unwritten",
                 "here",

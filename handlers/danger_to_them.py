@@ -2,9 +2,10 @@
 
 from bot.flow import Ask, Choice, Flow, Handoff
 from bot.gate import FIGURE
+from bot.records import HARM
 from bot.routes import Command, Routes
 from bot.visit import Visit
-from handlers._told import tell
+from handlers._told import hear, tell
 
 NOW = Choice("now", "now")
 SAFE = Choice("safe", "safe")
@@ -30,10 +31,10 @@ DANGER_TO_THEM = Flow(
                 SAFE,
             )
         ),
-        "said_no": Ask(choices=STOPPING),
-        "watching": Ask(choices=STOPPING),
-        "threatened": Ask(choices=STOPPING),
-        "hurt": Ask(choices=(Choice("ways", "ways"), NOW, SAFE)),
+        "said_no": Ask(does=hear("no"), choices=STOPPING),
+        "watching": Ask(does=hear(HARM), choices=STOPPING),
+        "threatened": Ask(does=hear(HARM), choices=STOPPING),
+        "hurt": Ask(does=hear(HARM), choices=(Choice("ways", "ways"), NOW, SAFE)),
         "ways": Ask(choices=(Choice("wait", "wait"), SAFE, NOW)),
         "remembered": Ask(choices=(Choice("ways", "ways"), SAFE, NOW)),
         "wait": Handoff(flow="urge", at="wait"),

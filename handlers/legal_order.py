@@ -6,14 +6,14 @@ from bot.flow import Answers, Ask, Branch, Choice, Flow, Handoff
 from bot.gate import FIGURE
 from bot.routes import Command, Routes
 from bot.visit import Visit
-from handlers._told import tell, told
+from handlers._told import hear, tell
 
 WAYS = (Choice("not_safe", "not_safe"), Choice("wait", "wait"), Choice("write", "write"))
 
 
 def known(_answers: Answers, facts: Mapping[str, str]) -> str:
-    """Whether the order was told of before."""
-    return "known" if "order" in told(facts) else "what"
+    """Whether the order is remembered. One that was only said here may still be."""
+    return "known" if "order" in facts.get("kept", "").split(",") else "what"
 
 
 LEGAL_ORDER = Flow(
@@ -25,7 +25,7 @@ LEGAL_ORDER = Flow(
     open=True,
     steps={
         "first": Branch(on=known, to={"known": "known", "what": "what"}),
-        "what": Ask(choices=(Choice("remember", "remembered", tell("order"), keeps=True), *WAYS)),
+        "what": Ask(does=hear("order"), choices=(Choice("remember", "remembered", tell("order"), keeps=True), *WAYS)),
         "known": Ask(choices=WAYS),
         "remembered": Ask(choices=WAYS),
         "not_safe": Handoff(flow="safety"),

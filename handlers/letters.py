@@ -15,7 +15,8 @@ LETTER_HOUR = Time(10)
 
 
 async def letters(visit: Visit, argument: str) -> None:
-    """/letters: the newest letter, or the one after it; "burn ID" burns one, "aside ID" shows one put aside."""
+    """/letters: the newest letter, or the one after it; "burn ID" burns one, "aside ID" shows one put aside. A minor
+    who has kept some as an adult may read and burn them."""
     kept = list(await visit.store.letters(visit.person))
     verb, _, number = argument.partition(" ")
     wanted = whole(number)
@@ -25,7 +26,7 @@ async def letters(visit: Visit, argument: str) -> None:
         return
     place = next((place for place, letter in enumerate(kept) if letter.id == wanted), 0)
     if not kept:
-        visit.say("letters/none")
+        visit.say("welcome/minor" if visit.person.adult is False else "letters/none")
         return
     letter = kept[place]
     if verb == "aside" and letter.id == wanted and not letter.sealed:
@@ -47,14 +48,18 @@ async def wake_letter(visit: Visit, due: Due) -> None:
         visit.change(SetDue("letter", occasion.at, occasion.on))
         return
     for letter in reversed(await letters_for_now(visit, str(visit.chat))):
-        visit.say("letters/aside", visit.button("letters/aside", "open", f"/letters aside {letter.id}"))
+        token = f"/letters aside {letter.id}"
+        if visit.is_quiet:
+            visit.cover(token)
+        else:
+            visit.say("letters/aside", visit.button("letters/aside", "open", token))
         visit.change(LetterShown(letter.id))
     if visit.replies:
         await leave_out_checkins(visit)
 
 
 ROUTES = Routes(
-    commands={"letters": Command(letters)},
+    commands={"letters": Command(letters, open=True)},
     wakers={"letter": wake_letter},
     texts={
         "letters/one": ("burn", "older"),

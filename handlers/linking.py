@@ -179,6 +179,8 @@ ROUTES = Routes(
                 "come_here",
                 "come_there",
                 "come_nowhere",
+                "with",
+                "afraid",
                 "alone",
                 "parted",
                 "telegram",

@@ -68,6 +68,8 @@ PRACTICAL = Flow(
         "order": without_draft(Choice("lines", "not_safe"), *WAYS),
         "fear": without_draft(Choice("lines", "abuse"), *WAYS),
         "no": without_draft(Choice("stop", "stop"), *WAYS),
+        "harm": elsewhere("danger_to_them"),
+        "unread": Ask(choices=(Choice("lines", "not_safe"), *WAYS)),
         "what": Ask(behind="first", choices=(Choice("only", "before_draft"), Choice("more", "reason"))),
         "before_draft": unless_dangerous("draft"),
         "draft": Write(behind="before_draft", to="before_check", choices=UNWRITTEN),

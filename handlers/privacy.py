@@ -12,7 +12,7 @@ from bot.rhythm import occasion
 from bot.routes import Command, Routes
 from bot.variables import platforms
 from bot.visit import Visit
-from handlers._coming import cover, fits
+from handlers._coming import fits
 from handlers._packing import packed
 
 LARGEST = 8_000_000
@@ -65,8 +65,8 @@ async def wake_notice(visit: Visit, due: Due) -> None:
         visit.change(occasion(NOTICE, HOUR, visit.zone or "UTC", visit.now, visit.seed))
         return
     visit.until = due.at + visit.catch_up
-    if visit.person.is_quiet:
-        cover(visit, NOTICE)
+    if visit.is_quiet:
+        visit.cover(f"/note {NOTICE}")
     else:
         visit.say("privacy/notice", visit.button("privacy/notice", "keep", "/keep"))
 

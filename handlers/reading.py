@@ -36,9 +36,8 @@ LISTED = 6
 
 
 def _articles(visit: Visit) -> Mapping[str, Article]:
-    """What this person may be shown: nothing about answering where that is dangerous or forbidden."""
-    dangers = visit.facts.get("danger", "").split(",")
-    return {id: article for id, article in visit.words.articles.items() if not set(dangers) & set(article.avoid)}
+    """What this person may be shown: nothing about answering where that is dangerous or forbidden, or may be."""
+    return {id: article for id, article in visit.words.articles.items() if not set(visit.avoids) & set(article.avoid)}
 
 
 async def read(visit: Visit, argument: str) -> None:

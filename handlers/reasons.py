@@ -7,7 +7,8 @@ from handlers._arguments import whole
 
 
 async def reasons(visit: Visit, argument: str) -> None:
-    """/reasons: the person's own reasons; "drop ID" takes one away."""
+    """/reasons: the person's own reasons; "drop ID" takes one away. A minor who has kept some as an adult may read and
+    remove them."""
     own = visit.known.reasons
     verb, _, number = argument.partition(" ")
     wanted = whole(number)
@@ -16,7 +17,7 @@ async def reasons(visit: Visit, argument: str) -> None:
         visit.say("reasons_own/dropped")
         return
     if not own:
-        visit.say("reasons_own/none")
+        visit.say("welcome/minor" if visit.person.adult is False else "reasons_own/none")
         return
     place = next((place for place, reason in enumerate(own) if reason.id == wanted), 0)
     buttons = [visit.button("reasons_own/one", "drop", f"/reasons drop {own[place].id}")]
@@ -27,7 +28,7 @@ async def reasons(visit: Visit, argument: str) -> None:
 
 
 ROUTES = Routes(
-    commands={"reasons": Command(reasons)},
+    commands={"reasons": Command(reasons, open=True)},
     texts={
         "reasons_own/one": ("drop", "next"),
         "reasons_own/sealed": (),

@@ -9,7 +9,7 @@ from bot.places import country_code, country_name
 from bot.routes import Command, Routes
 from bot.variables import lines_of
 from bot.visit import Visit
-from handlers._told import tell
+from handlers._told import hear, tell
 from handlers.checkins import PAUSE_DAYS, pause_a_week
 
 
@@ -44,7 +44,7 @@ SAFETY = Flow(
             )
         ),
         "self_harm": Ask(does=pause, choices=ON),
-        "abuse": Ask(choices=(*ON, Choice("remember", "remembered", tell("fear"), keeps=True))),
+        "abuse": Ask(does=hear("fear"), choices=(*ON, Choice("remember", "remembered", tell("fear"), keeps=True))),
         "remembered": Ask(choices=ON),
         "now": Ask(choices=(Choice("safe", "safe"),)),
         "safe": Say(to=END),

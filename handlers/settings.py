@@ -24,7 +24,7 @@ SETTINGS = Flow(
     version=1,
     start="which",
     lost="which",
-    entries=("quiet",),
+    entries=("quiet", "danger"),
     steps={
         "which": Ask(
             choices=(*(Choice(name, name) for name in (*QUESTIONS, "country", "quiet")), Choice("done", "back")),
@@ -37,10 +37,10 @@ SETTINGS = Flow(
 )
 
 
-async def settings(visit: Visit, _argument: str) -> None:
-    """/settings: each of the answers, changed one by one."""
+async def settings(visit: Visit, argument: str) -> None:
+    """/settings: each of the answers, changed one by one; "danger": that one at once."""
     if consented(visit):
-        visit.begin("settings")
+        visit.begin("settings", at="danger" if argument == "danger" else "")
 
 
 async def quiet(visit: Visit, _argument: str) -> None:

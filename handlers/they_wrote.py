@@ -3,7 +3,7 @@
 from bot.flow import END, Ask, Choice, Flow, Handoff, Say
 from bot.routes import Command, Routes
 from bot.visit import Visit
-from handlers._told import unless_dangerous
+from handlers._told import hear, unless_dangerous
 
 WAYS = (Choice("wait", "wait"), Choice("write", "write"))
 
@@ -18,13 +18,15 @@ THEY_WROTE = Flow(
         "order": Ask(choices=(Choice("lines", "not_safe"), *WAYS)),
         "fear": Ask(choices=(Choice("lines", "lines"), *WAYS)),
         "no": Ask(choices=(Choice("stop", "stop"), *WAYS)),
+        "harm": Handoff(flow="danger_to_them"),
+        "unread": Ask(choices=(Choice("lines", "not_safe"), *WAYS)),
         "kind": Ask(
             behind="first",
             choices=(
                 Choice("logistics", "before_logistics"),
                 Choice("feelings", "before_goal"),
                 Choice("unclear", "before_goal"),
-                Choice("threat", "fear"),
+                Choice("threat", "fear", hear("fear")),
             ),
         ),
         "before_logistics": unless_dangerous("logistics"),

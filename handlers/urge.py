@@ -7,10 +7,11 @@ from whenever import Time
 from bot.calendar import local_date, next_occasion
 from bot.changes import AddLetter, AddReason, AddSlip, Reach, Scrub, SetDue
 from bot.flow import END, Answers, Ask, Branch, Choice, Draw, Flow, Handoff, Say, Wait, World, Write
+from bot.records import DANGERS, HARM
 from bot.rhythm import occasion
 from bot.routes import Command, Routes
 from bot.visit import OWN_REASON, Visit
-from handlers._told import danger
+from handlers._told import NONE, UNREAD, danger
 from handlers.letters import LETTER_HOUR
 
 FOLLOW_UP = Time(10)
@@ -157,11 +158,13 @@ URGE = Flow(
         "what_today": Ask(text="urge/what", choices=(Choice("only", "only"), Choice("more", "slip_today"))),
         "what_yesterday": Ask(text="urge/what", choices=(Choice("only", "only"), Choice("more", "slip_yesterday"))),
         "only": Branch(
-            on=danger, to={"fear": "only_fear", "order": "only_order", "no": "only_no", "none": "only_plain"}
+            on=danger, to={name: f"only_{name}" for name in (*DANGERS, HARM, UNREAD)} | {NONE: "only_plain"}
         ),
         "only_fear": Say(to=END),
         "only_order": Say(to=END),
         "only_no": Say(to=END),
+        "only_harm": Handoff(flow="danger_to_them"),
+        "only_unread": Say(to=END),
         "only_plain": Say(to=END),
         "slip_today": Handoff(flow="urge", at="sent", does=slip),
         "slip_yesterday": Handoff(flow="urge", at="sent", does=slip_yesterday),
@@ -179,10 +182,12 @@ URGE = Flow(
         "sent_they_wrote": Say(to="after"),
         "sent_carried": Say(to="after"),
         "sent_unknown": Say(to="after"),
-        "after": Branch(on=danger, to={"fear": "sent_fear", "order": "sent_order", "no": "sent_no", "none": "sent_on"}),
+        "after": Branch(on=danger, to={name: f"sent_{name}" for name in (*DANGERS, HARM, UNREAD)} | {NONE: "sent_on"}),
         "sent_fear": Say(to=END),
         "sent_order": Say(to=END),
         "sent_no": Say(to=END),
+        "sent_harm": Handoff(flow="danger_to_them"),
+        "sent_unread": Say(to=END),
         "sent_on": Say(to=END),
     },
 )

@@ -8,11 +8,11 @@ from bot.changes import DropDue, SetPerson
 from bot.flow import END, Answers, Ask, Choice, Effect, Flow, Problem, Say, Step, World, Write
 from bot.library import DOCKED
 from bot.places import country_code
-from bot.records import CHECKIN_KINDS
+from bot.records import CHECKIN_KINDS, DANGERS
 from bot.routes import Command, Routes
 from bot.visit import OFFERED_FOR, Visit
 from handlers._entering import enter
-from handlers._told import DANGERS, tell
+from handlers._told import tell
 from handlers.reading import article
 
 QUESTIONS: dict[str, tuple[str, ...]] = {

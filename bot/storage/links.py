@@ -26,8 +26,10 @@ TOLD = ("language", "side", "ties", "hope", "country", "zone")
 """Fields that stay as this side has told them, or else come from the other one."""
 
 DANGERS = ("order", "no", "fear", "quiet")
-STAYS = ("adult", "language", "country", "danger")
-"""What the chats keep that begin anew."""
+STAYS = ("adult", "language", "country")
+STAYS_TOLD = ("none", "order", "no")
+"""What the chats keep that begin anew. Fear is told of somebody who may have had one of these chats joined: nothing of
+it is left there."""
 
 
 def find(connection: Connection, where: Any, *, hold: bool = False) -> Link | None:
@@ -113,6 +115,7 @@ def part(connection: Connection, work: Work, change: Part) -> None:
     connection.execute(update(LETTER).where(coming).values(chat=str(work.chat)))
     row = _person(connection, work.person.id)
     stays = {name: getattr(row, name) for name in STAYS}
+    stays["danger"] = ",".join(danger for danger in row.danger.split(",") if danger in STAYS_TOLD)
     for chat in others:
         fresh = PersonRow(id=uuid4().hex, met_at=work.now, counting_since=change.on, seen_on=row.seen_on, **stays)
         connection.execute(insert(PERSON).values(fresh.model_dump()))

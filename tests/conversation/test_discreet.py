@@ -84,6 +84,28 @@ async def test_the_goodbye_says_no_more_and_is_behind_the_button(quiet, bench):
     assert quiet.keys == ["checkins/goodbye"]
 
 
+async def test_a_letter_says_no_more(quiet, bench, does):
+    await does(quiet, "/write", f"> {LETTER}", "Show it to me tomorrow", "/cancel")
+    came = await pushes(bench, quiet, days=1)
+    assert {reply.text for reply in came} == {NOTE}
+    opened = []
+    for reply in came:
+        await quiet.presses(reply.buttons[0])
+        opened += quiet.keys
+    assert "letters/tomorrow" in opened
+
+
+async def test_the_ten_minutes_say_no_more(quiet, bench, does):
+    await does(quiet, "/urge", "I miss them", "Wait with me")
+    quiet.look_away()
+    await bench.forward(minutes=9)
+    assert quiet.keys == []
+    await bench.forward(minutes=1)
+    assert [reply.text for reply in quiet.replies] == [NOTE]
+    await quiet.taps("Open")
+    assert quiet.keys == ["urge/write_offer"]
+
+
 async def test_it_can_be_turned_off_but_not_while_fear_is_told(person, does, bench, turns_on):
     await turns_on(person, morning="7:30")
     await does(person, *QUIET["the setting"], "/settings")

@@ -15,12 +15,12 @@ FROM_THE_WALK = {
 }
 
 WORDS = {
+    "I have to text about the kids": "practical/what",
     "I want to kill myself": "safety/self_harm",
     "he threatened me": "safety/which",
     "I keep driving past her house": "danger_to_them/what",
     "she told me to stop contacting her": "danger_to_them/said_no",
     "he has a restraining order against me": "legal_order/what",
-    "I have to text about the kids": "practical/what",
     "I'm 15": "minor/ask",
     "he goes through my phone": "out_of_sight/",
 }
@@ -67,9 +67,10 @@ async def test_each_is_heard_from_anywhere(person, does, place):
 
 @pytest.mark.parametrize(("taps", "key"), FROM_THE_WALK.values(), ids=FROM_THE_WALK)
 async def test_each_is_reached_without_the_database(person, bench, does, taps, key):
+    """What may be said to them is not known then, so nothing is."""
     bench.lose_the_database()
     await does(person, "/urge", *taps)
-    assert person.keys[0] == key
+    assert person.keys[0] == ("practical/unread" if key == "practical/what" else key)
     assert not person.sees("common/down")
 
 
@@ -77,7 +78,7 @@ async def test_each_is_heard_without_the_database(person, bench):
     bench.lose_the_database()
     for words, key in WORDS.items():
         await person.says(words)
-        assert person.sees(key), (words, person.keys)
+        assert person.sees("practical/unread" if key == "practical/what" else key), (words, person.keys)
         await person.says("/safe")
 
 
@@ -317,6 +318,30 @@ class TestMinor:
         assert "blue jumper" in tables()["letter"]
         await does(person, "Delete everything", "Delete everything")
         assert tables()["letter"] == "[]"
+
+    async def test_what_was_kept_before_can_be_read_and_taken_away_one_by_one(self, person, tables, does):
+        await person.joins()
+        await does(person, "/write", "> the blue jumper", "Keep it here", "/cancel", "/reason", "> you slept badly")
+        await does(person, "/cancel", "/minor", "I'm under 18")
+        assert {"Give me a copy", "Delete everything"} <= set(person.buttons)
+        assert "stays until you delete it" in person.text
+        await person.says("/letters")
+        assert person.replies[0].quote == "the blue jumper"
+        await does(person, "Burn this one", "/letters")
+        assert person.keys == ["welcome/minor"]
+        assert tables()["letter"] == "[]"
+        await person.says("/reasons")
+        assert person.replies[0].quote == "you slept badly"
+        await does(person, "Remove it", "/reasons")
+        assert person.keys == ["welcome/minor"]
+        for command in ("/write", "/reason"):
+            await person.says(command)
+            assert person.keys == ["welcome/minor"]
+
+    async def test_what_was_kept_before_is_in_the_copy(self, person, does):
+        await person.joins()
+        await does(person, "/write", "> the blue jumper", "Keep it here", "/minor", "I'm under 18", "Give me a copy")
+        assert any("the blue jumper" in file.content.decode() for file in person.files)
 
     async def test_a_walk_that_was_open_is_over(self, person, bench, does):
         await does(person, "/urge", "I feel lonely", "Wait with me", "> I'm 15", "I'm under 18")

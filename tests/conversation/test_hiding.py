@@ -28,10 +28,29 @@ async def test_wherever_one_is(bench, person, does, steps, words):
     assert person.chat in bench.messenger.hidden
 
 
-async def test_from_what_is_said_to_somebody_who_is_afraid(bench, person, does):
-    await does(person, "/not_safe", "I'm afraid of them", "Hide this")
+FEAR = ("/settings", "An order, a no, or fear", "I'm afraid of them")
+AFRAID = {
+    "safety/which": ("/not_safe",),
+    "safety/abuse": ("/not_safe", "I'm afraid of them"),
+    "safety/remembered": ("/not_safe", "I'm afraid of them", "Remember this about them"),
+    "welcome/fear": FEAR,
+    "they_wrote/fear": ("/they_wrote", "It frightens me"),
+    "practical/fear": (*FEAR, "/practical"),
+    "urge/sent_fear": (*FEAR, "Go on", "Nothing more", "/slipped", "Yes, today", "I don't know"),
+}
+"""Screens that would frighten somebody who looks over a shoulder, or whom one is afraid of."""
+
+
+@pytest.mark.parametrize(("key", "way"), AFRAID.items(), ids=AFRAID)
+async def test_from_what_is_said_to_somebody_who_is_afraid(bench, person, does, key, way):
+    await person.joins()
+    before = len(bench.messenger.shown[person.chat])
+    await does(person, *way)
+    assert person.keys[-1] == key
+    assert "Hide this" in [button.label for button in person.replies[-1].buttons]
+    await person.taps("Hide this")
     assert person.keys == ["hide/neutral"]
-    assert bench.messenger.hidden[person.chat] == 2
+    assert bench.messenger.hidden[person.chat] > before
 
 
 async def test_whoever_takes_the_phone_and_types_is_not_shown_the_lines(person, does):

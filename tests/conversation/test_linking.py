@@ -498,7 +498,7 @@ class TestWhatBecomesOne:
             line = next(line for line in person.text.splitlines() if "An order, a no, or fear" in line)
             assert {danger for danger in ("There is an order", "I'm afraid of them") if danger in line} == stays
             await does(person, "/urge", "Children, work or things")
-            assert person.sees("practical/order" if "There is an order" in stays else "practical/fear")
+            assert person.sees("practical/fear" if "I'm afraid of them" in stays else "practical/order")
             await does(person, "/cancel", "/they_wrote")
             assert not person.sees("they_wrote/kind")
             await does(person, "/cancel", f"/article {ABOUT_ANSWERING}")
@@ -746,9 +746,24 @@ class TestApart:
         assert "**1 day**" in y.text
         await y.says("/settings")
         assert "Country: Ireland" in y.text
-        assert "I'm afraid of them" in y.text
         await x.says("/days")
         assert "**12 days**" in x.text
+
+    @pytest.mark.parametrize("teller", ["x", "y"])
+    async def test_of_fear_nothing_is_left_there_and_of_an_order_all(self, x, y, does, teller):
+        person = {"x": x, "y": y}[teller]
+        await does(person, "/settings", "An order, a no, or fear", "I'm afraid of them", "There is something else")
+        await does(person, "There is an order", "Go on", "Quiet notifications", "On", "Nothing more")
+        await joined(x, y)
+        await y.says("/settings")
+        assert "I'm afraid of them" in y.text
+        assert "Quiet notifications: on" in y.text
+        await does(x, "/unlink", "Take them apart", "/settings")
+        assert "I'm afraid of them" in x.text
+        assert "Quiet notifications: on" in x.text
+        await y.says("/settings")
+        assert "or fear: There is an order\n" in y.text
+        assert "Quiet notifications: off" in y.text
 
     async def test_check_ins_stay_here(self, bench, x, y, does):
         await does(y, *TestCheckins.ON)
@@ -857,6 +872,46 @@ async def test_joined_chats_say_so_when_another_code_is_asked_for(x, y):
     await x.says("/link")
     await x.taps("Undo what is joined")
     assert x.keys == ["linking/unlink"]
+
+
+AFRAID = {
+    "where fear is told": ("/settings", "An order, a no, or fear", "I'm afraid of them"),
+    "on the lines for it": ("/not_safe", "I'm afraid of them"),
+    "where it is remembered": ("/not_safe", "I'm afraid of them", "Remember this about them"),
+    "under settings": ("/settings",),
+    "out of sight": ("/out_of_sight",),
+}
+"""Where somebody who is afraid looks."""
+
+
+@pytest.mark.parametrize("way", AFRAID.values(), ids=AFRAID)
+async def test_joined_chats_are_named_where_somebody_who_is_afraid_looks(x, y, does, way):
+    await does(x, *way)
+    assert "joined with another" not in x.text
+    assert "Take the chats apart" not in x.buttons
+    await does(x, "/cancel", "/safe")
+    await joined(x, y)
+    await does(x, *way)
+    assert "joined with another" in x.text
+    assert "Discord" in x.text
+    await x.taps("Take the chats apart")
+    assert x.keys == ["linking/unlink"]
+
+
+async def test_who_has_told_of_fear_is_told_what_joining_means_before_anything_is_joined(x, y, does):
+    told = "join only a chat that nobody but you can open"
+    await x.says("/link")
+    assert told not in x.text
+    for person in (x, y):
+        await does(person, "/not_safe", "I'm afraid of them", "/cancel")
+    code = await code_of(x)
+    assert told in x.text
+    await y.says(f"/link {code}")
+    assert told in y.text
+    await y.taps(THEIRS)
+    await x.taps(DONE)
+    assert x.keys == ["linking/confirm"]
+    assert told in x.text
 
 
 class Closed(FakeMessenger):

@@ -180,28 +180,48 @@ async def test_after_a_slip_what_was_told_gets_a_plain_word(person, does, told, 
     assert word in person.text
 
 
-async def test_without_the_database_the_walk_goes_by_its_buttons(person, bench, does):
-    bench.lose_the_database()
+async def test_without_the_database_no_button_helps_with_a_message(person, bench, does):
     await does(person, "/practical", "Only that", "Only the four questions")
-    assert person.keys == ["practical/check"]
+    bench.lose_the_database()
+    for tap in ("Only that", "Only the four questions"):
+        await person.taps(tap)
+        assert person.keys == ["practical/unread"]
     await person.taps("I sent the practical part only")
-    assert person.keys == ["urge/only_plain"]
+    assert person.keys == ["urge/only_unread"]
+    await does(person, "/practical", "Wait with me")
+    assert person.keys == ["urge/wait"]
 
 
 @pytest.mark.parametrize("told", ["There is an order", "They want no contact", "I'm afraid of them"])
-@pytest.mark.parametrize("way", [("/practical",), ("/urge", "Children, work or things")])
-async def test_without_the_database_what_was_told_is_not_known_so_the_first_screen_says_what_comes_first(
-    person, bench, does, told, way
+@pytest.mark.parametrize(
+    ("way", "key"),
+    [
+        (("/practical",), "practical/unread"),
+        (("/urge", "Children, work or things"), "practical/unread"),
+        (("/they_wrote",), "they_wrote/unread"),
+        (("/urge", "They wrote to me"), "they_wrote/unread"),
+        (("/slipped", "Yes, today", "I don't know"), "urge/sent_unread"),
+    ],
+)
+async def test_without_the_database_what_was_told_is_not_known_so_all_of_it_is_spoken_of(
+    person, bench, does, told, way, key
 ):
     await person.joins()
     await does(person, *told_of(told))
     bench.lose_the_database()
     await does(person, *way)
+    assert key in person.keys
+    for word in ("I can't reach my notes", " order", " no", "afraid" if "practical" not in key else "Fear of them"):
+        assert word in person.text
+    assert "findahelpline.com" in person.text
+
+
+async def test_when_the_database_is_back_so_is_the_walk(person, bench, does):
+    bench.lose_the_database()
+    await person.says("/practical")
+    await bench.restart()
+    await person.taps("Look again")
     assert person.keys == ["practical/what"]
-    assert "**A court order**: its wording decides" in person.text
-    assert "**A clear no from them**" in person.text
-    assert "**Fear of them**" in person.text
-    assert person.text.index("court order") < person.text.index("only what has to be said")
 
 
 @pytest.mark.parametrize("way", ["/practical", "/they_wrote"])
@@ -216,6 +236,7 @@ async def test_without_the_database_a_tap_leads_to_what_comes_first(person, benc
 
 
 async def test_without_the_database_a_draft_is_not_pretended_to_be_there(person, bench, does):
+    await person.says("/practical")
     bench.lose_the_database()
-    await does(person, "/practical", "Only that", f"> {DRAFT}")
+    await does(person, "Only that", f"> {DRAFT}")
     assert person.keys == ["common/down"]

@@ -2,6 +2,7 @@
 
 import pytest
 
+from bot.messages import Incoming
 from bot.testing import Person
 
 EXPLICIT = "I want to kill myself"
@@ -102,6 +103,67 @@ async def test_spelling_does_not_hide_it(person, words):
     assert person.keys == ["safety/self_harm"]
 
 
+OUTSIDE = "he is outside my door and says he will kill me"
+OTHER_DANGER = {OUTSIDE: "safety/which", "I keep driving past her house": "danger_to_them/what"}
+
+
+class TestWhereNoneAreLookedFor:
+    """Danger is heard below a picture, behind a command and in a text that was changed."""
+
+    @pytest.fixture
+    def sends(self, person, bench):
+        async def act(text: str, **more: bool) -> None:
+            person.look_away()
+            await bench.conversation.receive(Incoming(person.chat, text=text, **more))
+
+        return act
+
+    @pytest.mark.parametrize("words", OTHER_DANGER)
+    @pytest.mark.parametrize("how", ["wordless", "edited"])
+    async def test_below_a_picture_and_in_a_changed_text(self, person, sends, words, how):
+        await person.joins()
+        await sends(words, **{how: True})
+        assert person.keys == [OTHER_DANGER[words]]
+
+    @pytest.mark.parametrize("words", OTHER_DANGER)
+    @pytest.mark.parametrize("command", ["/read", "/foo", "/", "/lines", "/urge"])
+    async def test_behind_a_command(self, person, sends, words, command):
+        await person.joins()
+        await sends(f"{command} {words}")
+        assert person.keys == [OTHER_DANGER[words]]
+
+    @pytest.mark.parametrize(("pattern", "how"), [("{}", "wordless"), ("{}", "edited"), ("/read {}", "wordless")])
+    async def test_in_a_letter_it_is_asked_about(self, person, does, sends, pattern, how):
+        await does(person, "/write", "> Dear you")
+        await sends(pattern.format(OUTSIDE), **{how: True})
+        assert person.keys == ["safety/unclear_danger"]
+        await does(person, "It's only what I write", "/resume", "Keep it here", "/letters")
+        assert "Dear you" in person.replies[0].quote
+
+    async def test_words_below_a_picture_are_an_answer(self, person, does, sends):
+        await does(person, "/write")
+        await sends("the blue jumper", wordless=True)
+        assert person.keys == ["common/unseen", "urge/letter"]
+        assert "isn't kept" in person.text
+        await does(person, "Keep it here", "/letters")
+        assert person.replies[0].quote == "the blue jumper"
+
+    async def test_nothing_stands_before_the_lines(self, person, sends):
+        await person.joins()
+        await sends(EXPLICIT, wordless=True)
+        assert person.keys == ["safety/self_harm"]
+
+    async def test_a_picture_alone_is_not_read(self, person, does, sends):
+        await does(person, "/urge")
+        await sends("", wordless=True)
+        assert person.keys == ["common/wordless", "urge/name_it"]
+
+    async def test_a_slash_alone_is_no_command(self, person, does, sends):
+        await does(person, "/write")
+        await sends("/ and the blue jumper")
+        assert person.keys == ["urge/letter"]
+
+
 class TestFigureOfSpeech:
     """A "no" is believed."""
 
@@ -129,6 +191,35 @@ class TestFigureOfSpeech:
         await other.says(AMBIGUOUS)
         assert other.keys == ["safety/unclear"]
 
+    async def test_one_kind_of_words_says_nothing_of_another(self, person, does):
+        await does(person, "/write", "> He told me to stop texting him", "It's only what I write", "/cancel")
+        await person.says(AMBIGUOUS)
+        assert person.keys == ["safety/unclear"]
+        assert "findahelpline.com" in person.text
+
+    async def test_where_nothing_was_asked_nothing_is_believed(self, person, does):
+        await does(person, "/figure", f"> {AMBIGUOUS}")
+        assert person.keys == ["safety/unclear"]
+
+    async def test_of_two_in_a_row_neither_is_lost(self, person, does):
+        await does(person, "/write", f"> {AMBIGUOUS}, one", f"> {AMBIGUOUS}, two", "A figure of speech")
+        assert person.keys == ["urge/letter"]
+        await does(person, "Keep it here", "/letters")
+        assert person.replies[0].quote == f"{AMBIGUOUS}, one\n\n{AMBIGUOUS}, two"
+
+    async def test_of_two_kinds_in_a_row_each_is_asked_about(self, person, does):
+        await does(
+            person, "/write", f"> {AMBIGUOUS}, one", "> He told me to stop texting him", "It's only what I write"
+        )
+        assert person.keys == ["safety/unclear"]
+        await does(person, "A figure of speech", "Keep it here", "/letters")
+        assert person.replies[0].quote == f"{AMBIGUOUS}, one\n\nHe told me to stop texting him"
+
+    async def test_what_was_typed_elsewhere_does_not_go_into_a_letter(self, person, does):
+        await does(person, f"> {AMBIGUOUS}, one", "/write", f"> {AMBIGUOUS}, two", "A figure of speech")
+        await does(person, "Keep it here", "/letters")
+        assert person.replies[0].quote == f"{AMBIGUOUS}, two"
+
     async def test_a_second_tap_takes_the_question_up_again(self, person, does):
         await does(person, "/write", f"> {AMBIGUOUS}", "A figure of speech", "A figure of speech")
         assert person.keys == ["urge/letter"]
@@ -138,6 +229,51 @@ class TestFigureOfSpeech:
         await bench.restart()
         await person.taps("A figure of speech")
         assert person.keys == ["urge/write"]
+
+
+class TestForms:
+    """What is written into a form stands nowhere else, so it is given back wherever it is not taken in."""
+
+    @pytest.fixture
+    def fills_in(self, person, bench):
+        """Sends a form that was opened before."""
+
+        async def act(text: str, question: str = "urge:write") -> None:
+            person.look_away()
+            await bench.conversation.receive(Incoming(person.chat, text=text, question=question))
+
+        return act
+
+    async def test_unclear_words_are_given_back_and_then_taken_in(self, person, does, fills_in):
+        await does(person, "/write", "/cancel")
+        await fills_in(f"{AMBIGUOUS}, blue jumper")
+        assert person.keys == ["safety/unclear"]
+        assert "blue jumper" in person.replies[0].quote
+        await person.taps("A figure of speech")
+        assert person.keys == ["urge/letter"]
+
+    async def test_unclear_words_for_a_question_that_is_over_are_given_back_again(self, person, does, fills_in):
+        await person.joins()
+        await does(person, "/settings", "Country", "/cancel")
+        await fills_in(f"{AMBIGUOUS}, blue jumper", "settings:country")
+        await person.taps("A figure of speech")
+        assert person.keys == ["common/over_form"]
+        assert "blue jumper" in person.replies[0].quote
+
+    async def test_explicit_words_bring_the_lines_with_what_was_written_below(self, person, does, fills_in, on_disk):
+        await does(person, "/write")
+        await fills_in(f"Dear you, blue jumper. {EXPLICIT}")
+        assert person.keys == ["safety/self_harm"]
+        assert "blue jumper" in person.replies[0].quote
+        assert b"blue jumper" not in on_disk()
+
+    @pytest.mark.parametrize("text", ["/ and another thing", "/menu", "/foo you", "I want to text them"])
+    async def test_what_is_written_there_is_no_command(self, person, does, fills_in, text):
+        await does(person, "/write")
+        await fills_in(text)
+        assert person.keys == ["urge/letter"]
+        await does(person, "Keep it here", "/letters")
+        assert person.replies[0].quote == text
 
 
 @pytest.mark.parametrize("place", ["in a letter", "at the country", "in the walk", "at a time"])
@@ -185,6 +321,28 @@ async def test_danger_in_a_letter_is_asked_about_before_it_is_kept(person, does,
     assert "outside" not in str(tables())
     await person.taps("It's only what I write")
     assert person.keys == ["urge/letter"]
+
+
+@pytest.mark.parametrize(
+    "before", [AMBIGUOUS, "He told me to stop texting him", "he is outside my house and I am scared of him"]
+)
+async def test_danger_in_a_letter_is_asked_about_whatever_was_said_before(person, does, tables, before):
+    await does(person, "/write", f"> {before}")
+    await person.taps("A figure of speech" if before == AMBIGUOUS else "It's only what I write")
+    assert person.keys == ["urge/letter"]
+    await person.says("he is outside my door and says he will kill me, blue jumper")
+    assert person.keys == ["safety/unclear_danger"]
+    await person.taps("It's only what I write")
+    assert person.keys == ["urge/letter"]
+    assert "blue jumper" in str(tables())
+
+
+async def test_two_kinds_of_danger_in_one_letter_are_asked_about_one_by_one(person, does, tables):
+    await does(person, "/write", "> he has a gun and he is outside my door", "A figure of speech")
+    assert person.keys == ["safety/unclear_danger"]
+    await person.taps("It's only what I write")
+    assert person.keys == ["urge/letter"]
+    assert "outside my door" in str(tables())
 
 
 async def test_fear_told_at_the_lines_is_remembered_when_asked(person, does):

@@ -46,7 +46,6 @@ async def test_both_views_are_fine(person, does, view, key):
         ("Something practical", "Wait with me first"),
         ("Hard to tell", "To get over this", "Wait before I choose"),
         ("Hard to tell", "To get over this", "Silence", "Wait with me"),
-        ("It frightens me", "Wait with me"),
     ],
 )
 async def test_the_guide_leads_into_the_ten_minutes(person, bench, does, to):
@@ -55,6 +54,16 @@ async def test_the_guide_leads_into_the_ten_minutes(person, bench, does, to):
     person.look_away()
     await bench.forward(minutes=10)
     assert person.keys[-1] == "urge/write_offer"
+
+
+async def test_whom_it_frightens_waits_without_being_given_away(person, bench, does):
+    await does(person, "/they_wrote", "It frightens me", "Wait with me")
+    assert person.keys == ["urge/wait"]
+    person.look_away()
+    await bench.forward(minutes=10)
+    assert person.keys == ["checkins/cover"]
+    await person.taps("Open")
+    assert person.keys == ["urge/write_offer"]
 
 
 @pytest.mark.parametrize(("danger", "told"), DANGERS.items())

@@ -82,17 +82,26 @@ class Seen:
         return sorted(text for text in self.texts if COACHING.search(text))
 
 
-async def everything(person: Person) -> Seen:
-    """Presses every button that can be reached, each once, and says what was seen."""
+NAMING = (
+    "safety:which:abuse", "safety:which:order", "they_wrote:kind:threat",
+    "danger_to_them:what:said_no", "danger_to_them:what:watching", "danger_to_them:what:threatened",
+    "danger_to_them:what:hurt", "/legal_order", "/said_no",
+)  # fmt: skip
+"""Buttons and commands that name a danger. It holds from then on."""
+
+
+async def everything(person: Person, *, naming: bool = True) -> Seen:
+    """Presses every button that can be reached, each once, and says what was seen; without `naming` none of those that
+    name a danger."""
     seen = Seen()
     waiting: list[Button] = []
-    for command in START:
+    for command in START if naming else [command for command in START if command not in NAMING]:
         await person.says(command)
         seen.look(person)
         waiting += _buttons(person)
         while waiting:
             button = waiting.pop()
-            if button.token not in seen.buttons:
+            if button.token not in seen.buttons and (naming or button.token not in NAMING):
                 seen.buttons[button.token] = button
                 await person.presses(button)
                 seen.look(person)
@@ -124,7 +133,7 @@ async def known(person: Person, does) -> Person:
 
 async def test_without_a_danger_all_of_it_is_there(known):
     """Else the tests below would find nothing because there is nothing."""
-    seen = await everything(known)
+    seen = await everything(known, naming=False)
     assert seen.keys >= HELP
     assert {f"/article {id}" for id in GUIDES} <= seen.buttons.keys()
     assert len(seen.coaching) >= 5
@@ -141,7 +150,7 @@ async def test_nothing_that_can_be_reached_helps_with_contact(known, dangers):
 
 @pytest.mark.parametrize("dangers", SITUATIONS, ids="+".join)
 async def test_no_old_button_helps_with_contact(known, dangers):
-    old = (await everything(known)).buttons
+    old = (await everything(known, naming=False)).buttons
     await known.says("/cancel")
     await tells(known, *dangers)
     seen = Seen()
@@ -151,6 +160,40 @@ async def test_no_old_button_helps_with_contact(known, dangers):
     assert seen.keys & HELP <= {"they_wrote/silence"}
     assert "urge/only_plain" not in seen.keys
     assert seen.coaching == []
+
+
+async def test_without_the_database_nothing_helps_with_contact(known, bench):
+    """Nobody can say then what was told."""
+    old = (await everything(known, naming=False)).buttons
+    await tells(known, "order")
+    bench.lose_the_database()
+    seen = await everything(known, naming=False)
+    for button in old.values():
+        await known.presses(button)
+        seen.look(known)
+    assert {"they_wrote/unread", "practical/unread", "urge/sent_unread"} <= seen.keys
+    assert seen.keys & HELP <= {"they_wrote/silence"}
+    assert not {token for token in seen.buttons if any(id in token for id in GUIDES)}
+    assert seen.coaching == []
+
+
+@pytest.mark.parametrize("id", GUIDES)
+async def test_no_guide_is_read_without_the_database(known, bench, id):
+    bench.lose_the_database()
+    for command in ("article", "another"):
+        await known.says(f"/{command} {id}")
+        assert WORDS.articles[id].title not in known.text
+
+
+async def test_no_reason_speaks_of_sending_it_later_without_the_database(known, bench, does):
+    bench.lose_the_database()
+    await does(known, "/urge", "I want an answer")
+    seen = set(known.keys)
+    for _ in WORDS.decks["reasons"]:
+        await known.taps("Another reason")
+        seen |= set(known.keys)
+    assert len(seen) > 5
+    assert not {key for key in seen if WORDS.texts[key].attributes.get("avoid")}
 
 
 @pytest.mark.parametrize("dangers", SITUATIONS, ids="+".join)
@@ -224,6 +267,118 @@ REMEMBERED = {
     "fear": ("/not_safe", "I'm afraid of them", "Remember this about them"),
 }
 """How each is remembered in its own walk."""
+
+
+SAID = {
+    "a tap on fear": ("fear", ("/they_wrote", "It frightens me")),
+    "fear of them": ("fear", ("/not_safe", "I'm afraid of them")),
+    "fear in words": ("fear", ("> I'm scared of him",)),
+    "danger behind a command": ("fear", ("> /read he is outside my door",)),
+    "a tap on the order": ("order", ("/practical", "There is an order")),
+    "the order": ("order", ("/not_safe", "There is a court order")),
+    "the order in words": ("order", ("> There is a restraining order against me", "Write it here instead")),
+    "a tap on their no": ("no", ("/they_wrote", "They said no")),
+    "their no": ("no", ("/danger_to_them", "They said no, and I go on")),
+    "their no in words": ("no", ("> she told me to stop contacting her",)),
+}
+"""Ways to name a danger without asking that it be remembered."""
+
+
+class TestSaid:
+    """What is said holds at once in that chat, before anybody has tapped "Remember", and nothing of it is kept."""
+
+    @pytest.mark.parametrize("lost", [False, True], ids=["", "without the database"])
+    @pytest.mark.parametrize(("danger", "way"), SAID.values(), ids=SAID)
+    async def test_nobody_is_coached_after_it(self, person, bench, does, danger, way, lost):
+        await person.joins()
+        if lost and way[0] in ("/they_wrote", "/practical"):
+            await person.says(way[0])
+            way = way[1:]
+        if lost:
+            bench.lose_the_database()
+        await does(person, *way)
+        for walk in ("they_wrote", "practical"):
+            await does(person, "/cancel", f"/{walk}")
+            assert person.keys == [f"{walk}/{danger}"]
+        for id in GUIDES:
+            await person.says(f"/article {id}")
+            assert person.keys == ["reading/gone"]
+        await does(person, "/slipped", "Yes, today", "I don't know")
+        assert f"urge/sent_{danger}" in person.keys
+
+    @pytest.mark.parametrize(("danger", "way"), SAID.values(), ids=SAID)
+    async def test_nothing_of_it_is_kept(self, person, bench, does, danger, way):
+        await person.joins()
+        await does(person, *way)
+        assert (await bench.store.load(person.chat)).person.danger == ""
+        await does(person, "/safe", "/settings")
+        assert "or fear: not told" in person.text
+
+    @pytest.mark.parametrize(
+        "way",
+        [
+            ("/danger_to_them", "I follow or watch them"),
+            ("/danger_to_them", "I have threatened them"),
+            ("/danger_to_them", "I might hurt them"),
+            ("> I keep driving past her house",),
+        ],
+    )
+    async def test_who_is_a_danger_to_them_is_led_to_ways_to_stop(self, person, bench, does, way):
+        await person.joins()
+        await does(person, *way)
+        for walk in (("/they_wrote",), ("/practical",), ("/slipped", "Yes, today", "I don't know")):
+            await does(person, "/cancel", *walk)
+            assert person.keys[-1] == "danger_to_them/what"
+        for id in GUIDES:
+            await person.says(f"/article {id}")
+            assert person.keys == ["reading/gone"]
+        assert (await bench.store.load(person.chat)).person.danger == ""
+
+    async def test_it_holds_in_that_chat_only(self, person, bench, does):
+        await does(person, "/they_wrote", "It frightens me")
+        other = bench.person("other")
+        await other.says("/they_wrote")
+        assert other.keys == ["they_wrote/kind"]
+
+    async def test_it_stays_beside_what_is_kept_and_is_not_kept_with_it(self, person, bench, does):
+        await person.joins()
+        await does(person, "> I'm scared of him", "/legal_order", "Remember that there is an order")
+        assert (await bench.store.load(person.chat)).person.danger == "order"
+        await person.says("/practical")
+        assert person.keys == ["practical/fear"]
+        assert BESIDES["order"] in person.text
+
+    async def test_it_can_still_be_remembered(self, person, bench, does):
+        await person.joins()
+        await does(person, "/legal_order", "Wait with me", "/legal_order", "Remember that there is an order")
+        await bench.restart()
+        await person.says("/they_wrote")
+        assert person.keys == ["they_wrote/order"]
+
+    async def test_it_can_be_taken_back(self, person, does):
+        await person.joins()
+        await does(person, "/they_wrote", "It frightens me", "That isn't so", "None of these", "/they_wrote")
+        assert person.keys == ["they_wrote/kind"]
+
+    async def test_who_deletes_everything_has_said_nothing(self, person, does):
+        await person.joins()
+        await does(person, "/they_wrote", "It frightens me", "/delete", "Delete everything", "/they_wrote")
+        assert person.keys == ["they_wrote/kind"]
+
+    async def test_in_a_letter_it_holds_once_it_is_said_to_be_so(self, person, does):
+        await does(person, "/write", "> he is outside my door", "I'm not safe", "I'm safe, go back", "/they_wrote")
+        assert person.keys == ["they_wrote/fear"]
+
+    async def test_in_a_letter_it_is_only_what_they_write(self, person, does):
+        await does(person, "/write", "> he threatened me", "It's only what I write", "/cancel", "/they_wrote")
+        assert person.keys == ["they_wrote/kind"]
+
+    async def test_with_fear_what_comes_gives_nothing_away(self, person, bench, does, turns_on):
+        await turns_on(person, morning="7:30")
+        await does(person, "/not_safe", "I'm afraid of them", "I'm safe for now")
+        person.look_away()
+        await bench.forward(days=1)
+        assert person.text == "A small note for today."
 
 
 class TestTold:

@@ -33,6 +33,18 @@ async def test_so_is_a_sticker(discord, person, does):
     assert person.keys == ["common/wordless", "urge/name_it"]
 
 
+async def test_words_below_a_picture_are_read_as_typed(discord, person, does):
+    await does(person, "/write")
+    await written(discord, person, "the blue jumper", attachments=a_file(discord, person), stickers=[STICKER])
+    assert person.keys == ["common/unseen", "urge/letter"]
+
+
+async def test_danger_from_somebody_is_heard_in_the_words_below_a_picture(discord, person):
+    await person.joins()
+    await written(discord, person, "he is outside my door", attachments=a_file(discord, person))
+    assert person.keys == ["safety/which"]
+
+
 async def test_danger_is_heard_in_the_words_below_a_picture(discord, person, does):
     await person.joins()
     await written(discord, person, DANGER, attachments=a_file(discord, person))

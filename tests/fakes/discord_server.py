@@ -55,7 +55,7 @@ class ServerBench(DiscordBench):
                 self.tap(chat, text)
             else:
                 self.call(chat, command, words.strip(), channel=self.channel.id)
-        elif (way := self.way_to_write(chat)) and text.strip() and len(text) <= LONGEST_FORM:
+        elif text.strip()[:1] not in ("", "/") and len(text) <= LONGEST_FORM and (way := self.way_to_write(chat)):
             opened = self.press(int(chat.id), *way)
             await self.settled()
             self.fill_in(chat, opened, text)

@@ -169,15 +169,22 @@ async def test_service_messages_are_met_with_silence(telegram, person, phone, do
     assert len(phone.chat.from_bot) == before
 
 
-@pytest.mark.parametrize("captions", [(None, None, None), ("me", "us", None)])
-async def test_an_album_has_one_answer(telegram, phone, captions):
+@pytest.mark.parametrize(
+    ("captions", "words"),
+    [
+        ((None, None, None), ["I only read words"]),
+        (("me", "us", None), ["I read your words", "I can't follow free words"]),
+    ],
+)
+async def test_an_album_has_one_answer(telegram, phone, captions, words):
     for caption in captions:
         phone.sends("photo", media_group_id="900", caption=caption)
     await telegram.settled()
-    assert ["I only read words" in message.text for message in phone.chat.from_bot] == [True]
+    shown = phone.chat.from_bot
+    assert [said in message.text for said, message in zip(words, shown, strict=True)] == [True] * len(words)
     phone.sends("photo", media_group_id="901")
     await telegram.settled()
-    assert len(phone.chat.from_bot) == 2
+    assert len(phone.chat.from_bot) == len(words) + 1
 
 
 async def test_danger_in_any_caption_of_an_album_is_heard(telegram, phone):
@@ -193,6 +200,18 @@ async def test_danger_in_a_caption_is_heard(telegram, phone, kind):
     phone.sends(kind, caption=DANGER)
     await telegram.settled()
     assert "A person can be with you" in phone.chat.last.text
+
+
+async def test_words_below_a_picture_are_read_as_typed(telegram, person, phone, does):
+    await does(person, "/write")
+    before = len(phone.chat.from_bot)
+    phone.sends("photo", caption="the blue jumper")
+    await telegram.settled()
+    unseen, letter = phone.chat.from_bot[before:]
+    assert "isn't kept" in unseen.text
+    assert "It's said now" in letter.text
+    await does(person, "Keep it here", "/letters")
+    assert "the blue jumper" in person.text
 
 
 async def test_an_edit_is_heard_only_if_it_speaks_of_danger(telegram, person, phone, does):
