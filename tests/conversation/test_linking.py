@@ -348,6 +348,19 @@ class TestSomebodyElse:
         assert not await are_one(x, y)
         assert await reasons(y) == set()
 
+    @pytest.mark.parametrize("end", ["open", "no"])
+    async def test_whoever_enters_a_code_learns_no_number_of_the_other_chat(self, bench, does, end):
+        me, stranger = bench.person("70012345"), bench.person("80054321", "discord")
+        for person in (me, stranger):
+            await person.joins()
+        await accepts(stranger, await code_of(me))
+        if end == "no":
+            await does(me, DONE, "No")
+        for person, number in ((stranger, "70012345"), (me, "80054321")):
+            await person.says("/export")
+            assert person.files
+            assert not [file.name for file in person.files if number.encode() in file.content]
+
     async def test_a_no_after_the_yes_counts(self, x, y):
         await accepts(y, await code_of(x))
         await y.taps("No")
