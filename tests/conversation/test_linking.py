@@ -356,10 +356,11 @@ class TestSomebodyElse:
         await accepts(stranger, await code_of(me))
         if end == "no":
             await does(me, DONE, "No")
-        for person, number in ((stranger, "70012345"), (me, "80054321")):
+        for person, other in ((stranger, me), (me, stranger)):
             await person.says("/export")
-            assert person.files
-            assert not [file.name for file in person.files if number.encode() in file.content]
+            told = b"".join(file.content for file in person.files)
+            assert re.search(rf"\b{person.chat.id}\b".encode(), told)
+            assert not re.search(rf"\b{other.chat.id}\b".encode(), told)
 
     async def test_a_no_after_the_yes_counts(self, x, y):
         await accepts(y, await code_of(x))
