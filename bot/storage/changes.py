@@ -290,7 +290,7 @@ def _(_change: Scrub, _connection: Connection, _work: Work) -> None:
 
 @apply.register
 def _(change: Forget, connection: Connection, work: Work) -> None:
-    for chat in homes.chats(connection, work.person.id)[0]:
+    for chat in homes.chats_among(connection, work.person.id, change.chats):
         empty(connection, chat, change.asked if chat == work.chat else None)
     FORGET.run(connection, person_=work.person.id)
     if work.person.seen_on is not None:  # somebody new has left nothing

@@ -11,7 +11,7 @@ from bot.ports import Outdated
 from bot.records import CHECKIN_KINDS, Link, Work
 from bot.rhythm import SILENT
 from bot.storage.alone import alone
-from bot.storage.homes import chats, gather, take_off
+from bot.storage.homes import chats, chats_among, gather, take_off
 from bot.storage.models import PersonRow
 from bot.storage.seal import seal_of
 from bot.storage.tables import CHAT, DELIVERED, LETTER, LINK, PERSON, REASON, SAVED, SHOWN, SLIP, insert_into
@@ -102,9 +102,9 @@ def part(connection: Connection, work: Work, change: Part) -> None:
     """Everything stays with this chat; the person's other chats begin anew.
 
     Raises:
-        Outdated: there is no other chat.
+        Outdated: there is no other chat, or one that was not there before.
     """
-    mine, _ = chats(connection, work.person.id)
+    mine = chats_among(connection, work.person.id, change.chats)
     others = [chat for chat in mine if chat != work.chat]
     if not others:
         raise Outdated

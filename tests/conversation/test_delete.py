@@ -72,7 +72,7 @@ async def test_other_chats_of_the_person_go_too_and_nobody_else(
     await does(person, "I've entered it there", "Yes, that's me")
     await does(other, "/write", "> plover over there")
     await does(person, "/reason", "> curlew")
-    await other.says("/delete everything")
+    await does(other, "/delete", "Delete everything")
     assert other.sees("privacy/deleted")
     assert {mark for _, mark in left(folder)} == {"dunlin"}
     assert person.chat.id not in tables()["chat"]
