@@ -19,15 +19,16 @@ class StorageDown(Exception):
 
 
 class Outdated(Exception):
-    """What a unit of work was decided on has changed meanwhile: nothing of it is done."""
+    """What a unit of work was decided on has changed meanwhile, or is not as it must be: nothing of it is done. `key` is
+    the text that says so."""
+
+    def __init__(self, key: str = "common/meanwhile") -> None:
+        super().__init__(key)
+        self.key = key
 
 
 class Full(Outdated):
-    """A person keeps as many of something as can be kept. `key` is the text that says so."""
-
-    def __init__(self, key: str) -> None:
-        super().__init__(key)
-        self.key = key
+    """A person keeps as many of something as can be kept."""
 
 
 class Unreachable(Exception):

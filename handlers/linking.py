@@ -171,6 +171,7 @@ ROUTES = Routes(
                 "declined",
                 "over",
                 "joined",
+                "closed",
                 "cancelled",
                 "stopped",
                 "to",

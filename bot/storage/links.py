@@ -13,7 +13,7 @@ from bot.rhythm import SILENT
 from bot.storage.alone import alone
 from bot.storage.homes import chats, chats_among, gather, take_off
 from bot.storage.models import PersonRow
-from bot.storage.seal import seal_of
+from bot.storage.seal import Sealed, seal_of
 from bot.storage.tables import CHAT, DELIVERED, LETTER, LINK, PERSON, REASON, SAVED, SHOWN, SLIP, insert_into
 
 KEPT_HOURS = 24
@@ -74,8 +74,8 @@ def join(connection: Connection, work: Work, change: Join) -> None:
     """Whoever accepted this chat's code becomes this chat's person.
 
     Raises:
-        Outdated: the code is gone or nobody has accepted it, they are one person already, or one is a minor.
-        Sealed: there are letters or reasons that the keys at hand do not open.
+        Outdated: the code is gone or nobody has accepted it, they are one person already, or one is a minor; or there
+            are letters or reasons that the keys at hand do not open.
     """
     link = find(connection, asked_by(work.chat) & (LINK.c.code == change.code), hold=True)
     other = link.joins if link else None
@@ -122,10 +122,17 @@ def part(connection: Connection, work: Work, change: Part) -> None:
 
 
 def _hand_over(connection: Connection, table: Table, theirs: str, mine: str) -> None:
-    """Words become another person's, and are sealed as that."""
+    """Words become another person's, and are sealed as that.
+
+    Raises:
+        Outdated: the keys at hand do not open them.
+    """
     seal = seal_of(connection)
     for row in connection.execute(select(table.c.id, table.c.text).where(table.c.person_id == theirs)).all():
-        words = seal.close(seal.open(row.text, theirs), mine)
+        try:
+            words = seal.close(seal.open(row.text, theirs), mine)
+        except Sealed:
+            raise Outdated("linking/closed") from None
         connection.execute(update(table).where(table.c.id == row.id).values(person_id=mine, text=words))
 
 

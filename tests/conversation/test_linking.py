@@ -3,18 +3,20 @@
 import asyncio
 import re
 import shutil
+import sqlite3
 from collections.abc import AsyncIterator, Callable
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, closing
 from pathlib import Path
 
 import pytest
+from cryptography.fernet import Fernet
 from telegram_bench import TelegramBench, Witness
 
 from bot.adapters.telegram import PLATFORM
 from bot.messages import Chat, Incoming, Reply
 from bot.ports import Unreachable
 from bot.records import Queued
-from bot.testing import MONDAY_NIGHT, Bench, FakeMessenger, Person, content
+from bot.testing import KEY, MONDAY_NIGHT, Bench, FakeMessenger, Person, content
 from bot.tries import AT_MOST, HELD, Tries
 
 CODE = re.compile(r"`([0-9A-HJKMNP-TV-Z]{5}(?:-[0-9A-HJKMNP-TV-Z]{5,6}){4})`")
@@ -900,6 +902,23 @@ async def test_a_restart_in_the_middle_changes_nothing(bench, x, y):
     await x.taps(OURS)
     await bench.restart()
     assert await are_one(x, y)
+
+
+async def test_without_the_key_to_their_letters_chats_are_not_joined_and_it_is_said_why(bench, x, y, does):
+    await does(y, "/write", "> from there", "Keep it here")
+    await accepts(y, await code_of(x))
+    await x.taps(DONE)
+    await bench.restart_with(Fernet.generate_key().decode())
+    await x.taps(OURS)
+    assert x.keys == ["linking/closed"]
+    assert not await are_one(x, y)
+    with closing(sqlite3.connect(bench.database_file)) as database:
+        assert database.execute("SELECT count(*) FROM inbox WHERE body IS NOT NULL").fetchone() == (0,)
+    await bench.restart_with(KEY)
+    assert x.keys == ["linking/closed"]
+    await joined(x, y)
+    await x.says("/letters")
+    assert x.replies[0].quote == "from there"
 
 
 @pytest.mark.parametrize("step", range(4))

@@ -63,3 +63,24 @@ async def test_a_start_with_rows_that_nobody_can_read(
     await bot.does(kim, "/menu")
     assert len([record for record in caplog.records if record.levelno >= logging.ERROR]) == len(told)
     assert len(shown(kim)) == 4
+
+
+async def test_what_the_database_refuses_is_answered_and_not_tried_again(
+    bot: Running, kim: Person, caplog: pytest.LogCaptureFixture
+) -> None:
+    await bot.joins(kim)
+    await bot.does(kim, "/reason")
+    with closing(sqlite3.connect(bot.database_file)) as database, database:
+        database.execute("CREATE TRIGGER no BEFORE INSERT ON reason BEGIN SELECT RAISE(ABORT, 'no'); END")
+    await bot.does(kim, WORDS)
+    assert texts(kim)[-1].startswith("Something went wrong on my side, and I didn't change anything.")
+    before = shown(kim)
+    await bot.restart()
+    await bot.does(kim, "/menu")
+    assert shown(kim)[: len(before)] == before
+    assert texts(kim)[len(before) :] == ["What do you need?"]
+    with closing(sqlite3.connect(bot.database_file)) as database, database:
+        assert database.execute("SELECT count(*) FROM inbox WHERE body IS NOT NULL").fetchone() == (0,)
+    assert [record.getMessage() for record in caplog.records if record.levelno >= logging.ERROR] == [
+        "what came in could not be handled"
+    ]
