@@ -175,7 +175,12 @@ class Store(Protocol):
         """Drops the receipts of what was handled and came before that moment."""
 
     async def forget_old(self, now: Instant) -> None:
-        """Drops what was given up long ago, since it holds words, and the notes of what came unasked long ago."""
+        """Drops what was given up long ago, since it holds words, the notes of what came unasked long ago, and codes that
+        lead nowhere any more."""
+
+    async def forget_waiting(self, before: Instant) -> None:
+        """Drops messages, in and out, that have waited since before that moment: they cannot be opened, or their
+        platform has no bot here any more."""
 
     async def countdown(self, chat: Chat) -> Countdown | None:
         """The message that counts down in a chat."""

@@ -4,6 +4,7 @@ from typing import Any
 from uuid import uuid4
 
 from sqlalchemy import Connection, Row, Table, case, delete, insert, literal, select, update
+from whenever import Instant
 
 from bot.changes import AcceptLink, AskLink, DropLink, Join, Part
 from bot.messages import Chat
@@ -17,7 +18,7 @@ from bot.storage.seal import Sealed, seal_of
 from bot.storage.tables import CHAT, DELIVERED, LETTER, LINK, PERSON, REASON, SAVED, SHOWN, SLIP, insert_into
 
 KEPT_HOURS = 24
-"""A code that leads nowhere any more is gone from the table when somebody asks for one so many hours later."""
+"""So many hours after it was asked for, or entered, a code is gone from the table: it leads nowhere then."""
 
 TIMES = ("zone", "morning", "evening", "with_read", "paused_until", "ignored")
 """Fields that are one answer: times without their clock would be wrong."""
@@ -47,10 +48,15 @@ def asked_by(chat: Chat) -> Any:
 
 def ask(connection: Connection, work: Work, change: AskLink) -> None:
     """The chat's code is now this one."""
-    old = LINK.c.at < work.now.subtract(hours=KEPT_HOURS)
-    connection.execute(delete(LINK).where(old | asked_by(work.chat)))
+    forget_old(connection, work.now)
+    connection.execute(delete(LINK).where(asked_by(work.chat)))
     row = {"platform": work.chat.platform, "chat": work.chat.id, "code": change.code, "at": work.now}
     connection.execute(insert(LINK).values(row))
+
+
+def forget_old(connection: Connection, now: Instant) -> None:
+    """Drops codes that lead nowhere any more."""
+    connection.execute(delete(LINK).where(LINK.c.at < now.subtract(hours=KEPT_HOURS)))
 
 
 def accept(connection: Connection, work: Work, change: AcceptLink) -> None:
