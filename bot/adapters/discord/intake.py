@@ -189,7 +189,7 @@ class Intake:
         self._messenger.saw(message.channel.id, message.id)
         return Incoming(
             chat,
-            text=message.content,
+            text=reading.words_of(message),
             at=Instant.from_timestamp(snowflake_time(message.id).timestamp()),
             receipt=Receipt(self.source, message.id),
             wordless=reading.is_wordless(message),

@@ -101,6 +101,14 @@ def is_for_us(message: discord.Message) -> bool:
     return message.channel.type is ChannelType.private and spoken and not message.author.bot
 
 
+def words_of(message: discord.Message) -> str:
+    """What somebody has written, also in a poll, or what they pass on."""
+    words = [message.content, *(passed_on.content for passed_on in message.message_snapshots)]
+    if message.poll is not None:
+        words += [message.poll.question, *(answer.text for answer in message.poll.answers)]
+    return "\n".join(filter(None, words))
+
+
 def is_wordless(message: discord.Message) -> bool:
     """Whether there is something in it that is not read."""
     return bool(message.attachments or message.stickers or message.poll or message.message_snapshots)
