@@ -1,5 +1,5 @@
-"""The bot's own HTTP servers. Whoever asks something there stands in no log line: not with their address, and not because
-what they sent was no request."""
+"""The bot's own HTTP servers. Of whoever asks something there no log line holds the address, or says that what they sent
+was no request."""
 
 import logging
 
@@ -9,30 +9,27 @@ from aiohttp.http_exceptions import HttpProcessingError
 SHUTDOWN_SECONDS = 0.5
 """How long a request that is just arriving or being answered is waited for when the bot is told to stop."""
 
-MALFORMED = (HttpProcessingError, web.RequestPayloadError, ConnectionError)
-"""What whoever sent a request is to blame for. They get their answer, if they are still there, and no operator needs to
-know."""
+MALFORMED = (HttpProcessingError, web.RequestPayloadError)
+"""What whoever sent a request is to blame for. They get their answer, and no operator needs to know."""
 
 _faults = logging.getLogger(f"{__name__}.faults")
 
 
 def runner(app: web.Application) -> web.AppRunner:
     """Runs an app, which says of a fault only what and where it is."""
-    return web.AppRunner(
-        app, access_log=None, logger=_faults, handle_signals=False, shutdown_timeout=SHUTDOWN_SECONDS
-    )
+    return web.AppRunner(app, access_log=None, logger=_faults, handle_signals=False, shutdown_timeout=SHUTDOWN_SECONDS)
 
 
 async def body_of(request: web.Request) -> bytes:
     """What was sent.
 
     Raises:
-        HTTPBadRequest: it is cut off, or not what its headers say.
+        HTTPBadRequest: it is cut off, or not what its headers say. Who is gone gets no answer.
         HTTPRequestEntityTooLarge: it is longer than the app takes.
     """
     try:
         return await request.read()
-    except MALFORMED:
+    except (*MALFORMED, ConnectionError):
         raise web.HTTPBadRequest from None
 
 

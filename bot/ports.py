@@ -19,8 +19,8 @@ class StorageDown(Exception):
 
 
 class Outdated(Exception):
-    """What a unit of work was decided on has changed meanwhile, or is not as it must be: nothing of it is done. `key` is
-    the text that says so."""
+    """What a unit of work was decided on has changed meanwhile, or is not as it must be: nothing of it is done. `key`
+    is the text that says so."""
 
     def __init__(self, key: str = "common/meanwhile") -> None:
         super().__init__(key)
@@ -175,8 +175,8 @@ class Store(Protocol):
         """Drops the receipts of what was handled and came before that moment."""
 
     async def forget_old(self, now: Instant) -> None:
-        """Drops what was given up long ago, since it holds words, the notes of what came unasked long ago, and codes that
-        lead nowhere any more."""
+        """Drops what was given up long ago, since it holds words, the notes of what came unasked long ago, and codes
+        that lead nowhere any more."""
 
     async def forget_waiting(self, before: Instant) -> None:
         """Drops messages, in and out, that have waited since before that moment: they cannot be opened, or their

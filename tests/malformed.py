@@ -1,4 +1,4 @@
-"""What comes to an HTTP server that anybody can reach, and is no request; and what the log then says of whoever sent it."""
+"""What comes to an HTTP server that anybody can reach, and is no request; and what the log says then."""
 
 import asyncio
 import logging

@@ -47,7 +47,7 @@ async def test_danger_is_heard_in_a_poll(discord, person, poll):
 async def test_danger_is_heard_in_what_is_passed_on(discord, person):
     await person.joins()
     said = {"content": DANGER, "type": 0, "timestamp": TOMORROW, "edited_timestamp": None, "flags": 0}
-    lists = dict.fromkeys(("embeds", "attachments", "mentions", "mention_roles", "components", "sticker_items"), [])
+    lists = {name: [] for name in ("embeds", "attachments", "mentions", "mention_roles", "components", "sticker_items")}
     reference = {"type": 1, "channel_id": "1", "message_id": "1"}
     await written(discord, person, snapshots=[{"message": {**said, **lists}}], reference=reference)
     assert person.keys == ["safety/self_harm"]
