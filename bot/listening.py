@@ -1,5 +1,5 @@
-"""The bot's own HTTP servers. Of whoever asks something there no log line holds the address, or says that what they sent
-was no request."""
+"""The bot's own HTTP servers. Of whoever asks something there no log line holds the address, or says that what they
+sent was no request."""
 
 import logging
 
