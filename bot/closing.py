@@ -102,8 +102,10 @@ class Closing:
         elif visit.replies or visit.urgent:
             self._undo(visit, "common/down" if isinstance(error, StorageDown) else "common/failed")
         await self._outbox.send_at_once(visit.chat, visit.replies, then)
-        if not isinstance(error, StorageDown | Outdated):
-            await self.settle()
+        if isinstance(error, StorageDown):
+            return
+        await self.settle()
+        if not isinstance(error, Outdated):
             raise error
 
     async def _committed(self, work: Work) -> Sequence[Queued]:
