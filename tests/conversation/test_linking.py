@@ -521,7 +521,7 @@ class TestWhatBecomesOne:
             line = next(line for line in person.text.splitlines() if "An order, a no, or fear" in line)
             assert {danger for danger in ("There is an order", "I'm afraid of them") if danger in line} == stays
             await does(person, "/urge", "Children, work or things")
-            assert person.sees("practical/order" if "There is an order" in stays else "practical/fear")
+            assert person.sees("practical/fear" if "I'm afraid of them" in stays else "practical/order")
             await does(person, "/cancel", "/they_wrote")
             assert not person.sees("they_wrote/kind")
             await does(person, "/cancel", f"/article {ABOUT_ANSWERING}")

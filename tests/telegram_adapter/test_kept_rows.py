@@ -65,15 +65,23 @@ async def test_a_start_with_rows_that_nobody_can_read(
     assert len(shown(kim)) == 4
 
 
+@pytest.mark.parametrize(
+    ("refused", "steps", "answer"),
+    [
+        ("UPDATE ON person", ("/settings", "Country", "> Ireland"), "Something went wrong on my side"),
+        ("INSERT ON reason", ("/reason", f"> {WORDS}"), "I can't reach my notes right now, so that isn't noted yet."),
+    ],
+)
 async def test_what_the_database_refuses_is_answered_and_not_tried_again(
-    bot: Running, kim: Person, caplog: pytest.LogCaptureFixture
+    bot: Running, kim: Person, caplog: pytest.LogCaptureFixture, refused: str, steps: tuple[str, ...], answer: str
 ) -> None:
     await bot.joins(kim)
-    await bot.does(kim, "/reason")
+    await bot.does(kim, *steps[:-1])
     with closing(sqlite3.connect(bot.database_file)) as database, database:
-        database.execute("CREATE TRIGGER no BEFORE INSERT ON reason BEGIN SELECT RAISE(ABORT, 'no'); END")
-    await bot.does(kim, WORDS)
-    assert texts(kim)[-1].startswith("Something went wrong on my side, and I didn't change anything.")
+        database.execute(f"CREATE TRIGGER no BEFORE {refused} BEGIN SELECT RAISE(ABORT, 'no'); END")
+    told = len(shown(kim))
+    await bot.does(kim, steps[-1])
+    assert texts(kim)[told].startswith(answer)
     before = shown(kim)
     await bot.restart()
     await bot.does(kim, "/menu")
