@@ -167,9 +167,11 @@ class Join:
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """Everything stays with this chat; the person's other chats begin anew, their days on that date."""
+    """Everything stays with this chat; the person's other chats begin anew, their days on that date. It is decided for
+    these `chats`: if there is another one meanwhile, nothing is done."""
 
     on: Date
+    chats: frozenset[Chat] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -180,9 +182,11 @@ class Scrub:
 @dataclass(frozen=True, slots=True)
 class Forget:
     """Deletes everything about the person. `asked` is the message that asks for it: what had come before it in its
-    chat goes, too, and what came after it is answered."""
+    chat goes, too, and what came after it is answered. It is decided for these `chats`: if there is another one
+    meanwhile, nothing is done."""
 
     asked: Receipt | None = None
+    chats: frozenset[Chat] | None = None
 
 
 @dataclass(frozen=True, slots=True)

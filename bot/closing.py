@@ -8,7 +8,7 @@ from functools import partial
 from bot import engine
 from bot.changes import AddSlip, SetPerson
 from bot.line import Then
-from bot.messages import Receipt, Reply
+from bot.messages import Receipt
 from bot.outbox import Outbox
 from bot.ports import Clock, Full, Outdated, StorageDown, Store
 from bot.reach import Ways
@@ -75,23 +75,38 @@ class Closing:
                 return
         try:
             queued = await commit
-        except (StorageDown, Outdated) as error:
-            self._keep_for_later(receipt)
-            if due and isinstance(error, StorageDown):
-                raise
-            if isinstance(error, Full):
-                visit.fail(error.key)
-                _ask_again(visit)
-            elif isinstance(error, Outdated):
-                visit.fail("common/meanwhile")
-            else:
-                visit.replies = self._undone(visit) if visit.replies or visit.urgent else []
-            await self._outbox.send_at_once(visit.chat, visit.replies, then)
+        except Exception as error:
+            await self._tell_undone(visit, error, due, receipt, then)
             return
         if visit.secret:
             await self._outbox.send_at_once(visit.chat, visit.replies, then)
         else:
             await self._outbox.send(queued)
+
+    async def _tell_undone(
+        self, visit: Visit, error: Exception, due: Due | None, receipt: Receipt | None, then: Then | None
+    ) -> None:
+        """Says that the unit was not done. The message is handled by that, also where the fault is ours: it would be
+        the same the next time.
+
+        Raises:
+            Exception: the error, if it is a fault of ours; if something was due, also that the database is down.
+        """
+        self._keep_for_later(receipt)
+        if due and not isinstance(error, Outdated):
+            raise error
+        if isinstance(error, Outdated):
+            visit.fail(error.key)
+            if isinstance(error, Full):
+                _ask_again(visit)
+        elif visit.replies or visit.urgent:
+            self._undo(visit, "common/down" if isinstance(error, StorageDown) else "common/failed")
+        await self._outbox.send_at_once(visit.chat, visit.replies, then)
+        if isinstance(error, StorageDown):
+            return
+        await self.settle()
+        if not isinstance(error, Outdated):
+            raise error
 
     async def _committed(self, work: Work) -> Sequence[Queued]:
         return await self._store.commit(work)
@@ -104,27 +119,30 @@ class Closing:
             await commit
         except (StorageDown, Outdated):
             self._keep_for_later(receipt)
-        if then is not None:
-            await then()
+        except Exception:
+            await self.settle(receipt)
+            raise
+        finally:
+            if then is not None:
+                await then()
 
     def _keep_for_later(self, receipt: Receipt | None) -> None:
         if receipt is not None:
             self._unsettled.append(receipt)
 
-    def _undone(self, visit: Visit) -> list[Reply]:
+    def _undo(self, visit: Visit, why: str) -> None:
         """What to say when nothing could be written down.
 
         What is urgent goes on, or has left already; then only what it claimed is taken back. What the person wrote is
         asked for again rather than called kept. Anything else has not happened.
         """
         if not visit.urgent:
-            visit.fail("common/down")
+            visit.fail(why)
         elif visit.keeps_words and visit.known.run is not None:
             visit.fail("common/unwritten")
             _ask_again(visit)
         elif visit.keeps_words or _claim(visit):
             visit.say(_claim(visit) or "common/unwritten")
-        return visit.replies
 
 
 def _ask_again(visit: Visit) -> None:

@@ -188,6 +188,10 @@ class Gate:
             self._tell(f"danger {_mark(visit.chat)}")
         elif visit.moved:
             self.forget(visit.chat)
+        for change in visit.changes:
+            if isinstance(change, Forget):  # of who deletes everything no sentence is held, either
+                for chat in change.chats or {visit.chat}:
+                    self._held.pop(chat, None)
 
     def forget(self, chat: Chat) -> None:
         """A command leads out of the lines."""

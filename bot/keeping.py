@@ -8,7 +8,7 @@ import logging
 from dataclasses import dataclass, replace
 from typing import Self
 
-from whenever import Date, Time
+from whenever import Date, Instant, Time
 
 from bot.calendar import is_zone, local_date
 from bot.ports import Clock, Store
@@ -25,6 +25,9 @@ NOTICE_DAYS = 30
 
 HOUR = "10:00"
 """When the notice comes, on the person's clock; by UTC if that is not known."""
+
+WAITING_DAYS = 30
+"""How long a message may wait to be sent or answered. Longer is only what cannot be opened or has no way to go."""
 
 CALM_DAYS, LONGEST_GAP = 7, 2
 """Days in a row on which the bot must have been there, and how many it may leave out."""
@@ -85,6 +88,7 @@ class Housekeeping:
             since = _since(before.last)
             await self._tell(since)
             await self._forget(since)
+            await self._store.forget_waiting(_midnight(before.last).subtract(hours=24 * WAITING_DAYS))
         await self._store.clean(thoroughly=True)
 
     async def _tell(self, since: Since) -> None:
@@ -111,7 +115,9 @@ def is_quiet(person: Person, today: Date) -> bool:
 
 
 def _since(today: Date) -> Since:
-    midnight = today.at(Time(0)).assume_utc()
-    return Since(
-        today.subtract(months=MONTHS), today.subtract(months=LAST_MONTHS), midnight.subtract(hours=24 * NOTICE_DAYS)
-    )
+    told = _midnight(today).subtract(hours=24 * NOTICE_DAYS)
+    return Since(today.subtract(months=MONTHS), today.subtract(months=LAST_MONTHS), told)
+
+
+def _midnight(day: Date) -> Instant:
+    return day.at(Time(0)).assume_utc()

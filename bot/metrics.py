@@ -20,6 +20,7 @@ from sqlalchemy import URL
 
 from bot.errors import OperatorError
 from bot.gauges import Gauges
+from bot.listening import runner
 from bot.meter import Lane, Meter
 from bot.ports import Clock
 from bot.storage.room import open_room
@@ -29,9 +30,6 @@ ANSWER_BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 3, 10, 60)
 
 HEALTHY_SECONDS = 60.0
 """How long ago the database must have answered."""
-
-SHUTDOWN = 0.5
-"""Seconds that an answer that is just given is waited for when the bot is told to stop."""
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -92,13 +90,13 @@ async def measured(listen: str, url: URL, platforms: Sequence[str], clock: Clock
             collector(registry=registry)
         gauges = Gauges(room, platforms, clock)
         registry.register(gauges)
-        runner = web.AppRunner(_app(registry, gauges), access_log=None, handle_signals=False, shutdown_timeout=SHUTDOWN)
-        await runner.setup()
+        running = runner(_app(registry, gauges))
+        await running.setup()
         try:
-            await _listen(runner, listen)
+            await _listen(running, listen)
             yield PrometheusMeter(registry)
         finally:
-            await runner.cleanup()
+            await running.cleanup()
 
 
 def _app(registry: CollectorRegistry, gauges: Gauges) -> web.Application:
@@ -108,10 +106,10 @@ def _app(registry: CollectorRegistry, gauges: Gauges) -> web.Application:
     return app
 
 
-async def _listen(runner: web.AppRunner, listen: str) -> None:
+async def _listen(running: web.AppRunner, listen: str) -> None:
     host, _, port = listen.rpartition(":")
     try:
-        await web.TCPSite(runner, host.strip("[]"), int(port)).start()
+        await web.TCPSite(running, host.strip("[]"), int(port)).start()
     except (OSError, UnicodeError) as error:
         why = getattr(error, "strerror", None) or "it is no address"
         cure = "name a free address of this machine, or leave it empty"
@@ -120,8 +118,11 @@ async def _listen(runner: web.AppRunner, listen: str) -> None:
 
 def _scrape(registry: CollectorRegistry, gauges: Gauges) -> Handler:
     async def scrape(request: web.Request) -> web.Response:
+        try:
+            encode, content_type = choose_encoder(request.headers.get("Accept", ""))
+        except (TypeError, ValueError):  # a version that is none
+            raise web.HTTPNotAcceptable from None
         await gauges.refresh()
-        encode, content_type = choose_encoder(request.headers.get("Accept", ""))
         return web.Response(body=encode(registry), headers={"Content-Type": content_type})
 
     return scrape

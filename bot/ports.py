@@ -19,15 +19,16 @@ class StorageDown(Exception):
 
 
 class Outdated(Exception):
-    """What a unit of work was decided on has changed meanwhile: nothing of it is done."""
+    """What a unit of work was decided on has changed meanwhile, or is not as it must be: nothing of it is done. `key`
+    is the text that says so."""
+
+    def __init__(self, key: str = "common/meanwhile") -> None:
+        super().__init__(key)
+        self.key = key
 
 
 class Full(Outdated):
-    """A person keeps as many of something as can be kept. `key` is the text that says so."""
-
-    def __init__(self, key: str) -> None:
-        super().__init__(key)
-        self.key = key
+    """A person keeps as many of something as can be kept."""
 
 
 class Unreachable(Exception):
@@ -174,7 +175,12 @@ class Store(Protocol):
         """Drops the receipts of what was handled and came before that moment."""
 
     async def forget_old(self, now: Instant) -> None:
-        """Drops what was given up long ago, since it holds words, and the notes of what came unasked long ago."""
+        """Drops what was given up long ago, since it holds words, the notes of what came unasked long ago, and codes
+        that lead nowhere any more."""
+
+    async def forget_waiting(self, before: Instant) -> None:
+        """Drops messages, in and out, that have waited since before that moment: they cannot be opened, or their
+        platform has no bot here any more."""
 
     async def countdown(self, chat: Chat) -> Countdown | None:
         """The message that counts down in a chat."""

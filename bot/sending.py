@@ -212,7 +212,7 @@ class Sending:
     async def _give_up(self, line: Line, entry: Entry, reason: str) -> None:
         """Goes on without a message."""
         self._meter.died(entry.queued.chat.platform)
-        log.error("the text %s is given up (%s)", entry.queued.reply.key or "of a person", reason)
+        log.error("the text %s is given up (%s)", _named(entry.queued), reason)
         with contextlib.suppress(StorageDown):
             await self._store.give_up(entry.queued, self._clock.now(), reason)
         await self._end(line, entry)
@@ -247,3 +247,9 @@ class Sending:
         self.notes.add(noting)
         noting.add_done_callback(self.notes.discard)
         return noting
+
+
+def _named(message: Queued) -> str:
+    """What a log line calls a message. Of one that was written down nowhere it does not say which: that may be what
+    words of danger are met with."""
+    return message.reply.key if message.id is not None and message.reply.key else "of an answer"

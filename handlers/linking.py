@@ -11,6 +11,7 @@ from bot.variables import platform, platforms
 from bot.visit import Visit
 from handlers._codes import hashed, new_code, read_code
 from handlers._entering import agree, enter, is_over, refuse
+from handlers._joined import all_chats, with_others
 from handlers.welcome import consented
 
 SHORT = 12
@@ -102,16 +103,16 @@ ENTERED = {"yes": agree, "no": refuse}
 
 
 async def unlink(visit: Visit, argument: str) -> None:
-    """/unlink: asks; "yes" parts."""
+    """/unlink: asks; "yes" parts, from the chats that were named."""
     if not consented(visit):
         return
     if not visit.known.others:
         visit.say("linking/alone")
-    elif argument != "yes":
-        button = visit.button("linking/unlink", "yes", "/unlink yes")
+    elif argument != (confirmed := with_others(visit, "yes")):
+        button = visit.button("linking/unlink", "yes", f"/unlink {confirmed}")
         visit.say("linking/unlink", button, platform=platforms(visit, visit.known.others))
     else:
-        visit.change(Part(visit.today))
+        visit.change(Part(visit.today, all_chats(visit)))
         visit.say("linking/parted")
 
 
@@ -170,6 +171,7 @@ ROUTES = Routes(
                 "declined",
                 "over",
                 "joined",
+                "closed",
                 "cancelled",
                 "stopped",
                 "to",

@@ -13,6 +13,7 @@ from bot.routes import Command, Routes
 from bot.variables import platforms
 from bot.visit import Visit
 from handlers._coming import fits
+from handlers._joined import all_chats, with_others
 from handlers._packing import packed
 
 LARGEST = 8_000_000
@@ -38,13 +39,14 @@ async def export(visit: Visit, _argument: str) -> None:
 
 
 async def delete(visit: Visit, argument: str) -> None:
-    """/delete: asks; "everything" deletes."""
-    if argument != "everything":
+    """/delete: asks; "everything" deletes, with the chats that were named."""
+    confirmed = with_others(visit, "everything")
+    if argument != confirmed:
         key = "privacy/delete_all" if visit.known.others else "privacy/delete"
-        visit.say(key, visit.button(key, "yes", "/delete everything"), platform=platforms(visit, visit.known.others))
+        visit.say(key, visit.button(key, "yes", f"/delete {confirmed}"), platform=platforms(visit, visit.known.others))
         return
     visit.secret = True
-    visit.change(Forget(visit.receipt))
+    visit.change(Forget(visit.receipt, all_chats(visit)))
     visit.run = None
     visit.say("privacy/deleted")
 

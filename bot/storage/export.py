@@ -57,6 +57,9 @@ OF_THE_MACHINE: Mapping[Table, frozenset[str]] = {
 IN_A_CHAT = (DUE, OUTBOX, COUNTDOWN, LINK)
 """Tables that belong to a person through their chats."""
 
+SIDES = (("platform", "chat"), ("other_platform", "other_chat"))
+"""Of a code the columns of both chats: where it was asked for, and where it was entered."""
+
 
 def everything(connection: Connection, person: Person) -> Mapping[str, list[dict[str, Any]]]:
     """All that `Forget` would delete, by part: each row by the names of its columns. What is written down as JSON comes
@@ -69,6 +72,8 @@ def everything(connection: Connection, person: Person) -> Mapping[str, list[dict
     for part in ("waiting", "countdowns"):
         for row in found[part]:
             row["body"] = _reply(connection, row)
+    for row in found["codes"]:
+        _leave_out_others(row, mine)
     opened = {reason.id: reason for each in here.values() for reason in each.reasons}
     for row in found["reasons"]:
         row["text"] = _words(opened.get(row["id"]))
@@ -76,6 +81,14 @@ def everything(connection: Connection, person: Person) -> Mapping[str, list[dict
     for row in found["letters"]:
         row["text"] = _words(written.get(row["id"]))
     return found
+
+
+def _leave_out_others(code: dict[str, Any], mine: Sequence[Chat]) -> None:
+    """Whoever has seen a code learns nothing of the chat it is from, and the other way round: only what is joined is
+    one person."""
+    for platform, chat in SIDES:
+        if Chat(code[platform], code[chat]) not in mine:
+            code[platform] = code[chat] = None
 
 
 def _words(kept: Letter | Reason | None) -> str | None:

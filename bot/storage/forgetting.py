@@ -18,7 +18,7 @@ NOTE = upsert(KEPT, "name", "value", sets=("value",))
 
 def forget(connection: Connection, work: Work, change: Forget) -> None:
     """Deletes a person, and with them whatever the tables have of them."""
-    for chat in homes.chats(connection, work.person.id)[0]:
+    for chat in homes.chats_among(connection, work.person.id, change.chats):
         inbox.empty(connection, chat, change.asked if chat == work.chat else None)
     FORGET.run(connection, person_=work.person.id)
     if work.person.seen_on is not None:  # somebody new has left nothing

@@ -55,6 +55,18 @@ def chats(connection: Connection, person: str) -> tuple[Mapping[Chat, bool], Cha
     return found, home_among(connection, person, found, rows[0][3] if rows else "")
 
 
+def chats_among(connection: Connection, person: str, known: frozenset[Chat] | None) -> Mapping[Chat, bool]:
+    """A person's chats, as `chats` gives them.
+
+    Raises:
+        Outdated: there is one that was not `known` when this was decided.
+    """
+    found, _ = chats(connection, person)
+    if known is not None and not known.issuperset(found):
+        raise Outdated
+    return found
+
+
 def home_among(connection: Connection, person: str, mine: Mapping[Chat, bool], named: str) -> Chat | None:
     """Where a person's check-ins go: of several chats the one they have named, else where check-ins were set up."""
     if len(mine) < 2:

@@ -94,6 +94,11 @@ def newest(connection: Connection, source: str, count: int) -> list[int]:
     return list(reversed(connection.execute(last).scalars().all()))
 
 
+def forget_waiting(connection: Connection, before: Instant) -> None:
+    """Drops what came before that moment and could not be handled since."""
+    connection.execute(delete(INBOX).where(INBOX.c.received_at < before))
+
+
 def forget_handled(connection: Connection, before: Instant) -> int:
     """Drops the numbers of what was handled and came before that moment. Gives how many they were."""
     old = INBOX.c.body.is_(None) & (INBOX.c.received_at < before)

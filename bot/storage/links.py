@@ -4,6 +4,7 @@ from typing import Any
 from uuid import uuid4
 
 from sqlalchemy import Connection, Row, Table, case, delete, insert, literal, select, update
+from whenever import Instant
 
 from bot.changes import AcceptLink, AskLink, DropLink, Join, Part
 from bot.messages import Chat
@@ -11,13 +12,13 @@ from bot.ports import Outdated
 from bot.records import CHECKIN_KINDS, Link, Work
 from bot.rhythm import SILENT
 from bot.storage.alone import alone
-from bot.storage.homes import chats, gather, take_off
+from bot.storage.homes import chats, chats_among, gather, take_off
 from bot.storage.models import PersonRow
-from bot.storage.seal import seal_of
+from bot.storage.seal import Sealed, seal_of
 from bot.storage.tables import CHAT, DELIVERED, LETTER, LINK, PERSON, REASON, SAVED, SHOWN, SLIP, insert_into
 
 KEPT_HOURS = 24
-"""A code that leads nowhere any more is gone from the table when somebody asks for one so many hours later."""
+"""So many hours after it was asked for, or entered, a code is gone from the table: it leads nowhere then."""
 
 TIMES = ("zone", "morning", "evening", "with_read", "paused_until", "ignored")
 """Fields that are one answer: times without their clock would be wrong."""
@@ -49,10 +50,15 @@ def asked_by(chat: Chat) -> Any:
 
 def ask(connection: Connection, work: Work, change: AskLink) -> None:
     """The chat's code is now this one."""
-    old = LINK.c.at < work.now.subtract(hours=KEPT_HOURS)
-    connection.execute(delete(LINK).where(old | asked_by(work.chat)))
+    forget_old(connection, work.now)
+    connection.execute(delete(LINK).where(asked_by(work.chat)))
     row = {"platform": work.chat.platform, "chat": work.chat.id, "code": change.code, "at": work.now}
     connection.execute(insert(LINK).values(row))
+
+
+def forget_old(connection: Connection, now: Instant) -> None:
+    """Drops codes that lead nowhere any more."""
+    connection.execute(delete(LINK).where(LINK.c.at < now.subtract(hours=KEPT_HOURS)))
 
 
 def accept(connection: Connection, work: Work, change: AcceptLink) -> None:
@@ -76,8 +82,8 @@ def join(connection: Connection, work: Work, change: Join) -> None:
     """Whoever accepted this chat's code becomes this chat's person.
 
     Raises:
-        Outdated: the code is gone or nobody has accepted it, they are one person already, or one is a minor.
-        Sealed: there are letters or reasons that the keys at hand do not open.
+        Outdated: the code is gone or nobody has accepted it, they are one person already, or one is a minor; or there
+            are letters or reasons that the keys at hand do not open.
     """
     link = find(connection, asked_by(work.chat) & (LINK.c.code == change.code), hold=True)
     other = link.joins if link else None
@@ -104,9 +110,9 @@ def part(connection: Connection, work: Work, change: Part) -> None:
     """Everything stays with this chat; the person's other chats begin anew.
 
     Raises:
-        Outdated: there is no other chat.
+        Outdated: there is no other chat, or one that was not there before.
     """
-    mine, _ = chats(connection, work.person.id)
+    mine = chats_among(connection, work.person.id, change.chats)
     others = [chat for chat in mine if chat != work.chat]
     if not others:
         raise Outdated
@@ -125,10 +131,17 @@ def part(connection: Connection, work: Work, change: Part) -> None:
 
 
 def _hand_over(connection: Connection, table: Table, theirs: str, mine: str) -> None:
-    """Words become another person's, and are sealed as that."""
+    """Words become another person's, and are sealed as that.
+
+    Raises:
+        Outdated: the keys at hand do not open them.
+    """
     seal = seal_of(connection)
     for row in connection.execute(select(table.c.id, table.c.text).where(table.c.person_id == theirs)).all():
-        words = seal.close(seal.open(row.text, theirs), mine)
+        try:
+            words = seal.close(seal.open(row.text, theirs), mine)
+        except Sealed:
+            raise Outdated("linking/closed") from None
         connection.execute(update(table).where(table.c.id == row.id).values(person_id=mine, text=words))
 
 

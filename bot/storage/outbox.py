@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy import ColumnElement, Connection, Row, bindparam, delete, insert, or_, select, update
 from whenever import Instant
 
+from bot.calendar import local_date
 from bot.messages import Chat, Reply
 from bot.records import NOTICE, URGENT, Queued, Work, new_nonce
 from bot.storage.codec import reply_from_json, reply_to_json
@@ -166,10 +167,20 @@ def sent(connection: Connection, message: Queued, now: Instant) -> None:
 
 
 def forget_delivered(connection: Connection, now: Instant) -> None:
-    """Drops the notes of what came unasked long ago."""
-    old = (DELIVERED.c.kind != NOTICE) & (DELIVERED.c.sent_at < now.subtract(hours=24 * DELIVERED_KEPT_DAYS))
-    old |= DELIVERED.c.sent_at < now.subtract(hours=24 * NOTICE_KEPT_DAYS)
+    """Drops the notes of what came unasked long ago, or was to come and never left."""
+    old = (DELIVERED.c.kind != NOTICE) & _was_due_before(now.subtract(hours=24 * DELIVERED_KEPT_DAYS))
+    old |= _was_due_before(now.subtract(hours=24 * NOTICE_KEPT_DAYS))
     connection.execute(delete(DELIVERED).where(old))
+
+
+def _was_due_before(moment: Instant) -> ColumnElement[bool]:
+    never_left = DELIVERED.c.sent_at.is_(None) & (DELIVERED.c.on < local_date(moment, ""))
+    return (DELIVERED.c.sent_at < moment) | never_left
+
+
+def forget_waiting(connection: Connection, before: Instant) -> None:
+    """Drops what was written down before that moment and could not be sent since: nobody waits for it any more."""
+    connection.execute(delete(OUTBOX).where(OUTBOX.c.written_at < before))
 
 
 def delivered_as(kind: str) -> str:

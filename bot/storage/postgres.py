@@ -8,7 +8,7 @@ again. Nobody waits for longer than PATIENCE for a server that hangs.
 import asyncio
 import random
 from collections.abc import Callable
-from contextlib import AbstractAsyncContextManager
+from contextlib import AbstractAsyncContextManager, suppress
 from functools import partial
 from typing import Any, Generic, TypeVar
 
@@ -19,7 +19,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_en
 from bot.messages import Chat
 from bot.ports import StorageDown
 from bot.storage.peers import Peers
-from bot.storage.seal import PLAIN, Seal
+from bot.storage.seal import PLAIN, Seal, Sealed
 from bot.storage.server import connect, may_go_again, named
 
 T = TypeVar("T")
@@ -36,6 +36,12 @@ CONNECTIONS = 12
 READY = 4
 """Connections that are made at the start: to make one takes longer than any query of a visit."""
 
+AMONG_US = "word among processes"
+"""Whose a word is that one process tells the others."""
+
+WORD_LENGTH = 120
+"""Characters of such a word, filled up with blanks, so that its length tells nothing."""
+
 ATTEMPTS = 5
 """How often a unit is tried that met another one in the way, or a connection that was ended."""
 
@@ -49,6 +55,7 @@ class Postgres:
         self, url: URL, patience: float = PATIENCE, connections: int = CONNECTIONS, seal: Seal = PLAIN
     ) -> None:
         self._patience = patience
+        self._seal = seal
         self._writer = _open_engine(url, connections, patience, seal)
         self._reader = self._writer.execution_options(isolation_level="REPEATABLE READ", postgresql_readonly=True)
         self._peers = Peers(partial(connect, url))
@@ -96,12 +103,17 @@ class Postgres:
         return self._peers.turn(chat)
 
     def tell(self, word: str) -> None:
-        """Tells all other processes a word."""
-        self._peers.tell(word)
+        """Tells all other processes a word. The server is told none: it may note what it is asked."""
+        self._peers.tell(self._seal.close(f"{word:<{WORD_LENGTH}}", AMONG_US))
 
     def hear(self, what: Callable[[str], None]) -> None:
-        """From now on `what` is called with each word of the others."""
-        self._peers.hear(what)
+        """From now on `what` is called with each word of the others, if they have the same keys."""
+
+        def heard(word: str) -> None:
+            with suppress(Sealed):
+                what(self._seal.open(word, AMONG_US).rstrip())
+
+        self._peers.hear(heard)
 
     async def join(self) -> None:
         """Is one of the processes that share this database, and has some connections ready before anybody waits."""

@@ -220,9 +220,16 @@ class SqlStore:
         await self._database.write(lambda connection: inbox.forget_handled(connection, before), scrub=True, long=True)
 
     async def forget_old(self, now: Instant) -> None:
-        """Drops what was given up seven days ago, from the files, too, and the notes of what came unasked long ago."""
+        """Drops what was given up seven days ago, from the files, too, the notes of what came unasked long ago, and
+        codes that lead nowhere any more."""
         await self._database.write(lambda connection: dead.drop_old(connection, now), scrub=True)
+        await self._database.write(lambda connection: links.forget_old(connection, now))
         await self._database.write(lambda connection: outbox.forget_delivered(connection, now), long=True)
+
+    async def forget_waiting(self, before: Instant) -> None:
+        """Drops messages, in and out, that have waited since before that moment; from the files, too."""
+        await self._database.write(lambda connection: outbox.forget_waiting(connection, before), scrub=True, long=True)
+        await self._database.write(lambda connection: inbox.forget_waiting(connection, before), scrub=True, long=True)
 
     async def countdown(self, chat: Chat) -> Countdown | None:
         """The message that counts down in a chat."""

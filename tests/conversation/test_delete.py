@@ -72,11 +72,18 @@ async def test_other_chats_of_the_person_go_too_and_nobody_else(
     await does(person, "I've entered it there", "Yes, that's me")
     await does(other, "/write", "> plover over there")
     await does(person, "/reason", "> curlew")
-    await other.says("/delete everything")
+    await does(other, "/delete", "Delete everything")
     assert other.sees("privacy/deleted")
     assert {mark for _, mark in left(folder)} == {"dunlin"}
     assert person.chat.id not in tables()["chat"]
     assert stranger.chat.id in tables()["chat"]
+
+
+async def test_a_sentence_that_was_asked_about_goes_too(person: Person, does: Any) -> None:
+    await person.joins()
+    await does(person, "/write", "> I can't live without her", "/delete", "Delete everything", "A figure of speech")
+    assert person.keys == ["common/menu"]
+    assert "live without her" not in person.text
 
 
 async def test_whoever_writes_again_is_new(person: Person, does: Any) -> None:

@@ -3,22 +3,25 @@
 import asyncio
 import re
 import shutil
+import sqlite3
 from collections.abc import AsyncIterator, Callable
-from contextlib import AsyncExitStack
+from contextlib import AsyncExitStack, closing
 from pathlib import Path
 
 import pytest
+from cryptography.fernet import Fernet
 from telegram_bench import TelegramBench, Witness
 
 from bot.adapters.telegram import PLATFORM
 from bot.messages import Chat, Incoming, Reply
 from bot.ports import Unreachable
 from bot.records import Queued
-from bot.testing import MONDAY_NIGHT, Bench, FakeMessenger, Person, content
+from bot.testing import KEY, MONDAY_NIGHT, Bench, FakeMessenger, Person, content
 from bot.tries import AT_MOST, HELD, Tries
 
 CODE = re.compile(r"`([0-9A-HJKMNP-TV-Z]{5}(?:-[0-9A-HJKMNP-TV-Z]{5,6}){4})`")
 DONE, THEIRS, OURS = "I've entered it there", "Yes, join them", "Yes, that's me"
+PART, DELETE = "Take them apart", "Delete everything"
 ABOUT_ANSWERING = "they-wrote-two-views"
 DECK = content().words("en").decks["checkins"]
 NAMES = {"terminal": "the terminal", "telegram": "Telegram", "discord": "Discord"}
@@ -99,6 +102,12 @@ async def joined(x: Person, y: Person) -> None:
     assert x.sees("linking/joined"), x.text
 
 
+async def parts(person: Person) -> None:
+    await person.says("/unlink")
+    await person.taps(PART)
+    assert person.sees("linking/parted"), person.text
+
+
 async def reasons(person: Person) -> set[str]:
     return {reason.text for reason in (await person.bench.store.load(person.chat)).reasons}
 
@@ -157,7 +166,7 @@ async def test_nothing_is_ever_sent_to_the_other_chat(bench, x, y):
     await x.taps(OURS)
     await bench.forward(days=2)
     assert count(y) == before
-    await x.says("/unlink yes")
+    await parts(x)
     await x.says("/link")
     assert count(y) == before
 
@@ -347,6 +356,20 @@ class TestSomebodyElse:
         assert x.keys == ["linking/over"]
         assert not await are_one(x, y)
         assert await reasons(y) == set()
+
+    @pytest.mark.parametrize("end", ["open", "no"])
+    async def test_whoever_enters_a_code_learns_no_number_of_the_other_chat(self, bench, does, end):
+        me, stranger = bench.person("70012345"), bench.person("80054321", "discord")
+        for person in (me, stranger):
+            await person.joins()
+        await accepts(stranger, await code_of(me))
+        if end == "no":
+            await does(me, DONE, "No")
+        for person, other in ((stranger, me), (me, stranger)):
+            await person.says("/export")
+            told = b"".join(file.content for file in person.files)
+            assert re.search(rf"\b{person.chat.id}\b".encode(), told)
+            assert not re.search(rf"\b{other.chat.id}\b".encode(), told)
 
     async def test_a_no_after_the_yes_counts(self, x, y):
         await accepts(y, await code_of(x))
@@ -736,7 +759,7 @@ class TestApart:
         )
         await does(y, "/cancel", "/write", "> from there", "Keep it here")
         await joined(x, y)
-        await does(x, "/unlink", "Take them apart")
+        await does(x, "/unlink", PART)
         assert x.keys == ["linking/parted"]
         assert not await are_one(x, y)
         assert (await reasons(x), await reasons(y)) == ({"mine", "yours"}, set())
@@ -768,7 +791,7 @@ class TestApart:
     async def test_check_ins_stay_here(self, bench, x, y, does):
         await does(y, *TestCheckins.ON)
         await joined(x, y)
-        await x.says("/unlink yes")
+        await parts(x)
         assert await arrivals(bench, x, y, days=2) == [2, 0]
         await y.says("/checkins")
         assert y.keys == ["checkins/when"]
@@ -776,7 +799,7 @@ class TestApart:
     async def test_a_letter_for_tomorrow_comes_here(self, bench, x, y, does):
         await does(y, "/write", "> from there", "Show it to me tomorrow", "/cancel")
         await joined(x, y)
-        await x.says("/unlink yes")
+        await parts(x)
         x.look_away()
         y.look_away()
         await bench.forward(days=2)
@@ -790,7 +813,7 @@ class TestApart:
         await third.joins()
         await joined(x, y)
         await joined(x, third)
-        await x.says("/unlink yes")
+        await parts(x)
         assert not await are_one(x, y)
         assert not await are_one(x, third)
         assert not await are_one(y, third)
@@ -798,7 +821,7 @@ class TestApart:
     async def test_they_can_be_joined_again(self, x, y, does):
         await does(y, "/reason", "> yours")
         await joined(x, y)
-        await x.says("/unlink yes")
+        await parts(x)
         await joined(y, x)
         assert await reasons(y) == {"yours"}
 
@@ -810,7 +833,9 @@ class TestApart:
     async def test_said_in_both_at_once_it_happens_once(self, x, y, does):
         await does(x, "/reason", "> mine")
         await joined(x, y)
-        await asyncio.gather(x.says("/unlink yes"), y.says("/unlink yes"))
+        for person in (x, y):
+            await person.says("/unlink")
+        await asyncio.gather(x.taps(PART), y.taps(PART))
         assert not await are_one(x, y)
         assert sorted([len(await reasons(x)), len(await reasons(y))]) == [0, 1]
         assert sorted([*x.keys, *y.keys]) in (
@@ -833,6 +858,48 @@ async def test_delete_says_that_it_deletes_both_and_does(x, y, tables, does):
         assert person.keys == ["welcome/hello"]
 
 
+async def test_what_was_asked_before_a_chat_was_joined_is_asked_again(x, y, does):
+    await does(y, "/reason", "> zebra")
+    await x.says("/delete")
+    old = x.button(DELETE)
+    await joined(x, y)
+    await x.presses(old)
+    assert x.keys == ["privacy/delete_all"]
+    assert "here and on Discord" in x.text
+    assert await reasons(y) == {"zebra"}
+    await x.taps(DELETE)
+    assert x.keys == ["privacy/deleted"]
+    assert not (await y.bench.store.load(y.chat)).met
+
+
+async def test_so_it_is_when_another_chat_is_joined_in_the_place_of_one(bench, x, y, does):
+    third = bench.person("z", "elsewhere")
+    await third.joins()
+    await does(third, "/reason", "> zebra")
+    await joined(x, y)
+    await does(x, "/delete", "/unlink")
+    old = [x.button(DELETE), x.button(PART)]
+    await parts(y)
+    await joined(x, third)
+    for button, key in zip(old, ("privacy/delete_all", "linking/unlink"), strict=True):
+        await x.presses(button)
+        assert x.keys == [key]
+        assert "another app" in x.text
+    assert await are_one(x, third)
+    assert await reasons(third) == {"zebra"}
+
+
+async def test_a_joined_chat_that_is_gone_is_asked_about_again(x, y):
+    await joined(x, y)
+    await x.says("/delete")
+    await parts(y)
+    await x.taps(DELETE)
+    assert x.keys == ["privacy/delete"]
+    await x.taps(DELETE)
+    assert x.keys == ["privacy/deleted"]
+    assert (await y.bench.store.load(y.chat)).met
+
+
 async def test_delete_of_one_chat_speaks_of_no_other(x):
     await x.says("/delete")
     assert x.keys == ["privacy/delete"]
@@ -850,6 +917,23 @@ async def test_a_restart_in_the_middle_changes_nothing(bench, x, y):
     await x.taps(OURS)
     await bench.restart()
     assert await are_one(x, y)
+
+
+async def test_without_the_key_to_their_letters_chats_are_not_joined_and_it_is_said_why(bench, x, y, does):
+    await does(y, "/write", "> from there", "Keep it here")
+    await accepts(y, await code_of(x))
+    await x.taps(DONE)
+    await bench.restart_with(Fernet.generate_key().decode())
+    await x.taps(OURS)
+    assert x.keys == ["linking/closed"]
+    assert not await are_one(x, y)
+    with closing(sqlite3.connect(bench.database_file)) as database:
+        assert database.execute("SELECT count(*) FROM inbox WHERE body IS NOT NULL").fetchone() == (0,)
+    await bench.restart_with(KEY)
+    assert x.keys == ["linking/closed"]
+    await joined(x, y)
+    await x.says("/letters")
+    assert x.replies[0].quote == "from there"
 
 
 @pytest.mark.parametrize("step", range(4))

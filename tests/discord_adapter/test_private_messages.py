@@ -1,7 +1,7 @@
 """What only private messages can hold: pictures, stickers, changes, and messages of nobody."""
 
 import pytest
-from simcord.backend.models import MessageSticker
+from simcord.backend.models import MessageSticker, Poll, PollAnswer
 
 from tests.discord_adapter.conftest import last, private
 
@@ -43,6 +43,26 @@ async def test_danger_from_somebody_is_heard_in_the_words_below_a_picture(discor
     await person.joins()
     await written(discord, person, "he is outside my door", attachments=a_file(discord, person))
     assert person.keys == ["safety/which"]
+
+
+TOMORROW = "2026-03-03T02:00:00+00:00"
+POLLS = [Poll(DANGER, [PollAnswer(1, "yes")], TOMORROW), Poll("What now?", [PollAnswer(1, DANGER)], TOMORROW)]
+
+
+@pytest.mark.parametrize("poll", POLLS, ids=["the question", "an answer"])
+async def test_danger_is_heard_in_a_poll(discord, person, poll):
+    await person.joins()
+    await written(discord, person, poll=poll)
+    assert person.keys == ["safety/self_harm"]
+
+
+async def test_danger_is_heard_in_what_is_passed_on(discord, person):
+    await person.joins()
+    said = {"content": DANGER, "type": 0, "timestamp": TOMORROW, "edited_timestamp": None, "flags": 0}
+    lists = {name: [] for name in ("embeds", "attachments", "mentions", "mention_roles", "components", "sticker_items")}
+    reference = {"type": 1, "channel_id": "1", "message_id": "1"}
+    await written(discord, person, snapshots=[{"message": {**said, **lists}}], reference=reference)
+    assert person.keys == ["safety/self_harm"]
 
 
 async def test_danger_is_heard_in_the_words_below_a_picture(discord, person, does):

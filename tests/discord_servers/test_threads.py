@@ -51,6 +51,20 @@ async def test_it_comes_with_something_to_read_a_question_and_a_thread(town: Tow
         assert (thread.name, thread.id) == (section.name, post.id)
 
 
+async def test_it_says_that_nobody_reads_along_and_where_people_are_to_talk_to(town: Town) -> None:
+    async with town:
+        await daily(town)
+        await town.at(NINE)
+        (post,) = posts(town.general)
+        assert "I don't read along there." in post.content
+        assert "**/lines** has numbers of people to talk to" in post.content
+        told = len(posts(town.general))
+        answer = await town.ben.slash(town.general, "lines")
+        assert answer.response is not None
+        assert answer.response.ephemeral
+        assert len(posts(town.general)) == told
+
+
 async def test_who_presses_a_button_below_it_reads_on_alone(town: Town) -> None:
     async with town:
         await daily(town)

@@ -1,24 +1,29 @@
 """What Prometheus reads, over a real socket."""
 
 import asyncio
+import logging
 import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import closing
 
 import aiohttp
 import pytest
+from aiohttp import web
 from databases import ON_A_FILE
 from prometheus_client.parser import text_string_to_metric_families
 from sqlalchemy import URL
 
 from bot.errors import OperatorError
+from bot.listening import runner
 from bot.meter import Meter
 from bot.metrics import measured
 from bot.testing import HandClock
+from tests.malformed import HEAD, HOST, MALFORMED, answer_to, told
 from tests.operating.conftest import NOW, TODAY, WORD, Rows, ago, ahead
 from tests.whole_bot import free_port
 
-LISTEN = f"127.0.0.1:{free_port()}"
+PORT = free_port()
+LISTEN = f"{HOST}:{PORT}"
 PLATFORMS = ("telegram", "discord")
 
 
@@ -186,6 +191,40 @@ async def test_who_can_read_open_metrics_gets_them() -> None:
 @pytest.mark.usefixtures("meter")
 async def test_nothing_else_is_there() -> None:
     assert [(await get(path))[0] for path in ("/", "/metric", "/metrics/")] == [404, 404, 404]
+
+
+ODD_VERSION = HEAD + "Accept: application/openmetrics-text; version=x\r\n\r\n"
+
+
+@pytest.mark.usefixtures("meter")
+@pytest.mark.parametrize(
+    ("sent", "status"), [*((sent, 400) for sent in MALFORMED.values()), (ODD_VERSION, 406)], ids=[*MALFORMED, "odd"]
+)
+async def test_of_what_is_no_request_nothing_is_logged_and_of_nobody_an_address(
+    sent: str, status: int, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level(logging.DEBUG):
+        assert await answer_to(PORT, sent.replace("{}", "GET /metrics")) == status
+    assert HOST not in told(caplog.records)
+    assert not [record for record in caplog.records if record.levelno > logging.DEBUG]
+
+
+async def test_of_a_fault_of_ours_its_place_is_logged_and_no_address(caplog: pytest.LogCaptureFixture) -> None:
+    async def fail(_request: web.Request) -> web.Response:
+        raise ZeroDivisionError
+
+    app = web.Application()
+    app.router.add_get("/metrics", fail)
+    running = runner(app)
+    await running.setup()
+    await web.TCPSite(running, HOST, PORT).start()
+    with caplog.at_level(logging.DEBUG):
+        assert await answer_to(PORT, HEAD.replace("{}", "GET /metrics") + "\r\n") == 500
+    await running.cleanup()
+    written = told(caplog.records)
+    assert "ERROR bot.listening.faults a request could not be answered" in written
+    assert "in fail" in written
+    assert HOST not in written
 
 
 @pytest.mark.usefixtures("meter")

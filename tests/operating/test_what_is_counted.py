@@ -11,18 +11,18 @@ from whenever import Instant
 import handlers
 from bot.conversation import Conversation
 from bot.due import Deliveries
-from bot.messages import Chat, Reply
+from bot.messages import Chat, Receipt, Reply
 from bot.meter import Lane, Meter
 from bot.outbox import Outbox
 from bot.ports import Messenger, Refused, Store, TryLater
-from bot.records import Queued
+from bot.records import Queued, Received
 from bot.storage.dead import dead_letters
 from bot.storage.room import Room
 from bot.storage.store import SqlStore
-from bot.storage.tables import DELIVERED
+from bot.storage.tables import DELIVERED, OUTBOX
 from bot.testing import Bench, FakeMessenger, HandClock, content
 from tests.conftest import Does
-from tests.operating.conftest import NOW, Rows, ago
+from tests.operating.conftest import NOW, WORD, Rows, ago
 
 ME = Chat("test", "me")
 
@@ -123,6 +123,18 @@ async def test_what_was_given_up_long_ago_is_forgotten(database: Room, rows: Row
     young = await rows.outbox("telegram", dead_at=ago(hours=1))
     await SqlStore(database).forget_old(NOW)
     assert [each.id for each in await database.read(dead_letters)] == [young]
+
+
+async def test_what_has_waited_for_too_long_is_forgotten(database: Room, rows: Rows) -> None:
+    await rows.outbox("telegram", ago(hours=31 * 24))
+    young = await rows.outbox("telegram", ago(hours=29 * 24))
+    store = SqlStore(database)
+    for number, at in enumerate((ago(hours=31 * 24), ago(hours=29 * 24))):
+        await store.take_in([Received(Receipt("bot", number), WORD)], at)
+    await store.forget_waiting(ago(hours=30 * 24))
+    kept = await database.read(lambda connection: connection.execute(select(OUTBOX.c.id)).scalars().all())
+    assert list(kept) == [young]
+    assert [received.receipt.id for received in await store.waiting("bot")] == [1]
 
 
 async def test_what_came_long_ago_is_forgotten_and_what_came_lately_is_not(database: Room, rows: Rows) -> None:

@@ -61,13 +61,15 @@ async def test_every_word_is_in_it_and_nobody_elses(store: SqlStore) -> None:
     assert "giraffe" not in told
 
 
-async def test_a_code_that_was_entered_here_is_in_it(store: SqlStore, url: URL) -> None:
-    """It goes with the chat that entered it, too."""
+async def test_a_code_that_was_entered_here_is_in_it_without_the_chat_it_is_from(store: SqlStore, url: URL) -> None:
+    """It goes with the chat that entered it, too. Neither side is told the other's number before they are joined."""
     mine, theirs = Chat("test", "me"), Chat("test", "you")
     for chat, change in ((theirs, AskLink("code")), (mine, AcceptLink("code"))):
         await store.commit(Work(chat, (await store.load(chat)).person, NOW, (change,)))
     me = (await store.load(mine)).person
     (code,) = (await store.everything(me))["codes"]
-    assert (code["chat"], code["other_chat"]) == ("you", "me")
+    assert (code["platform"], code["chat"], code["other_platform"], code["other_chat"]) == (None, None, "test", "me")
+    (code,) = (await store.everything((await store.load(theirs)).person))["codes"]
+    assert (code["platform"], code["chat"], code["other_platform"], code["other_chat"]) == ("test", "you", None, None)
     await store.commit(Work(mine, me, NOW, (Forget(),)))
     assert rows(url, "SELECT * FROM link") == []

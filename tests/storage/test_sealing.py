@@ -1,5 +1,6 @@
 """Words at rest: without the keys what stands in the database tells nobody anything, and nothing is lost."""
 
+import re
 import stat
 from collections.abc import AsyncIterator
 from pathlib import Path
@@ -16,17 +17,19 @@ from bot.errors import OperatorError
 from bot.messages import Chat, Receipt, Reply
 from bot.records import Countdown, Received, Work
 from bot.storage.keys import new_key, read_or_make
-from bot.storage.resealing import State, look, reseal, settle
+from bot.storage.resealing import PLACES, State, look, reseal, settle
 from bot.storage.room import Room, open_room
 from bot.storage.seal import Seal
 from bot.storage.store import SqlStore
-from bot.storage.tables import LETTER
+from bot.storage.tables import KEPT, LETTER
+from bot.testing import content
 from tests.storage.test_forgetting import COUNTING
 
 NOW = Instant.from_utc(2026, 3, 2, 8)
 ME, YOU = Chat("test", "me"), Chat("test", "you")
 MARK = "zebra"
 OLD, NEW = new_key(), new_key()
+PAGE = Path(__file__).parents[2] / "docs" / "decisions" / "sealing.md"
 TABLES = [*COUNTING, "inbox", "kept"]
 
 
@@ -73,6 +76,26 @@ async def test_no_word_of_a_person_stands_in_any_table(sealed: Room, url: URL) -
     words = await all_of(store)
     assert len(words) == 7
     assert all(MARK in word for word in words)
+
+
+def test_which_columns_are_sealed_is_told() -> None:
+    """docs/decisions/sealing.md names each of them, and no other."""
+    (told,) = [line for line in PAGE.read_text(encoding="utf-8").splitlines() if line.startswith("Sealed are ")]
+    columns = [place.column for place in PLACES.values()]
+    sealed = {f"{column.table.name}.{column.name}" for column in columns if column.table is not KEPT}
+    assert set(re.findall(r"`([\w.]+)`", told)) == sealed
+
+
+async def test_what_was_told_of_a_danger_holds_without_the_key_and_people_are_told_that_it_is_plain(url: URL) -> None:
+    async with open_room(url, Seal([OLD])) as room:
+        await commit(SqlStore(room), ME, SetPerson({"danger": "order,fear"}), AddReason(MARK))
+    async with open_room(url, Seal([NEW])) as room:
+        known = await SqlStore(room).load(ME)
+    assert known.person.danger == "order,fear"
+    assert [reason.sealed for reason in known.reasons] == [True]
+    assert holds(url, "order,fear") == ["person"]
+    said = content().words("").texts["privacy/kept"].text
+    assert "Your answers are not encrypted by me, also those about an order or fear." in said
 
 
 @ON_A_FILE

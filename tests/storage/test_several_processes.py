@@ -3,6 +3,7 @@
 import asyncio
 import time
 from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
 from pathlib import Path
 
 import pytest
@@ -15,12 +16,17 @@ from bot.adapters.leader import Leader
 from bot.changes import SetDue
 from bot.messages import Chat, Receipt
 from bot.records import Received, Work
+from bot.storage.keys import new_key
 from bot.storage.migrate import database_url, migrate
+from bot.storage.peers import CHANNEL
 from bot.storage.postgres import Postgres
 from bot.storage.room import Room, open_room
+from bot.storage.seal import Seal
+from bot.storage.server import connect
 from bot.storage.store import SqlStore
 
 NOW = Instant.from_utc(2026, 3, 2, 8)
+WORDS = ["danger 0123456789ab", "safe 0123456789ab", "hide telegram 12345", "safe 0123456789ab"]
 ME, YOU = Chat("test", "me"), Chat("test", "you")
 
 
@@ -95,6 +101,31 @@ async def test_all_are_told_and_nobody_tells_themselves(database: Room, other: R
         while len(heard) < 2:  # noqa: ASYNC110
             await asyncio.sleep(0.01)
     assert sorted(heard) == [("first", "and hello"), ("second", "hello")]
+
+
+@ON_A_SERVER
+async def test_what_is_told_means_nothing_to_the_server_or_to_who_has_other_keys(url: URL) -> None:
+    mine, others = new_key(), new_key()
+    heard: list[str] = []
+    noted: list[str] = []
+    server = await connect(url)
+    await server.add_listener(CHANNEL, lambda *told: noted.append(told[-1]))
+    async with AsyncExitStack() as stack:
+        teller, older, stranger = [
+            await stack.enter_async_context(open_room(url, Seal(keys))) for keys in ([mine], [others, mine], [others])
+        ]
+        older.hear(heard.append)
+        stranger.hear(lambda word: heard.append(f"not {word}"))
+        for word in WORDS:
+            teller.tell(word)
+        async with asyncio.timeout(5):
+            while len(heard) < len(WORDS) or len(noted) < len(WORDS):  # noqa: ASYNC110
+                await asyncio.sleep(0.01)
+    await server.close()
+    assert sorted(heard) == sorted(WORDS)
+    assert not [word for word in ("danger", "safe", "hide", "telegram", "12345") if word in "".join(noted)]
+    assert len({*noted}) == len(WORDS)
+    assert len({len(word) for word in noted}) == 1
 
 
 @ON_A_SERVER

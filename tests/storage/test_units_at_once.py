@@ -86,6 +86,19 @@ async def test_what_both_say_while_they_part_is_somebodys(store: SqlStore, url: 
     assert len(mine.reasons) + len(theirs.reasons) == 10
 
 
+@pytest.mark.parametrize("decided", [Forget(None, frozenset({HERE})), Part(TODAY, frozenset({HERE}))])
+async def test_what_was_decided_for_one_chat_is_not_done_to_two(store: SqlStore, decided: Forget | Part) -> None:
+    await accepted(store)
+    before = await store.load(HERE)
+    await says(store, THERE, AddReason("stays"))
+    await says(store, HERE, Join("code"))
+    with pytest.raises(Outdated):
+        await store.commit(Work(HERE, before.person, NOW, (decided,)))
+    mine, theirs = await store.load(HERE), await store.load(THERE)
+    assert mine.person.id == theirs.person.id
+    assert [reason.text for reason in theirs.reasons] == ["stays"]
+
+
 @pytest.mark.parametrize("_round", ROUNDS)
 async def test_check_ins_have_one_home_wherever_it_is_set(store: SqlStore, url: URL, _round: int) -> None:
     await accepted(store)

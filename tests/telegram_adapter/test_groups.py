@@ -143,9 +143,20 @@ async def test_an_inline_query_is_offered_the_way_to_the_private_chat(telegram, 
 WORDLESS = sorted({*FILES, *PLAIN, "photo", "document"} - {
     "web_app_data", "users_shared", "message_auto_delete_timer_changed", "write_access_allowed",
     "proximity_alert_triggered", "video_chat_started", "video_chat_ended", "forum_topic_created", "forum_topic_closed",
-    "forum_topic_reopened", "chat_background_set",
+    "forum_topic_reopened", "chat_background_set", "poll",
 })  # fmt: skip
-SERVICE = sorted({*VALUES, *PLAIN, "pinned_message"} - {*WORDLESS})
+SERVICE = sorted({*VALUES, *PLAIN, "pinned_message"} - {*WORDLESS, "poll"})
+
+
+@pytest.mark.parametrize(
+    "words", [{"question": DANGER}, {"options": [{"persistent_id": "0", "text": DANGER, "voter_count": 0}]}]
+)
+async def test_danger_is_heard_in_a_poll(telegram, person, phone, words):
+    await person.joins()
+    person.look_away()
+    phone.sends("poll", **words)
+    await telegram.settled()
+    assert person.keys == ["safety/self_harm"]
 
 
 @pytest.mark.parametrize("kind", WORDLESS)

@@ -63,3 +63,32 @@ async def test_a_start_with_rows_that_nobody_can_read(
     await bot.does(kim, "/menu")
     assert len([record for record in caplog.records if record.levelno >= logging.ERROR]) == len(told)
     assert len(shown(kim)) == 4
+
+
+@pytest.mark.parametrize(
+    ("refused", "steps", "answer"),
+    [
+        ("UPDATE ON person", ("/settings", "Country", "> Ireland"), "Something went wrong on my side"),
+        ("INSERT ON reason", ("/reason", f"> {WORDS}"), "I can't reach my notes right now, so that isn't noted yet."),
+    ],
+)
+async def test_what_the_database_refuses_is_answered_and_not_tried_again(
+    bot: Running, kim: Person, caplog: pytest.LogCaptureFixture, refused: str, steps: tuple[str, ...], answer: str
+) -> None:
+    await bot.joins(kim)
+    await bot.does(kim, *steps[:-1])
+    with closing(sqlite3.connect(bot.database_file)) as database, database:
+        database.execute(f"CREATE TRIGGER no BEFORE {refused} BEGIN SELECT RAISE(ABORT, 'no'); END")
+    told = len(shown(kim))
+    await bot.does(kim, steps[-1])
+    assert texts(kim)[told].startswith(answer)
+    before = shown(kim)
+    await bot.restart()
+    await bot.does(kim, "/menu")
+    assert shown(kim)[: len(before)] == before
+    assert texts(kim)[len(before) :] == ["What do you need?"]
+    with closing(sqlite3.connect(bot.database_file)) as database, database:
+        assert database.execute("SELECT count(*) FROM inbox WHERE body IS NOT NULL").fetchone() == (0,)
+    assert [record.getMessage() for record in caplog.records if record.levelno >= logging.ERROR] == [
+        "what came in could not be handled"
+    ]

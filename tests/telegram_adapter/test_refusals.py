@@ -110,6 +110,18 @@ class TestFormatting:
             "the text common/help is given up (BadRequest)"
         ]
 
+    async def test_what_words_of_danger_are_met_with_is_named_nowhere(
+        self, bot: Running, kim: Person, caplog: pytest.LogCaptureFixture
+    ) -> None:
+        bot.api.fault("sendMessage", Fault.CANT_PARSE, times=2)
+        kim.says("I want to kill myself")
+        await bot.api.until(lambda: not bot.api.faults_waiting)
+        await bot.quiet()
+        assert [line.getMessage() for line in caplog.records if line.levelname == "ERROR"] == [
+            "the text of an answer is given up (BadRequest)"
+        ]
+        assert not [line for line in caplog.messages if "safety" in line]
+
     async def test_a_picture_that_is_refused_later_is_uploaded_anew(self, bot: Running, kim: Person) -> None:
         await bot.joins(kim)
         chat, wave = Chat(PLATFORM, str(kim.id)), Reply("Now.", picture=Picture("wave.png", "a wave"))

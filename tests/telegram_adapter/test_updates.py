@@ -62,6 +62,11 @@ STRANGE: dict[str, dict[str, Any]] = {
 DANGER_IN: dict[str, dict[str, Any]] = {
     "the text of a message that cannot be read as a whole": message(text=DANGER, reply_to_message=[5]),
     "the caption of one": message(caption=DANGER, photo=[{"width": "wide"}]),
+    "the title of a checklist": message(checklist={"title": DANGER, "tasks": [{"id": 1, "text": "Water"}]}),
+    "a line of one": message(checklist={"title": "Today", "tasks": [{"id": 1, "text": DANGER}]}),
+    "a line of one that was changed": {
+        "edited_message": message(checklist={"title": "Today", "tasks": [{"id": 1, "text": DANGER}]})["message"]
+    },
     "the caption of a kind that is not known": message(caption=DANGER, hologram={"file_id": "1"}),
     "a text that was changed, and cannot be read as a whole": {
         "edited_message": message(text=DANGER, reply_to_message=[5])["message"]

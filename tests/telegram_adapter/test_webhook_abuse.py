@@ -1,5 +1,6 @@
 """Whoever finds the webhook's address: without the secret nothing happens, and with it nothing breaks."""
 
+import asyncio
 import io
 import json
 import logging
@@ -12,6 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from telegram_api import Person
 
+from tests.malformed import HEAD, HOST, MALFORMED, answer_to, told
 from tests.telegram_adapter.conftest import Running, by_webhook, shown
 
 HEADER = "X-Telegram-Bot-Api-Secret-Token"
@@ -76,6 +78,43 @@ async def test_without_the_secret_nothing_happens(
 ) -> None:
     assert await post(bot, body, **headers) == 403
     await nothing_happened(bot, kim)
+
+
+SECRETLY = HEAD + f"{HEADER}: {SECRET}\r\nContent-Type: application/json\r\n"
+BROKEN_OFF: dict[str, tuple[str, int]] = {
+    "a secret with odd bytes": (HEAD + f"{HEADER}: {SECRET}\xff\r\nContent-Length: 0\r\n\r\n", 403),
+    "odd bytes for a secret": (HEAD + f"{HEADER}: \xff\xfe\r\nContent-Length: 0\r\n\r\n", 403),
+    "odd bytes for a type": (HEAD + f"{HEADER}: {SECRET}\r\nContent-Type: \xff;=\r\nContent-Length: 0\r\n\r\n", 415),
+    "packed badly": (SECRETLY + "Content-Encoding: gzip\r\nContent-Length: 4\r\n\r\nabcd", 400),
+    "in pieces that are none": (SECRETLY + "Transfer-Encoding: chunked\r\n\r\nzz\r\n\r\n", 400),
+    **{name: (sent, 400) for name, sent in MALFORMED.items()},
+}
+
+
+@pytest.mark.parametrize(("sent", "status"), BROKEN_OFF.values(), ids=BROKEN_OFF.keys())
+async def test_of_what_is_no_request_nothing_is_logged_and_of_nobody_an_address(
+    bot: Running, kim: Person, sent: str, status: int, caplog: pytest.LogCaptureFixture
+) -> None:
+    caplog.clear()
+    with caplog.at_level(logging.DEBUG):
+        assert await answer_to(bot.options.listen[1], sent.replace("{}", "POST /hook")) == status
+    assert HOST not in told(caplog.records)
+    assert not [record for record in caplog.records if record.levelno > logging.DEBUG]
+    await nothing_happened(bot, kim)
+
+
+async def test_whoever_goes_in_the_middle_of_an_update_is_not_logged(
+    bot: Running, kim: Person, caplog: pytest.LogCaptureFixture
+) -> None:
+    with caplog.at_level(logging.DEBUG):
+        reader, writer = await asyncio.open_connection(*bot.options.listen)
+        writer.write((SECRETLY.replace("{}", "POST /hook") + "Content-Length: 40\r\n\r\n{").encode())
+        writer.write_eof()
+        assert await reader.read() == b""
+        writer.close()
+        await nothing_happened(bot, kim)
+    assert HOST not in told(caplog.records)
+    assert not [record for record in caplog.records if record.levelno > logging.DEBUG]
 
 
 async def test_the_secret_in_the_address_is_none(bot: Running, kim: Person) -> None:

@@ -103,12 +103,20 @@ def written(message: discord.Message, source: str) -> Incoming:
     """What somebody wrote in private messages. `source` names the bot in the inbox."""
     return Incoming(
         Chat(PLATFORM, str(message.author.id)),
-        text=message.content,
+        text=_words_of(message),
         at=Instant.from_timestamp(snowflake_time(message.id).timestamp()),
         receipt=Receipt(source, message.id),
         wordless=_is_wordless(message),
         address=str(message.channel.id),
     )
+
+
+def _words_of(message: discord.Message) -> str:
+    """What somebody has written, also in a poll, or what they pass on."""
+    words = [message.content, *(passed_on.content for passed_on in message.message_snapshots)]
+    if message.poll is not None:
+        words += [message.poll.question, *(answer.text for answer in message.poll.answers)]
+    return "\n".join(filter(None, words))
 
 
 def _is_wordless(message: discord.Message) -> bool:

@@ -24,7 +24,8 @@ Kind = Literal["text", "tap", "edit", "wordless", "left", "returned", "group", "
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """What happened in a chat. `text` is a text, a caption, an inline query, or the token of a tapped button.
+    """What happened in a chat. `text` is a text, a caption, the words of a poll or a checklist, an inline query, or the
+    token of a tapped button.
 
     `at` is when, in seconds since 1970, and 0 for a tap: Telegram does not say. `query` is what must be answered
     at once; `thread` is the topic of a group; `album` is what pictures that were sent together have in common.
@@ -89,7 +90,7 @@ def read(update: Update, username: str) -> Event | None:
         case Update(message=Message() as message):
             return _private(update.update_id, message) or _group(update.update_id, message, username)
         case Update(edited_message=Message() as message) if message.chat.type == ChatType.PRIVATE:
-            text = message.text or message.caption or ""
+            text = message.text or _words_in(message)
             return Event(update.update_id, "edit", message.chat.id, text, message.message_id) if text else None
         case Update(callback_query=CallbackQuery() as query):
             return _tap(update.update_id, query)
@@ -108,9 +109,19 @@ def _private(id: int, message: Message) -> Event | None:
     if message.text is not None:
         return Event(id, "text", message.chat.id, message.text, message.message_id, at)
     if message.effective_attachment is not None or message.checklist is not None or message.caption:
-        caption, album = message.caption or "", message.media_group_id or ""
-        return Event(id, "wordless", message.chat.id, caption, message.message_id, at, album=album)
+        words, album = _words_in(message), message.media_group_id or ""
+        return Event(id, "wordless", message.chat.id, words, message.message_id, at, album=album)
     return None
+
+
+def _words_in(message: Message) -> str:
+    """What somebody has written where a text is not all there is: a caption, a poll, a checklist."""
+    words = [message.caption or ""]
+    if message.poll is not None:
+        words += [message.poll.question, *(option.text for option in message.poll.options)]
+    if message.checklist is not None:
+        words += [message.checklist.title, *(task.text for task in message.checklist.tasks)]
+    return "\n".join(filter(None, words))
 
 
 def _group(id: int, message: Message, username: str) -> Event | None:

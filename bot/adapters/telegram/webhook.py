@@ -16,6 +16,7 @@ from bot.adapters.telegram.intake import Intake
 from bot.adapters.telegram.reading import ALLOWED_UPDATES
 from bot.adapters.telegram.updates import is_update, read_update
 from bot.errors import OperatorError
+from bot.listening import body_of, runner
 
 HEADER = "X-Telegram-Bot-Api-Secret-Token"
 
@@ -24,9 +25,6 @@ JSON = "application/json"
 
 LARGEST = 1_000_000
 """Bytes of one update; the largest ones have some ten thousand."""
-
-SHUTDOWN_SECONDS = 0.5
-"""How long an update that is just arriving is waited for when the bot is told to stop. Telegram posts it again."""
 
 CONNECTIONS = 40
 """Updates Telegram may post at once, its default (core.telegram.org/bots/api#setwebhook)."""
@@ -43,11 +41,11 @@ async def listen(
     """
     app = web.Application(client_max_size=LARGEST)
     app.router.add_post(urlsplit(url).path or "/", _receiver(bot, intake, secret))
-    runner = web.AppRunner(app, access_log=None, handle_signals=False, shutdown_timeout=SHUTDOWN_SECONDS)
-    await runner.setup()
+    running = runner(app)
+    await running.setup()
     try:
         try:
-            await web.TCPSite(runner, *at).start()
+            await web.TCPSite(running, *at).start()
         except OSError as error:
             where = f"{at[0]}:{at[1]}"
             cure = "name a free address of this machine"
@@ -57,7 +55,7 @@ async def listen(
         await _announce(bot, calls, url, secret)
         yield
     finally:
-        await runner.cleanup()
+        await running.cleanup()
 
 
 async def _announce(bot: Bot, calls: Calls, url: str, secret: str) -> None:
@@ -79,12 +77,13 @@ def _receiver(bot: Bot, intake: Intake, secret: str) -> Callable[[web.Request], 
     order = intake.order()
 
     async def receive(request: web.Request) -> web.StreamResponse:
-        if not hmac.compare_digest(request.headers.get(HEADER, "").encode(), secret.encode()):
+        given = request.headers.get(HEADER, "").encode("utf-8", "surrogateescape")
+        if not hmac.compare_digest(given, secret.encode()):
             return web.Response(status=403)
         if request.content_type != JSON:
             return web.Response(status=415)
         try:
-            raw = json.loads(await request.read())
+            raw = json.loads(await body_of(request))
         except (ValueError, RecursionError):
             return web.Response(status=400)
         if not is_update(raw):
