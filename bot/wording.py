@@ -279,10 +279,11 @@ def _found(start: _State, words: list[str]) -> Iterator[tuple[str | _Part, _Plac
     """Yields what matches, also parts of patterns."""
     active: dict[_State, _Places] = {}
     for place, word in enumerate(words):
+        here = (place,) if word not in (_FROM, _TO) else ()
         following: dict[_State, _Places] = {}
         for state, places in (*active.items(), (start, ())):
-            own = (*places, place) if word not in (_FROM, _TO) else places
             for after in state.moves.get(word, ()):
+                own = places + here
                 following[after] = max(own, following.get(after, own), key=len)
             for after in state.moves.get(_ANY, ()) if word != _TO else ():
                 following[after] = max(places, following.get(after, places), key=len)
