@@ -283,13 +283,18 @@ def _found(start: _State, words: list[str]) -> Iterator[tuple[str | _Part, _Plac
         following: dict[_State, _Places] = {}
         for state, places in (*active.items(), (start, ())):
             for after in state.moves.get(word, ()):
-                own = places + here
-                following[after] = max(own, following.get(after, own), key=len)
+                _keep_longer(following, after, places + here)
             for after in state.moves.get(_ANY, ()) if word != _TO else ():
-                following[after] = max(places, following.get(after, places), key=len)
+                _keep_longer(following, after, places)
         active = following
         for state, places in active.items():
             yield from ((label, places) for label in state.labels)
+
+
+def _keep_longer(following: dict[_State, _Places], state: _State, places: _Places) -> None:
+    """Of two ways to the same state the one with more words of its own counts."""
+    if len(following.get(state, ())) <= len(places):
+        following[state] = places
 
 
 class Rules:
