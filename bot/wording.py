@@ -264,7 +264,7 @@ def _matches(start: _State, words: list[str]) -> Iterator[_Match]:
 
 
 def _together(found: list[tuple[_Part, _Places]]) -> Iterator[_Match]:
-    """Yields what all parts of one pattern make, wherever they stand close to each other."""
+    """Yields the parts of one pattern wherever all of them stand close to each other."""
     first = 0
     for number, (part, places) in enumerate(found, 1):
         earliest = places[-1] - TOGETHER
@@ -272,7 +272,7 @@ def _together(found: list[tuple[_Part, _Places]]) -> Iterator[_Match]:
             first += 1
         near = [each for each in found[first:number] if each[1][0] > earliest]
         if len({each.part for each, _ in near}) == part.of:
-            yield part.label, tuple(sorted({place for _, own in near for place in own}))
+            yield from ((part.label, own) for _, own in near)
 
 
 def _found(start: _State, words: list[str]) -> Iterator[tuple[str | _Part, _Places]]:
