@@ -9,6 +9,7 @@ import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cache, cached_property
+from typing import NamedTuple
 
 LONGEST_GAP = 8  # words a "...8" may skip; longer gaps join sentences that have nothing to do with each other
 USUAL_GAP = 3  # words a plain "..." may skip
@@ -18,7 +19,6 @@ DEEPEST = 4  # groups of words inside groups of words
 
 _FROM, _TO, _ANY, _HIDDEN, _AND = "^", "$", "*", "~", "&"
 _Places = tuple[int, ...]
-_Match = tuple[str, _Places]
 LANGUAGE = {"fillers", "guarded", "spellings", "words"}
 """What a rules file holds besides its own lists."""
 
@@ -36,6 +36,14 @@ _INSIDE = re.compile(r"(?<=\w)[^\w\s]+(?=\w)")
 _OUTSIDE = re.compile(r"[^\w\s*]|(?<![\w*])\*+")
 _DOUBLED = re.compile(r"([^\W\d])\1+")
 _PIECE = re.compile(r"\.\.\.\d*|[()\[\]|^$]|[^\s()\[\]|^$.]+|\S")
+
+
+class Match(NamedTuple):
+    """What fits a pattern: the label of its list, the places of its own words, and whether "&" joined them."""
+
+    label: str
+    places: _Places
+    joined: bool = False
 
 
 def normalise(text: str) -> str:
@@ -251,20 +259,20 @@ class _Compiler:
         return state
 
 
-def _matches(start: _State, words: list[str]) -> Iterator[_Match]:
+def _matches(start: _State, words: list[str]) -> Iterator[Match]:
     """Yields what matches: a label, and the places of its own words (words skipped by a gap are not its own)."""
     parts: dict[tuple[str, int], list[tuple[_Part, _Places]]] = {}
     for label, places in _found(start, words):
         if isinstance(label, str):
-            yield label, places
+            yield Match(label, places)
         else:
             parts.setdefault(label.whole, []).append((label, places))
     for found in parts.values():
         yield from _together(found)
 
 
-def _together(found: list[tuple[_Part, _Places]]) -> Iterator[_Match]:
-    """Yields the parts of one pattern wherever all of them stand close to each other."""
+def _together(found: list[tuple[_Part, _Places]]) -> Iterator[Match]:
+    """Yields what all parts of one pattern make, wherever they stand close to each other."""
     first = 0
     for number, (part, places) in enumerate(found, 1):
         earliest = places[-1] - TOGETHER
@@ -272,7 +280,7 @@ def _together(found: list[tuple[_Part, _Places]]) -> Iterator[_Match]:
             first += 1
         near = [each for each in found[first:number] if each[1][0] > earliest]
         if len({each.part for each, _ in near}) == part.of:
-            yield from ((part.label, own) for _, own in near)
+            yield Match(part.label, tuple(sorted({place for _, own in near for place in own})), joined=True)
 
 
 def _found(start: _State, words: list[str]) -> Iterator[tuple[str | _Part, _Places]]:
@@ -310,11 +318,11 @@ class Rules:
     def words(self, text: str) -> list[str]:
         """The words of a text between its beginning and its end; those that an everyday pattern hides are "~"."""
         words = [_FROM, *self._reader.words(text), _TO]
-        for _, places in list(_matches(self._everyday, words)):
-            for place in places:
+        for found in list(_matches(self._everyday, words)):
+            for place in found.places:
                 words[place] = _HIDDEN
         return words
 
-    def matches(self, text: str) -> list[_Match]:
+    def matches(self, text: str) -> list[Match]:
         """Every match: the label of its list, and the places of its words."""
         return list(_matches(self._lists, self.words(text)))
