@@ -51,9 +51,9 @@ def normalise(text: str) -> str:
 
     A run of one letter becomes one letter (rules are treated alike: "kill" and "killlll" are both "kil"); digits that
     stand for letters are read as letters, and so are letters of another alphabet inside a Latin word. A picture of a
-    gun, pills, a knife, blood or a grave is the word for it, unless it stands between letters. What is stuck inside a
-    word, or asterisks behind it, stay as "*": only the guarded words of a rules file can tell whether "su!cide" is one
-    word and "no!please" two.
+    gun, pills, a knife, blood or a grave is the word for it, unless it stands between letters. A row of six or more
+    single letters is a word. What is stuck inside a word, or asterisks behind it, stay as "*": only the guarded words
+    of a rules file can tell whether "su!cide" is one word and "no!please" two.
     """
     text = text.translate(_APOSTROPHES).replace("_", "*").replace("#", "*").casefold()
     if not text.isascii():
