@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 LONGEST_GAP = 8  # words a "...8" may skip; longer gaps join sentences that have nothing to do with each other
 USUAL_GAP = 3  # words a plain "..." may skip
-TOGETHER = 20  # words from the first to the last of what "&" joins
+TOGETHER = 16  # words from the first to the last of what "&" joins
 NEAR_FROM = 7  # letters from which one wrong one is forgiven (doubled count once); "killing" would swallow "kidding"
 DEEPEST = 4  # groups of words inside groups of words
 

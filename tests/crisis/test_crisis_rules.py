@@ -78,9 +78,9 @@ def test_of_two_ways_through_a_pattern_the_longer_one_counts() -> None:
     assert Detector.from_rules(rules).tier("not a red fox here") is Tier.EXPLICIT
 
 
-def test_what_is_joined_stands_within_twenty_words() -> None:
-    assert reads("fox & snow", "fox " + "and " * 18 + "snow")
-    assert not reads("fox & snow", "fox " + "and " * 19 + "snow")
+def test_what_is_joined_stands_within_sixteen_words() -> None:
+    assert reads("fox & snow", "fox " + "and " * 14 + "snow")
+    assert not reads("fox & snow", "fox " + "and " * 15 + "snow")
 
 
 def test_everyday_words_hide_what_they_are_joined_with() -> None:
