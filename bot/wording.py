@@ -57,8 +57,8 @@ def normalise(text: str) -> str:
     """
     text = text.translate(_APOSTROPHES).replace("_", "*").replace("#", "*").casefold()
     if not text.isascii():
-        text = unicodedata.normalize("NFC", _UNSEEN.sub("", unicodedata.normalize("NFKD", text).casefold())).translate(_OWN)
-        text = _TOKEN.sub(lambda found: _alike(found[0]), text)
+        text = unicodedata.normalize("NFC", _UNSEEN.sub("", unicodedata.normalize("NFKD", text).casefold()))
+        text = _TOKEN.sub(lambda found: _alike(found[0]), text.translate(_OWN))
         text = _PICTURE.sub(lambda found: f" {_PICTURED[found[0]]} ", text)
     text = _LEETED.sub(lambda found: found[0].translate(_LEET), text)
     text = _INSIDE.sub(lambda found: _ANY * len(found[0]), text)
