@@ -152,28 +152,28 @@ def with_weights(detector: Detector) -> str:
 def by_gate(detector: Detector) -> str:
     """The table of the other gates, on sentences nobody tuned to: how many of them open their gate, or any."""
     phrases = Phrases.from_rules(tomllib.loads((CONTENT / "phrases.toml").read_text("utf-8")))
-    sets = [_opened(detector, phrases, file) for file in GATE_SETS.values()]
+    sets = [opened(detector, phrases, file) for file in GATE_SETS.values()]
     table = f"| the other gates | {' | '.join(f'{name}: its own | {name}: any' for name in GATE_SETS)} |\n"
     table += f"|{'---|' * (1 + 2 * len(sets))}\n"
     gates = {command for commands in GATES.values() for command in commands}
     for gate in (*GATES, "none"):
         counts = [
             f"{sum(by in opens for by in found)} of {len(found)}" if found else "–"
-            for found in (opened.get(gate, []) for opened in sets)
+            for found in (heard.get(gate, []) for heard in sets)
             for opens in (GATES.get(gate, ()), gates)
         ]
         table += f"| {gate} | {' | '.join(counts)} |\n"
     return table
 
 
-def _opened(detector: Detector, phrases: Phrases, file: str) -> dict[str, list[str | None]]:
+def opened(detector: Detector, phrases: Phrases, file: str) -> dict[str, list[str | None]]:
     """What the sentences of a set open, by the gate they are labelled with."""
-    opened: dict[str, list[str | None]] = {}
+    found: dict[str, list[str | None]] = {}
     for each in (SETS / file).read_text("utf-8").splitlines():
         gate, _, sentence = each.partition("\t")
         is_crisis = detector.tier(sentence) is not Tier.NONE
-        opened.setdefault(gate, []).append("crisis" if is_crisis else phrases.command(sentence))
-    return opened
+        found.setdefault(gate, []).append("crisis" if is_crisis else phrases.command(sentence))
+    return found
 
 
 def pace(detector: Detector) -> str:
