@@ -44,14 +44,15 @@ class Detector:
         if kind not in self._kinds:
             raise ValueError(f"no rules for {kind!r}, only for {sorted(self._kinds)}")
         found = self._kinds[kind].matches(text)
+        ambiguous = [match for match in found if match.label == Tier.AMBIGUOUS]
         longer: dict[int, list[set[int]]] = {}
-        for places in (set(places) for label, places in found if label == Tier.AMBIGUOUS):
+        for places in (set(match.places) for match in ambiguous if not match.joined):
             for place in places:
                 longer.setdefault(place, []).append(places)
-        explicit = (places for label, places in found if label == Tier.EXPLICIT)
+        explicit = (match.places for match in found if match.label == Tier.EXPLICIT)
         if any(not any(set(places) < other for other in longer.get(places[-1], ())) for places in explicit):
             return Tier.EXPLICIT
-        return Tier.AMBIGUOUS if longer else Tier.NONE
+        return Tier.AMBIGUOUS if ambiguous else Tier.NONE
 
 
 class Phrases:
@@ -69,5 +70,5 @@ class Phrases:
 
     def command(self, text: str) -> str | None:
         """Returns the command, or None; where several fit, the one that stands first in the file."""
-        found = {label for label, _ in self._rules.matches(text)}
+        found = {match.label for match in self._rules.matches(text)}
         return next((command for command in self.commands if command in found), None)

@@ -7,30 +7,43 @@ are one automaton over words: time grows with the length of the text, whatever t
 import re
 import unicodedata
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from functools import cache, cached_property
+from typing import NamedTuple
 
 LONGEST_GAP = 8  # words a "...8" may skip; longer gaps join sentences that have nothing to do with each other
 USUAL_GAP = 3  # words a plain "..." may skip
+TOGETHER = 16  # words from the first to the last of what "&" joins
 NEAR_FROM = 7  # letters from which one wrong one is forgiven (doubled count once); "killing" would swallow "kidding"
 DEEPEST = 4  # groups of words inside groups of words
 
-_FROM, _TO, _ANY, _HIDDEN = "^", "$", "*", "~"
-_Match = tuple[str, tuple[int, ...]]
+_FROM, _TO, _ANY, _HIDDEN, _AND = "^", "$", "*", "~", "&"
+_Places = tuple[int, ...]
 LANGUAGE = {"fillers", "guarded", "spellings", "words"}
 """What a rules file holds besides its own lists."""
 
 _APOSTROPHES = dict.fromkeys(map(ord, "'`\u00b4\u02b9\u02bc\u2018\u2019\u201b\u2032\uff07"))
 _LEET = str.maketrans("013457@$", "oieastas")
 _LOOKALIKE = str.maketrans("аеорсухіјѕһԁӏкмтвнԛԝαοεικτυρν", "aeopcyxijshdlkmtbhqwaoeiktupv")
+_OWN = str.maketrans({"ł": "l", "ı": "i", "ø": "o", "đ": "d", "æ": "ae", "œ": "oe"})
 _TOKEN, _LATIN = re.compile(r"\S+"), re.compile("[a-z]")
 _PICTURED = {"🔫": "gun", "💊": "pills", "🔪": "knife", "⚰": "coffin", "🪦": "grave", "🩸": "blood"}
 _PICTURE = re.compile(rf"(?<!\w)([{''.join(_PICTURED)}])|([{''.join(_PICTURED)}])(?!\w)")
 _UNSEEN = re.compile("[\u00ad\u0300-\u036f\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff]")
 _LEETED = re.compile(r"(?<=[^\W\d])[013457@$]+|(?<![013457$])[013457$]++(?=[^\W\d])")
+_LETTERS = re.compile(r"(?<!\S)(?:[^\W\d] ){5,}[^\W\d](?!\S)")
 _INSIDE = re.compile(r"(?<=\w)[^\w\s]+(?=\w)")
 _OUTSIDE = re.compile(r"[^\w\s*]|(?<![\w*])\*+")
 _DOUBLED = re.compile(r"([^\W\d])\1+")
 _PIECE = re.compile(r"\.\.\.\d*|[()\[\]|^$]|[^\s()\[\]|^$.]+|\S")
+
+
+class Match(NamedTuple):
+    """What fits a pattern: the label of its list, the places of its own words, and whether "&" joined them."""
+
+    label: str
+    places: _Places
+    joined: bool = False
 
 
 def normalise(text: str) -> str:
@@ -38,18 +51,19 @@ def normalise(text: str) -> str:
 
     A run of one letter becomes one letter (rules are treated alike: "kill" and "killlll" are both "kil"); digits that
     stand for letters are read as letters, and so are letters of another alphabet inside a Latin word. A picture of a
-    gun, pills, a knife, blood or a grave is the word for it, unless it stands between letters. What is stuck inside a
-    word, or asterisks behind it, stay as "*": only the guarded words of a rules file can tell whether "su!cide" is one
-    word and "no!please" two.
+    gun, pills, a knife, blood or a grave is the word for it, unless it stands between letters. A row of six or more
+    single letters is a word. What is stuck inside a word, or asterisks behind it, stay as "*": only the guarded words
+    of a rules file can tell whether "su!cide" is one word and "no!please" two.
     """
     text = text.translate(_APOSTROPHES).replace("_", "*").replace("#", "*").casefold()
     if not text.isascii():
         text = unicodedata.normalize("NFC", _UNSEEN.sub("", unicodedata.normalize("NFKD", text).casefold()))
-        text = _TOKEN.sub(lambda found: _alike(found[0]), text)
+        text = _TOKEN.sub(lambda found: _alike(found[0]), text.translate(_OWN))
         text = _PICTURE.sub(lambda found: f" {_PICTURED[found[0]]} ", text)
     text = _LEETED.sub(lambda found: found[0].translate(_LEET), text)
     text = _INSIDE.sub(lambda found: _ANY * len(found[0]), text)
-    return _DOUBLED.sub(r"\1", " ".join(_OUTSIDE.sub(" ", text).split()))
+    text = " ".join(_OUTSIDE.sub(" ", text).split())
+    return _DOUBLED.sub(r"\1", _LETTERS.sub(lambda found: found[0].replace(" ", ""), text))
 
 
 def _alike(token: str) -> str:
@@ -106,10 +120,24 @@ class _Reader:
         return next((self._typos[near] for near in sorted(_near(token)) if near in self._typos), token)
 
 
+@dataclass(frozen=True)
+class _Part:
+    """One of the parts that "&" joins: that of which pattern of which list, and which one of how many."""
+
+    label: str
+    number: int
+    part: int
+    of: int
+
+    @property
+    def whole(self) -> tuple[str, int]:
+        return self.label, self.number
+
+
 class _State:
     """A place in the patterns. Edges lead on by a word, by any word, or freely; no edge ever leads back."""
 
-    def __init__(self, label: str = "") -> None:
+    def __init__(self, label: str | _Part = "") -> None:
         self.label = label
         self.after: dict[str, _State] = {}
         self.freely: list[_State] = []
@@ -137,7 +165,7 @@ class _State:
         return moves
 
     @cached_property
-    def labels(self) -> list[str]:
+    def labels(self) -> list[str | _Part]:
         """The labels of the patterns that are complete here."""
         return [state.label for state in self.reach() if state.label]
 
@@ -154,8 +182,11 @@ class _Compiler:
         start = _State()
         for label, patterns in lists.items():
             for number, pattern in enumerate(_texts(patterns, where + label), 1):
+                parts = pattern.split(_AND)
                 try:
-                    self._add(pattern, start).freely.append(_State(label))
+                    for part, words in enumerate(parts):
+                        state = _State(_Part(label, number, part, len(parts)) if len(parts) > 1 else label)
+                        self._add(words, start).freely.append(state)
                 except ValueError as fault:
                     raise ValueError(f"{where}{label}, number {number}, {pattern!r}: {fault}") from None
         return start
@@ -228,20 +259,50 @@ class _Compiler:
         return state
 
 
-def _matches(start: _State, words: list[str]) -> Iterator[_Match]:
+def _matches(start: _State, words: list[str]) -> Iterator[Match]:
     """Yields what matches: a label, and the places of its own words (words skipped by a gap are not its own)."""
-    active: dict[_State, tuple[int, ...]] = {}
+    parts: dict[tuple[str, int], list[tuple[_Part, _Places]]] = {}
+    for label, places in _found(start, words):
+        if isinstance(label, str):
+            yield Match(label, places)
+        else:
+            parts.setdefault(label.whole, []).append((label, places))
+    for found in parts.values():
+        yield from _together(found)
+
+
+def _together(found: list[tuple[_Part, _Places]]) -> Iterator[Match]:
+    """Yields what all parts of one pattern make, wherever they stand close to each other."""
+    first = 0
+    for number, (part, places) in enumerate(found, 1):
+        earliest = places[-1] - TOGETHER
+        while found[first][1][-1] <= earliest:
+            first += 1
+        near = [each for each in found[first:number] if each[1][0] > earliest]
+        if len({each.part for each, _ in near}) == part.of:
+            yield Match(part.label, tuple(sorted({place for _, own in near for place in own})), joined=True)
+
+
+def _found(start: _State, words: list[str]) -> Iterator[tuple[str | _Part, _Places]]:
+    """Yields what matches, also parts of patterns."""
+    active: dict[_State, _Places] = {}
     for place, word in enumerate(words):
-        following: dict[_State, tuple[int, ...]] = {}
+        here = (place,) if word not in (_FROM, _TO) else ()
+        following: dict[_State, _Places] = {}
         for state, places in (*active.items(), (start, ())):
-            own = (*places, place) if word not in (_FROM, _TO) else places
             for after in state.moves.get(word, ()):
-                following[after] = max(own, following.get(after, own), key=len)
+                _keep_longer(following, after, places + here)
             for after in state.moves.get(_ANY, ()) if word != _TO else ():
-                following[after] = max(places, following.get(after, places), key=len)
+                _keep_longer(following, after, places)
         active = following
         for state, places in active.items():
             yield from ((label, places) for label in state.labels)
+
+
+def _keep_longer(following: dict[_State, _Places], state: _State, places: _Places) -> None:
+    """Of two ways to the same state the one with more words of its own counts."""
+    if len(following.get(state, ())) <= len(places):
+        following[state] = places
 
 
 class Rules:
@@ -257,11 +318,11 @@ class Rules:
     def words(self, text: str) -> list[str]:
         """The words of a text between its beginning and its end; those that an everyday pattern hides are "~"."""
         words = [_FROM, *self._reader.words(text), _TO]
-        for _, places in list(_matches(self._everyday, words)):
-            for place in places:
+        for found in list(_matches(self._everyday, words)):
+            for place in found.places:
                 words[place] = _HIDDEN
         return words
 
-    def matches(self, text: str) -> list[_Match]:
+    def matches(self, text: str) -> list[Match]:
         """Every match: the label of its list, and the places of its words."""
         return list(_matches(self._lists, self.words(text)))

@@ -28,8 +28,13 @@ PAGE = ROOT / "docs" / "safety.md"
 TIERS = {"explicit": Tier.EXPLICIT, "ambiguous": Tier.AMBIGUOUS, "everyday": Tier.NONE}
 HEARD = {Tier.EXPLICIT, Tier.AMBIGUOUS}
 TUNED = {"tuned to, plain": "sentences.tsv", "tuned to, veiled": "veiled.tsv"}
-UNSEEN = {"unseen, plain": "unseen_plain.tsv", "unseen, veiled": "unseen_veiled.tsv"}
+UNSEEN = {
+    "unseen, plain": "unseen_plain.tsv",
+    "unseen, veiled": "unseen_veiled.tsv",
+    "unseen, by a stranger": "unseen_stranger.tsv",
+}
 FROZEN = {"frozen": "frozen.tsv"}
+GATE_SETS = {"frozen": "frozen_gates.tsv", "unseen": "unseen_gates.tsv"}
 
 GATES = {
     "abuse": ("not_safe", "crisis"),
@@ -37,6 +42,7 @@ GATES = {
     "order": ("legal_order",),
     "contact": ("practical",),
     "minor": ("minor",),
+    "no_means_no": ("said_no",),
 }
 """The other gates, and the commands that words for them may mean."""
 
@@ -146,17 +152,28 @@ def with_weights(detector: Detector) -> str:
 def by_gate(detector: Detector) -> str:
     """The table of the other gates, on sentences nobody tuned to: how many of them open their gate, or any."""
     phrases = Phrases.from_rules(tomllib.loads((CONTENT / "phrases.toml").read_text("utf-8")))
+    sets = [opened(detector, phrases, file) for file in GATE_SETS.values()]
+    table = f"| the other gates | {' | '.join(f'{name}: its own | {name}: any' for name in GATE_SETS)} |\n"
+    table += f"|{'---|' * (1 + 2 * len(sets))}\n"
     gates = {command for commands in GATES.values() for command in commands}
-    heard: dict[str, list[str | None]] = {}
-    for each in (SETS / "frozen_gates.tsv").read_text("utf-8").splitlines():
+    for gate in (*GATES, "none"):
+        counts = [
+            f"{sum(by in opens for by in found)} of {len(found)}" if found else "–"
+            for found in (heard.get(gate, []) for heard in sets)
+            for opens in (GATES.get(gate, ()), gates)
+        ]
+        table += f"| {gate} | {' | '.join(counts)} |\n"
+    return table
+
+
+def opened(detector: Detector, phrases: Phrases, file: str) -> dict[str, list[str | None]]:
+    """What the sentences of a set open, by the gate they are labelled with."""
+    found: dict[str, list[str | None]] = {}
+    for each in (SETS / file).read_text("utf-8").splitlines():
         gate, _, sentence = each.partition("\t")
         is_crisis = detector.tier(sentence) is not Tier.NONE
-        heard.setdefault(gate, []).append("crisis" if is_crisis else phrases.command(sentence))
-    table = "| frozen, the other gates | its own | any |\n|---|---|---|\n"
-    for gate, found in sorted(heard.items(), key=lambda each: each[0] == "none"):
-        counts = ([by in GATES.get(gate, ()) for by in found], [by in gates for by in found])
-        table += f"| {gate} | {' | '.join(f'{sum(hits)} of {len(hits)}' for hits in counts)} |\n"
-    return table
+        found.setdefault(gate, []).append("crisis" if is_crisis else phrases.command(sentence))
+    return found
 
 
 def pace(detector: Detector) -> str:

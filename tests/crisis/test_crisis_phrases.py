@@ -4,7 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from bot.crisis import Phrases
+from bot.crisis import Detector, Phrases
+from tools.safety import GATE_SETS, GATES, opened
 
 LINES = (Path(__file__).parent / "phrases.tsv").read_text("utf-8").splitlines()
 
@@ -25,3 +26,15 @@ def test_danger_comes_before_everything_else(phrases: Phrases) -> None:
     assert (
         phrases.command("I texted him, he texted me, now he is outside my house and I want to text him") == "not_safe"
     )
+
+
+@pytest.mark.parametrize(("name", "own", "any_of_none"), [("frozen", 0.65, 0.04), ("unseen", 0.58, 0.07)])
+def test_words_that_nobody_looked_at_open_the_other_gates_as_often_as_they_did(
+    detector: Detector, phrases: Phrases, name: str, own: float, any_of_none: float
+) -> None:
+    heard = opened(detector, phrases, GATE_SETS[name])
+    gates = {command for commands in GATES.values() for command in commands}
+    none = heard.pop("none")
+    hits = sum(by in GATES[gate] for gate, found in heard.items() for by in found)
+    assert hits / sum(map(len, heard.values())) >= own
+    assert sum(by in gates for by in none) / len(none) <= any_of_none

@@ -36,6 +36,8 @@ def reads(pattern: str, text: str, **language: object) -> bool:
         ("^ fox $", "Fox!", "red fox"),
         ("(fox|red) ($|now)", "come fox now", "come fox later"),
         ("don't run", "dont run", "do run"),
+        ("red fox & [deep] snow", "in the snow sat a red fox", "a red fox"),
+        ("fox & snow & night", "night, a fox, snow", "night, a fox, a fox"),
     ],
 )
 def test_the_pattern_language(pattern: str, yes: str, no: str) -> None:
@@ -76,6 +78,22 @@ def test_of_two_ways_through_a_pattern_the_longer_one_counts() -> None:
     assert Detector.from_rules(rules).tier("not a red fox here") is Tier.EXPLICIT
 
 
+def test_what_is_joined_stands_within_sixteen_words() -> None:
+    assert reads("fox & snow", "fox " + "and " * 14 + "snow")
+    assert not reads("fox & snow", "fox " + "and " * 15 + "snow")
+
+
+def test_everyday_words_hide_what_they_are_joined_with() -> None:
+    detector = Detector.from_rules({"self_harm": kind(explicit=("fox", "hen"), everyday=("fox & zoo",))})
+    assert detector.tier("to the zoo, to see a fox") is Tier.NONE
+    assert detector.tier("to the zoo, to see a fox and a hen") is Tier.EXPLICIT
+
+
+def test_a_joined_ambiguous_match_does_not_win_over_an_explicit_part_of_it() -> None:
+    detector = Detector.from_rules({"self_harm": kind(explicit=("red fox",), ambiguous=("a red fox & snow",))})
+    assert detector.tier("snow and a red fox") is Tier.EXPLICIT
+
+
 def test_words_in_a_gap_are_not_hidden() -> None:
     detector = Detector.from_rules({"self_harm": kind(explicit=("fox",), everyday=("red ... hat",))})
     assert detector.tier("red fox hat") is Tier.EXPLICIT
@@ -106,6 +124,8 @@ def test_another_kind_is_only_another_table() -> None:
         ({"self_harm": kind(explicit=("red)",))}, r"'\)' was not expected here"),
         ({"self_harm": kind(explicit=("red | blue",))}, r"'\|' was not expected here"),
         ({"self_harm": kind(explicit=("(red|)",))}, "an empty alternative"),
+        ({"self_harm": kind(explicit=("(red & blue)",))}, "is never closed"),
+        ({"self_harm": kind(explicit=("red &",))}, "would match everything"),
         ({"self_harm": kind(explicit=("[red]",))}, "would match everything"),
         ({"self_harm": kind(explicit=("... red",))}, "begins with a gap"),
         ({"self_harm": kind(explicit=("red ...9 fox",))}, "a gap has 1 to 8 words"),

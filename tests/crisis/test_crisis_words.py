@@ -48,25 +48,33 @@ def test_plain_words_are_read_as_well_as_they_were(detector: Detector) -> None:
 
 def test_veiled_words_are_read_as_well_as_they_were(detector: Detector) -> None:
     rows = SETS["veiled"]
-    assert share(detector, rows, Tier.EXPLICIT, {Tier.EXPLICIT}) >= 0.52
-    assert share(detector, rows, Tier.AMBIGUOUS, HEARD) >= 0.64
-    assert share(detector, rows, Tier.NONE, HEARD) <= 0.025
+    assert share(detector, rows, Tier.EXPLICIT, {Tier.EXPLICIT}) >= 0.62
+    assert share(detector, rows, Tier.AMBIGUOUS, HEARD) >= 0.66
+    assert share(detector, rows, Tier.NONE, HEARD) <= 0.02
 
 
 def test_plain_words_that_nobody_looked_at_are_mostly_heard(detector: Detector) -> None:
     rows = SETS["unseen_plain"]
-    assert share(detector, rows, Tier.EXPLICIT, {Tier.EXPLICIT}) >= 0.86
-    assert share(detector, rows, Tier.EXPLICIT, HEARD) >= 0.89
+    assert share(detector, rows, Tier.EXPLICIT, {Tier.EXPLICIT}) >= 0.89
+    assert share(detector, rows, Tier.EXPLICIT, HEARD) >= 0.96
     assert share(detector, rows, Tier.AMBIGUOUS, HEARD) >= 0.77
     assert share(detector, rows, Tier.NONE, {Tier.EXPLICIT}) == 0
 
 
 def test_veiled_words_that_nobody_looked_at_are_heard_as_well_as_they_were(detector: Detector) -> None:
     rows = SETS["unseen_veiled"]
-    assert share(detector, rows, Tier.EXPLICIT, {Tier.EXPLICIT}) >= 0.31
-    assert share(detector, rows, Tier.EXPLICIT, HEARD) >= 0.42
-    assert share(detector, rows, Tier.AMBIGUOUS, HEARD) >= 0.55
+    assert share(detector, rows, Tier.EXPLICIT, {Tier.EXPLICIT}) >= 0.35
+    assert share(detector, rows, Tier.EXPLICIT, HEARD) >= 0.47
+    assert share(detector, rows, Tier.AMBIGUOUS, HEARD) >= 0.56
     assert share(detector, rows, Tier.NONE, HEARD) <= 0.02
+
+
+def test_a_stranger_is_heard_as_well_as_before(detector: Detector) -> None:
+    rows = SETS["unseen_stranger"]
+    assert share(detector, rows, Tier.EXPLICIT, {Tier.EXPLICIT}) >= 0.56
+    assert share(detector, rows, Tier.EXPLICIT, HEARD) >= 0.71
+    assert share(detector, rows, Tier.AMBIGUOUS, HEARD) >= 0.67
+    assert share(detector, rows, Tier.NONE, HEARD) <= 0.03
 
 
 @pytest.mark.xfail(reason="the goal; docs/safety.md says how far it is")
@@ -77,9 +85,10 @@ def test_plain_words_that_nobody_looked_at_are_almost_all_heard_at_once(detector
 def test_letters_are_mostly_left_alone(detector: Detector) -> None:
     """Ten everyday sentences on end, as somebody writes a letter."""
     everyday = [sentence for tier, sentence in SETS["sentences"] if tier is Tier.NONE]
-    letters = [". ".join(everyday[i::150]) for i in range(150)]
-    assert sum(detector.tier(letter) is Tier.EXPLICIT for letter in letters) <= 5
-    assert sum(detector.tier(letter) is not Tier.NONE for letter in letters) <= 15
+    letters = len(everyday) // 10
+    read = [detector.tier(". ".join(everyday[i::letters])) for i in range(letters)]
+    assert sum(tier is Tier.EXPLICIT for tier in read) <= letters / 30
+    assert sum(tier is not Tier.NONE for tier in read) <= letters / 10
 
 
 PLAIN = [
