@@ -177,7 +177,7 @@ async def test_without_the_database_nothing_helps_with_contact(known, bench):
     assert seen.coaching == []
 
 
-@pytest.mark.parametrize("id", GUIDES)
+@pytest.mark.parametrize("id", sorted(GUIDES))
 async def test_no_guide_is_read_without_the_database(known, bench, id):
     bench.lose_the_database()
     for command in ("article", "another"):
