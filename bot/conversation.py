@@ -188,15 +188,16 @@ class Conversation:
     async def _wake_run(self, visit: Visit) -> None:
         """Takes a wait on. What it shows meanwhile takes the place of what counts down. For who wants quiet nothing is
         shown meanwhile, and at the end only that something is there."""
-        run = visit.run
-        if run is not None:
-            countdown = await self._store.countdown(visit.chat)
-            visit.place = countdown.message if countdown else ""
-            visit.take(engine.advance(visit.flows, run, Woken(), visit))
-            if visit.is_quiet:
-                visit.replies = []
-                if visit.run is None or visit.run.step != run.step:
-                    visit.cover("/resume")
+        before = visit.run
+        if before is None:
+            return
+        countdown = await self._store.countdown(visit.chat)
+        visit.place = countdown.message if countdown else ""
+        visit.take(engine.advance(visit.flows, before, Woken(), visit))
+        if visit.is_quiet:
+            visit.replies = []
+            if visit.run is None or visit.run.step != before.step:
+                visit.cover("/resume")
 
     @asynccontextmanager
     async def _turn(self, chat: Chat) -> AsyncIterator[None]:

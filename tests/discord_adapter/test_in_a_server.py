@@ -67,11 +67,13 @@ async def test_with_closed_private_messages_asking_for_checkins_says_so(server, 
     assert ann.keys == []
 
 
-async def test_words_of_danger_in_a_form_bring_the_lines(server, ann, does):
+async def test_words_of_danger_in_a_form_bring_the_lines_and_are_given_back_to_the_person_alone(server, ann, bob, does):
     await does(ann, *JOIN, "/write")
-    await fill_in(server, ann, "I want to kill myself")
-    assert ann.sees("safety/self_harm")
-    assert "kill" not in str(server.seen(ann.chat))
+    await fill_in(server, ann, "Dear you, I want to kill myself")
+    assert ann.keys[-1] == "safety/self_harm"
+    assert ann.replies[-1].quote.startswith("Dear you")
+    assert last(server, ann).visible_to(int(ann.chat.id))
+    assert not last(server, ann).visible_to(int(bob.chat.id))
 
 
 async def test_the_crisis_lines_of_a_country(server, ann, does):
