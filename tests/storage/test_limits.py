@@ -33,9 +33,8 @@ def outlived(bench: Bench, now: Instant) -> list[str]:
     for table, limits in LIMITS.items():
         for where, days in limits.items():
             moment = now.subtract(hours=24 * (days + LATER))
-            such = where.format(
-                moment=moment.timestamp(unit="millisecond"), day=moment.to_tz("UTC").date().format_iso()
-            )
+            day = moment.to_tz("UTC").date().format_iso()
+            such = where.format(moment=moment.timestamp(unit="millisecond"), day=day)
             if there(bench, f'SELECT 1 FROM "{table}" WHERE {such}'):  # noqa: S608
                 found.append(f"{table}: {where}")
     return found
