@@ -296,7 +296,8 @@ def _found(start: _State, words: list[str]) -> Iterator[tuple[str | _Part, _Plac
                 _keep_longer(following, after, places)
         active = following
         for state, places in active.items():
-            yield from ((label, places) for label in state.labels)
+            for label in state.labels:
+                yield label, places
 
 
 def _keep_longer(following: dict[_State, _Places], state: _State, places: _Places) -> None:
