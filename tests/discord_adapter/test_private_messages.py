@@ -45,26 +45,6 @@ async def test_danger_from_somebody_is_heard_in_the_words_below_a_picture(discor
     assert person.keys == ["safety/which"]
 
 
-TOMORROW = "2026-03-03T02:00:00+00:00"
-POLLS = [Poll(DANGER, [PollAnswer(1, "yes")], TOMORROW), Poll("What now?", [PollAnswer(1, DANGER)], TOMORROW)]
-
-
-@pytest.mark.parametrize("poll", POLLS, ids=["the question", "an answer"])
-async def test_danger_is_heard_in_a_poll(discord, person, poll):
-    await person.joins()
-    await written(discord, person, poll=poll)
-    assert person.keys == ["safety/self_harm"]
-
-
-async def test_danger_is_heard_in_what_is_passed_on(discord, person):
-    await person.joins()
-    said = {"content": DANGER, "type": 0, "timestamp": TOMORROW, "edited_timestamp": None, "flags": 0}
-    lists = {name: [] for name in ("embeds", "attachments", "mentions", "mention_roles", "components", "sticker_items")}
-    reference = {"type": 1, "channel_id": "1", "message_id": "1"}
-    await written(discord, person, snapshots=[{"message": {**said, **lists}}], reference=reference)
-    assert person.keys == ["safety/self_harm"]
-
-
 async def test_danger_is_heard_in_the_words_below_a_picture(discord, person, does):
     await person.joins()
     await written(discord, person, DANGER, attachments=a_file(discord, person))
@@ -131,3 +111,23 @@ async def test_a_command_called_in_private_messages_is_answered_there_for_good(d
     await discord.settled()
     assert person.keys == ["urge/name_it"]
     assert not last(discord, person).is_ephemeral
+
+
+TOMORROW = "2026-03-03T02:00:00+00:00"
+POLLS = [Poll(DANGER, [PollAnswer(1, "yes")], TOMORROW), Poll("What now?", [PollAnswer(1, DANGER)], TOMORROW)]
+
+
+@pytest.mark.parametrize("poll", POLLS, ids=["the question", "an answer"])
+async def test_danger_is_heard_in_a_poll(discord, person, poll):
+    await person.joins()
+    await written(discord, person, poll=poll)
+    assert person.keys == ["safety/self_harm"]
+
+
+async def test_danger_is_heard_in_what_is_passed_on(discord, person):
+    await person.joins()
+    said = {"content": DANGER, "type": 0, "timestamp": TOMORROW, "edited_timestamp": None, "flags": 0}
+    lists = {name: [] for name in ("embeds", "attachments", "mentions", "mention_roles", "components", "sticker_items")}
+    reference = {"type": 1, "channel_id": "1", "message_id": "1"}
+    await written(discord, person, snapshots=[{"message": {**said, **lists}}], reference=reference)
+    assert person.keys == ["safety/self_harm"]
