@@ -65,7 +65,12 @@ ATTRIBUTES: Mapping[str, frozenset[str]] = {
     "side": frozenset({"left", "was-left"}),
     "tie": frozenset({"none", "children", "work", "home"}),
     "time": frozenset({"morning", "evening"}),
-    "minutes": frozenset(map(str, range(1, 61))),
+    "stage": frozenset({"first", "weeks", "later"}),
+    "discreet": frozenset({"yes"}),
+    "where": frozenset({"in", "out"}),
+    "night": frozenset({"yes"}),
+    "free": frozenset({"yes"}),
+    "minutes": frozenset(map(str, range(1, 121))),
     "avoid": DANGERS,
 }
 """What a card of a deck may be for."""
