@@ -150,7 +150,9 @@ def test_an_attribute_without_a_value_is_named(attributes: str, copy: Any) -> No
     assert copy.complaint(DECK, "has no value").line == text.count("\n") + 2
 
 
-@pytest.mark.parametrize("attributes", ["{fro=missing}", "{for=missng}", "{side=lefft}", "{avoid=ordr}", "{stage=week}", "{night=no}"])
+@pytest.mark.parametrize(
+    "attributes", ["{fro=missing}", "{for=missng}", "{side=lefft}", "{avoid=ordr}", "{stage=week}", "{night=no}"]
+)
 def test_an_attribute_no_person_can_fit_is_named(attributes: str, copy: Any) -> None:
     """Such a card would never be shown."""
     text = copy.text(DECK)
