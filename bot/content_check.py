@@ -65,7 +65,12 @@ ATTRIBUTES: Mapping[str, frozenset[str]] = {
     "side": frozenset({"left", "was-left"}),
     "tie": frozenset({"none", "children", "work", "home"}),
     "time": frozenset({"morning", "evening"}),
-    "minutes": frozenset(map(str, range(1, 61))),
+    "stage": frozenset({"first", "weeks", "later"}),
+    "discreet": frozenset({"yes"}),
+    "where": frozenset({"in", "out"}),
+    "night": frozenset({"yes"}),
+    "free": frozenset({"yes"}),
+    "minutes": frozenset(map(str, range(1, 121))),
     "avoid": DANGERS,
 }
 """What a card of a deck may be for."""
@@ -144,7 +149,7 @@ def _phrases(words: Words, commands: frozenset[str]) -> Iterator[Problem]:
 
 def _decks(words: Words, flows: Flows) -> Iterator[Problem]:
     wanted = {step.deck for flow in flows.values() for step in flow.steps.values() if isinstance(step, Draw)}
-    for deck in sorted(wanted | {"checkins", "threads"}):
+    for deck in sorted(wanted | {"checkins", "fresh", "threads"}):
         if not words.decks.get(deck):
             file = words.folder / "decks" / f"{deck}.md"
             yield Problem(file, 1, f"there is no card in the deck {deck}", "add a section `## name`")
@@ -157,6 +162,8 @@ def _decks(words: Words, flows: Flows) -> Iterator[Problem]:
                 if unknown := sorted(set(values) - ATTRIBUTES.get(name, frozenset())):
                     known = ", ".join(sorted(ATTRIBUTES.get(name, ATTRIBUTES)))
                     yield _at(section, f"nobody can fit {{{name}={unknown[0]}}}", f"use {known}")
+            if deck == "fresh" and "minutes" not in section.attributes:
+                yield _at(section, "the card does not say how long it takes", "add `{minutes=10}` to its heading")
             if deck == "threads" and len(section.text) > QUESTION:
                 yield _at(section, f"the question has {len(section.text)} characters", f"use at most {QUESTION}")
             if names and not section.buttons:

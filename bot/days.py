@@ -17,6 +17,18 @@ class Days:
     stretch: int
 
 
+WEEKS_BEGIN, LATER_BEGINS = 7, 42
+"""How many days after the first one the first week is over, and the first six."""
+
+
+def stage(since: Date | None, today: Date) -> str:
+    """How far the person is by the day they count from: `first`, `weeks` or `later`. Empty if nothing is counted."""
+    if since is None or since > today:
+        return ""
+    passed = today.since(since, total="days")
+    return "first" if passed < WEEKS_BEGIN else "weeks" if passed < LATER_BEGINS else "later"
+
+
 def count(since: Date | None, slips: Iterable[Date], today: Date) -> Days:
     """Counts the dates from `since` to `today` on which nothing was sent. (0, 0) if nothing is counted."""
     if since is None or since > today:

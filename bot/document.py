@@ -16,8 +16,11 @@ HEADING = re.compile(r"^## +(?P<name>.*?)(?: *\{(?P<attributes>[^{}]*)\})? *$")
 BUTTON = re.compile(r"^- \[(?P<label>[^\]]+)\]\((?P<target>[^)\s][^)]*)\) *$")
 PICTURE = re.compile(r"^!\[(?P<alt>[^\]]*)\]\((?P<path>[^)]+)\) *$")
 BLANKS = re.compile(r"\n\s*\n+")
-CONDITIONS = frozenset({"for", "side", "tie", "time"})
+CONDITIONS = frozenset({"for", "side", "tie", "time", "stage", "where"})
 """Attributes that decide whom a card fits; others only describe it. `avoid` names dangers for which it never does."""
+
+NEEDS = frozenset({"discreet", "night", "free"})
+"""Facts that ask something of a card: it fits only if it has an attribute of that name."""
 
 LARGEST = 1_000_000
 """Bytes of a file at most; the largest one has a tenth of that."""
@@ -71,7 +74,7 @@ class Section:
 
         A fact may hold several values, separated by commas; one in common is enough.
         """
-        if not self.may_be_shown(facts):
+        if not self.may_be_shown(facts) or (NEEDS & facts.keys()) - self.attributes.keys():
             return False
         for name in CONDITIONS:
             wanted = self.attributes.get(name)

@@ -13,7 +13,7 @@ from whenever import Instant
 
 from bot import document, helplines
 from bot.crisis import Detector, Phrases
-from bot.document import CONDITIONS, ContentError, Document, Problem, Section, check_inside, line_of, read_toml
+from bot.document import CONDITIONS, NEEDS, ContentError, Document, Problem, Section, check_inside, line_of, read_toml
 from bot.messages import Button, Reply
 
 DEFAULT_LANGUAGE = "en"
@@ -105,7 +105,7 @@ class Words:
     def _fitting(self, deck: str, facts: Mapping[str, str]) -> Sequence[str]:
         """The cards that fit, or else all that do no harm. There are only so many kinds of people, so each is looked
         for once."""
-        about = (deck, *(facts.get(name, "") for name in (*CONDITIONS, "danger")))
+        about = (deck, *(facts.get(name, "") for name in (*CONDITIONS, *NEEDS, "danger")))
         if about not in self._found:
             fitting = [key for key in self.decks[deck] if self.texts[key].fits(facts)]
             self._found[about] = fitting or [key for key in self.decks[deck] if self.texts[key].may_be_shown(facts)]

@@ -185,6 +185,7 @@ VARIABLES: Mapping[str, Callable[[Visit], str]] = {
 
 GIVEN: Mapping[str, frozenset[str]] = {
     "reading": frozenset({"title", "heading", "text", "page", "pages", "sources", "stand", "evidence"}),
+    "something": frozenset({"text", "minutes"}),
     "letters": frozenset({"number", "count"}),
     "linking": frozenset({"platform", "code", "place"}),
     "privacy": frozenset({"platform"}),

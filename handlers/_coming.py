@@ -6,6 +6,7 @@ from whenever import Date, Instant, TimeDelta
 
 from bot.calendar import ON_TIME, OWN_HOURS, is_day, latest
 from bot.changes import Change, DropDue, MarkShown, SetDue, Unanswered
+from bot.days import stage
 from bot.messages import Button
 from bot.records import CHECKIN_KINDS, NOTICE, Due, Letter
 from bot.rhythm import GOODBYE, KINDS, days_between, first_kind, is_resting, occasion, times_of
@@ -152,12 +153,14 @@ def open_note(visit: Visit, note: str, on: Date) -> None:
 def _ask(visit: Visit, kind: str) -> None:
     """One small question with its answers and, if it was asked for, a short read behind a button."""
     words = visit.words
-    seed = f"{visit.person.id} {visit.today} {kind}"
-    facts = {"time": kind, "danger": ",".join(visit.avoids)}
+    person = visit.person
+    seed = f"{person.id} {visit.today} {kind}"
+    facts = {"time": kind, "danger": ",".join(visit.avoids), "stage": stage(person.counting_since, visit.today)}
+    facts |= {"discreet": "yes"} if visit.is_quiet else {}
     key = words.draw("checkins", facts, (), visit.known.shown, seed)
     visit.change(MarkShown(key))
     answers = [Button(label, f"/checkin {name}") for name, label in words.texts[key].buttons]
-    if visit.person.with_read:
+    if person.with_read:
         answers.append(visit.button("checkins/below", "read", f"/article {next_article(visit).id}"))
     if not visit.zone:
         answers.append(visit.button(LOST, "/checkins city"))

@@ -4,7 +4,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from whenever import Date
 
-from bot.days import Days, count
+from bot.days import Days, count, stage
 
 FIRST = Date(2026, 1, 1)
 dates = st.integers(-40, 400).map(lambda number: FIRST.add(days=number))
@@ -76,3 +76,12 @@ def test_the_next_day_adds_one_to_the_total_and_to_the_stretch(since: Date, slip
 def test_slips_outside_the_count_change_nothing(since: Date, slipped: list[Date], today: Date) -> None:
     inside = [slip for slip in slipped if since <= slip <= today]
     assert count(since, slipped, today) == count(since, inside, today)
+
+
+def test_the_stages_follow_each_other_by_the_first_day() -> None:
+    stages = [stage(FIRST, FIRST.add(days=passed)) for passed in range(100)]
+    assert stages == ["first"] * 7 + ["weeks"] * 35 + ["later"] * 58
+
+
+def test_where_nothing_is_counted_there_is_no_stage() -> None:
+    assert stage(None, FIRST) == stage(FIRST.add(days=1), FIRST) == ""

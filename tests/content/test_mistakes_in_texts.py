@@ -150,7 +150,9 @@ def test_an_attribute_without_a_value_is_named(attributes: str, copy: Any) -> No
     assert copy.complaint(DECK, "has no value").line == text.count("\n") + 2
 
 
-@pytest.mark.parametrize("attributes", ["{fro=missing}", "{for=missng}", "{side=lefft}", "{avoid=ordr}"])
+@pytest.mark.parametrize(
+    "attributes", ["{fro=missing}", "{for=missng}", "{side=lefft}", "{avoid=ordr}", "{stage=week}", "{night=no}"]
+)
 def test_an_attribute_no_person_can_fit_is_named(attributes: str, copy: Any) -> None:
     """Such a card would never be shown."""
     text = copy.text(DECK)
@@ -169,6 +171,13 @@ def test_a_check_in_without_a_button_is_named(copy: Any) -> None:
     text = copy.text(file)
     copy.write(file, f"{text}\n## spoilt\nHow did you sleep?\n")
     assert copy.complaint(file, "has no button").line == text.count("\n") + 2
+
+
+def test_a_small_thing_that_does_not_say_how_long_it_takes_is_named(copy: Any) -> None:
+    file = "en/decks/fresh.md"
+    text = copy.text(file)
+    copy.write(file, f"{text}\n## spoilt {{where=in}}\nSort the spoons.\n")
+    assert copy.complaint(file, "how long it takes").line == text.count("\n") + 2
 
 
 def test_a_server_needs_questions_for_its_threads(copy: Any) -> None:

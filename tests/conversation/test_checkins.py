@@ -291,19 +291,34 @@ class TestTheMessage:
         assert len(cards(on)) == 1
         assert [key for key in on.keys if key not in DECK] == ["urge/wait_ground", "urge/wait_surf", "urge/write_offer"]
 
-    async def test_no_card_comes_twice_for_as_long_as_the_deck_allows(self, person, bench, turns_on):
+    async def test_none_comes_twice_within_sixty_days_while_another_fits(self, person, bench, turns_on):
         await turns_on(person, morning="7:30")
-        fitting = [key for key in DECK if TEXTS[key].fits({"time": "morning"})]
-        seen = []
-        for _ in fitting:
+        seen: list[str] = []
+        for day in range(70):
             person.look_away()
             await bench.forward(days=1)
-            seen += cards(person)
+            (card,) = cards(person)
+            stage = "first" if day < 7 else "weeks" if day < 42 else "later"
+            fitting = {key for key in DECK if TEXTS[key].fits({"time": "morning", "stage": stage})}
+            assert card in fitting
+            assert card not in seen[-60:] or fitting <= set(seen[-60:]), (day, card)
+            seen.append(card)
             await person.taps(person.buttons[0])
-        assert sorted(seen) == sorted(fitting)
-        person.look_away()
-        await bench.forward(days=1)
-        assert cards(person) == seen[:1]
+        assert len(set(seen)) > 40
+
+    @pytest.mark.parametrize(
+        ("days", "stage"), [(0, "first"), (6, "first"), (7, "weeks"), (41, "weeks"), (42, "later"), (400, "later")]
+    )
+    async def test_it_goes_by_the_day_the_person_counts_from(self, person, bench, turns_on, does, days, stage):
+        await turns_on(person, morning="7:30")
+        fitting = {key for key in DECK if TEXTS[key].fits({"time": "morning", "stage": stage})}
+        asked = set()
+        for _ in fitting:
+            await does(person, "/days since", f"> {days + 1} days")
+            person.look_away()
+            await bench.forward(days=1)
+            asked |= set(cards(person))
+        assert asked == fitting
 
     async def test_it_never_names_the_ex(self, person, bench, turns_on):
         await turns_on(person, morning="7:30", evening="20:30")

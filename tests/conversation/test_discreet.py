@@ -5,7 +5,9 @@ import re
 import pytest
 
 from bot.messages import Reply
-from bot.testing import Bench, Person
+from bot.testing import Bench, Person, content
+
+TEXTS = content().words("en").texts
 
 TELLING = re.compile(
     r"\b(ex|exes|him|her|texts?|texted|messages?|sent|urge|contact|slip|slipped|break-?up|court|afraid|letters?|"
@@ -53,6 +55,16 @@ async def test_what_it_is_about_is_behind_the_button(quiet, bench):
     assert {"A short read", "Later", "Pause a week", "Stop these"} <= set(quiet.buttons)
     await quiet.taps("Stop these")
     assert await pushes(bench, quiet, days=3) == []
+
+
+async def test_behind_the_button_is_only_what_a_kettle_could_ask(quiet, bench):
+    asked = []
+    for _ in range(12):
+        await pushes(bench, quiet, days=1)
+        await quiet.taps("Open")
+        asked += quiet.keys
+    assert len(set(asked)) == 12
+    assert all("discreet" in TEXTS[key].attributes for key in asked)
 
 
 async def test_one_that_was_put_off_says_no_more(quiet, bench, does):

@@ -22,8 +22,9 @@ async def listed(person):
 async def test_what_hurts_is_asked(person):
     await person.says("/read")
     assert person.keys == ["reading/topics"]
-    assert set(person.buttons) <= set(LABELS)
-    assert {hurt for article in ARTICLES.values() for hurt in article.hurts} == {LABELS[b] for b in person.buttons}
+    *topics, last = person.buttons
+    assert last == "Something small to do"
+    assert {hurt for article in ARTICLES.values() for hurt in article.hurts} == {LABELS[topic] for topic in topics}
 
 
 @pytest.mark.parametrize("label", LABELS)

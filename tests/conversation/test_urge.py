@@ -540,7 +540,18 @@ NEED_THE_DATABASE = [
     "/stop",
     "/delete",
 ]
-DO_NOT = ["/menu", "/help", "/privacy", "/lines", "/read", "/write", "/they_wrote", "/slipped", "/not_safe"]
+DO_NOT = [
+    "/menu",
+    "/help",
+    "/privacy",
+    "/lines",
+    "/read",
+    "/something",
+    "/write",
+    "/they_wrote",
+    "/slipped",
+    "/not_safe",
+]
 
 
 async def test_without_the_database_other_commands_say_so_and_offer_what_works(person, bench):
