@@ -268,7 +268,8 @@ def _matches(start: _State, words: list[str]) -> Iterator[Match]:
         else:
             parts.setdefault(label.whole, []).append((label, places))
     for found in parts.values():
-        yield from _together(found)
+        if len({part.part for part, _ in found}) == found[0][0].of:
+            yield from _together(found)
 
 
 def _together(found: list[tuple[_Part, _Places]]) -> Iterator[Match]:
