@@ -46,7 +46,7 @@ class Database:
     def __init__(self, url: URL, patience: float = BUSY_SECONDS, seal: Seal = PLAIN) -> None:
         self._patience = patience
         self._writer = open_engine(url, "SELECT 1", patience=0, seal=seal)
-        self._glancer = open_engine(url, "BEGIN", patience=0, seal=seal)
+        self._glancer = open_engine(url, "SELECT 1", patience=0, seal=seal)
         self._reader = open_engine(url, "BEGIN", patience, seal=seal)
         self._writing_on, self._glancing_on = Kept(self._writer), Kept(self._glancer)
         self._waiting: deque[Job[Any]] = deque()

@@ -43,12 +43,16 @@ class Backlog:
         self._private = private
         self._store = store
         self._since: datetime | None = None
+        self._sessions, self._is_over = 0, True
         self._looked: set[int] = set()
         self._pace = Pace(LOOKS_A_SECOND)
 
     def begin(self, newest: int) -> None:
-        """A new session has begun. `newest` is the number of the last thing that came in before it, or 0."""
-        self._since = snowflake_time(newest) - OVERLAP if newest else utcnow() - QUIET
+        """A new session has begun. `newest` is the number of the last thing that came in before it, or 0. Where the
+        session before it has not looked everywhere, it is looked as far back as that one would have."""
+        since = snowflake_time(newest) - OVERLAP if newest else utcnow() - QUIET
+        self._since = since if self._is_over or self._since is None else min(since, self._since)
+        self._sessions, self._is_over = self._sessions + 1, False
         self._looked.clear()
 
     async def everywhere(self) -> AsyncIterator[tuple[Chat, int]]:
@@ -57,9 +61,11 @@ class Backlog:
         Raises:
             StorageDown: nobody knows.
         """
+        session = self._sessions
         for chat, address in await self._store.addresses(PLATFORM, CHATS):
             await self._pace.turn()
             yield chat, int(address)
+        self._is_over = session == self._sessions
 
     async def look(self, address: int) -> list[discord.Message]:
         """What was written there meanwhile, in order; nothing, if that was looked for in this session.
