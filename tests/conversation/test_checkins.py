@@ -1,8 +1,6 @@
 """Check-ins: off until asked for, at the person's own time, one small question, ended by a tap."""
 
 import re
-from itertools import pairwise
-
 import pytest
 from whenever import Instant
 
@@ -358,8 +356,7 @@ class TestShortRead:
             await bench.forward(days=1)
             await person.taps(self.LABEL)
             reads.append(person.text)
-        assert all(one != following for one, following in pairwise(reads))
-        assert len(set(reads)) == 2  # those for both sides, as the person has told none, but no guide
+        assert len(set(reads)) == len(reads)  # there are more than these for both sides
 
 
 DST = [
