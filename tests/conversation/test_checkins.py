@@ -1,6 +1,7 @@
 """Check-ins: off until asked for, at the person's own time, one small question, ended by a tap."""
 
 import re
+
 import pytest
 from whenever import Instant
 
