@@ -1,7 +1,6 @@
 """Check-ins: off until asked for, at the person's own time, one small question, ended by a tap."""
 
 import re
-from itertools import pairwise
 
 import pytest
 from whenever import Instant
@@ -11,6 +10,9 @@ from bot.testing import Bench, Person, content
 DECK = content().words("en").decks["checkins"]
 TEXTS = content().words("en").texts
 EX = re.compile(r"\b(ex|him|her|his|hers|he|she|texted|relationship|break-?up|without contact)\b", re.IGNORECASE)
+CORE = pytest.mark.parametrize("make_bench", ["core"], indirect=True)
+"""What takes months, and is the same on every platform, is looked at once."""
+
 WAYS = ["Later", "Pause a week", "Stop these"]
 
 
@@ -291,6 +293,7 @@ class TestTheMessage:
         assert len(cards(on)) == 1
         assert [key for key in on.keys if key not in DECK] == ["urge/wait_ground", "urge/wait_surf", "urge/write_offer"]
 
+    @CORE
     async def test_none_comes_twice_within_sixty_days_while_another_fits(self, person, bench, turns_on):
         await turns_on(person, morning="7:30")
         seen: list[str] = []
@@ -306,6 +309,7 @@ class TestTheMessage:
             await person.taps(person.buttons[0])
         assert len(set(seen)) > 40
 
+    @CORE
     @pytest.mark.parametrize(
         ("days", "stage"), [(0, "first"), (6, "first"), (7, "weeks"), (41, "weeks"), (42, "later"), (400, "later")]
     )
@@ -353,8 +357,7 @@ class TestShortRead:
             await bench.forward(days=1)
             await person.taps(self.LABEL)
             reads.append(person.text)
-        assert all(one != following for one, following in pairwise(reads))
-        assert len(set(reads)) == 2  # those for both sides, as the person has told none, but no guide
+        assert len(set(reads)) == len(reads)  # there are more than these for both sides
 
 
 DST = [

@@ -225,7 +225,7 @@ async def test_no_guide_comes_with_a_check_in_to_anybody(person, bench, does, tu
     if dangers:
         await tells(person, *dangers)
     read = set()
-    for _ in range(12):
+    for _ in WORDS.articles:
         person.look_away()
         await bench.forward(days=1)
         await does(person, *["Open"] * ("fear" in dangers), "A short read")
