@@ -45,7 +45,7 @@ PRIVATE = (
     ("[Only the question]", "Morning: 07:30. Evening: 20:30. By the clock of Berlin"),
     ("/read", said("reading/topics")),
     ("[Missing them]", said("reading/list")),
-    ("[The pull to do something]", "1 of "),
+    ("[Grief keeps no timetable]", "1 of "),
     ("[Read on]", "2 of "),
     ("/reason", said("urge/my_reason")),
     (f"Mornings are {WORD}", said("urge/bye")),
