@@ -1,5 +1,6 @@
 """The commands for who writes: what is wrong with the words, and how the conversations run."""
 
+import gc
 from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
@@ -54,9 +55,19 @@ def read_content(folder: Path) -> Library:
     import handlers
     from bot.adapters import discord, telegram, terminal
 
-    found = library.read(folder)
+    found = _read(folder)
     texts = {**handlers.ROUTES.texts, **terminal.TEXTS, **telegram.TEXTS, **discord.TEXTS}
     problems = content_check.check(found, Flows(handlers.ROUTES.flows), texts, handlers.ROUTES.commands)
     if problems:
         raise ContentError(*problems)
     return found
+
+
+def _read(folder: Path) -> Library:
+    """What is read makes a hundred thousand objects that all stay. To look for garbage among them again and again would
+    take as long as reading."""
+    gc.disable()
+    try:
+        return library.read(folder)
+    finally:
+        gc.enable()

@@ -129,6 +129,10 @@ class _Places:
 
     def __init__(self, rows: list[str]) -> None:
         self._rows = rows
+        self._heads: dict[str, list[int]] = {}
+        for number, row in enumerate(rows):
+            if row.startswith("[["):
+                self._heads.setdefault(row.strip(), []).append(number)
 
     def of(self, *loc: str | int) -> int:
         """The number of the line that says it, or of the one that names its row."""
@@ -137,7 +141,7 @@ class _Places:
             if isinstance(part, str):
                 header = f"{header}.{part}".lstrip(".")
             else:
-                found = [n for n in range(start, end) if self._rows[n].strip() == f"[[{header}]]"]
+                found = [n for n in self._heads.get(f"[[{header}]]", ()) if start <= n < end]
                 start, end = found[part], (*found, end)[part + 1]
         return next((n + 1 for key in (loc[-1], "name") for n in range(start, end) if self._key(n) == key), start + 1)
 

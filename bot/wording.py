@@ -8,7 +8,7 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache, cached_property
+from functools import cache
 from typing import NamedTuple
 
 LONGEST_GAP = 8  # words a "...8" may skip; longer gaps join sentences that have nothing to do with each other
@@ -135,16 +135,38 @@ class _Part:
 
 
 class _State:
-    """A place in the patterns. Edges lead on by a word, by any word, or freely; no edge ever leads back."""
+    """A place in the patterns. Edges lead on by a word, by any word, or freely; no edge ever leads back.
+
+    There are a hundred thousand of them, of which an ordinary text passes a few hundred. So they have slots, and what
+    is asked of them while a text is read is made when it is first asked: once all patterns are there.
+    """
+
+    __slots__ = ("after", "freely", "label", "labels", "moves")
+
+    moves: dict[str, list["_State"]]
+    labels: list[str | _Part]
 
     def __init__(self, label: str | _Part = "") -> None:
         self.label = label
         self.after: dict[str, _State] = {}
         self.freely: list[_State] = []
 
+    def __getattr__(self, name: str) -> object:
+        """The slot is empty so far."""
+        if name == "moves":
+            self.moves = self._moves()
+        elif name == "labels":
+            self.labels = [state.label for state in self.reach() if state.label]
+        else:
+            raise AttributeError(name)
+        return getattr(self, name)
+
     def to(self, word: str) -> "_State":
         """Returns the state behind a word; patterns that begin alike share it."""
-        return self.after.setdefault(word, _State())
+        state = self.after.get(word)
+        if state is None:
+            state = self.after[word] = _State()
+        return state
 
     def reach(self) -> list["_State"]:
         """Returns this state and all that follow freely."""
@@ -156,18 +178,12 @@ class _State:
             todo.extend(new)
         return list(found)
 
-    @cached_property
-    def moves(self) -> dict[str, list["_State"]]:
-        """What follows on which word; ask only when all patterns are read."""
+    def _moves(self) -> dict[str, list["_State"]]:
+        """What follows on which word."""
         moves: dict[str, list[_State]] = {}
         for word, after in (edge for state in self.reach() for edge in state.after.items()):
             moves.setdefault(word, []).append(after)
         return moves
-
-    @cached_property
-    def labels(self) -> list[str | _Part]:
-        """The labels of the patterns that are complete here."""
-        return [state.label for state in self.reach() if state.label]
 
 
 class _Compiler:

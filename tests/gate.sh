@@ -6,4 +6,5 @@ ruff format --check .
 mypy
 lint-imports
 python -m bot content check --strict
-python -m pytest -q --numprocesses auto --dist worksteal
+# One more than there are cores here: half of what takes long waits for a process, a clock or a disk.
+python -m pytest -q --numprocesses "${TEST_WORKERS:-3}" --dist worksteal
