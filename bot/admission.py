@@ -25,13 +25,20 @@ class Admission:
         """What becomes of something that has come in by now."""
         if self._flood.lets(incoming.chat, min(incoming.at or now, now)):
             return Verdict.IN
-        if any(means_danger(words, incoming.text) for words in self._languages):
+        if self._tells_of_danger(incoming):
             return Verdict.DANGER
-        if self._is_urgent(incoming):
+        if self._leads_to_help(incoming):
             return Verdict.URGENT
         return Verdict.OUT if incoming.edited else self._flood.leaves_out(incoming.chat, now)
 
-    def _is_urgent(self, incoming: Incoming) -> bool:
+    def is_urgent(self, incoming: Incoming) -> bool:
+        """Whether something is urgent, or means danger."""
+        return self._leads_to_help(incoming) or self._tells_of_danger(incoming)
+
+    def _tells_of_danger(self, incoming: Incoming) -> bool:
+        return any(means_danger(words, incoming.text) for words in self._languages)
+
+    def _leads_to_help(self, incoming: Incoming) -> bool:
         """Whether it is the emergency button, the lines or the way to hide, by whatever name, or a part of an urgent
         flow."""
         asked = incoming.question or incoming.token

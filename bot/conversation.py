@@ -5,10 +5,8 @@ import logging
 import re
 import time
 from collections import OrderedDict
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from dataclasses import replace
-from weakref import WeakValueDictionary
+from functools import partial
 
 from whenever import Instant, TimeDelta
 
@@ -31,16 +29,11 @@ from bot.rhythm import noticed
 from bot.routes import Command, Routes
 from bot.signs import cleaned
 from bot.tries import Tries
+from bot.turns import PATIENCE, IsUrgent, Turns, always, never, patience
 from bot.variables import Values
 from bot.visit import CATCH_UP, OFFERED_FOR, Visit
 
 log = logging.getLogger(__name__)
-
-PATIENCE = 2.0
-"""Seconds the database may take before an answer goes on without it: Discord wants one within 3."""
-
-URGENT_PATIENCE = 1.0
-"""The same in the emergency walk, where the button says all that must be known."""
 
 LATE = TimeDelta(minutes=10)
 """A message answered later than this is answered with a word about it."""
@@ -73,7 +66,7 @@ class Conversation:
         self._store = store
         self._clock = clock
         self._catch_up = catch_up
-        self._turns: WeakValueDictionary[Chat, asyncio.Lock] = WeakValueDictionary()
+        self._turns = Turns(store)
         self._gate = Gate(store.tell)
         store.hear(self._gate.hear)
         self._excused: OrderedDict[Chat, Instant] = OrderedDict()
@@ -92,8 +85,9 @@ class Conversation:
         A fault of ours is answered too, and raised again for the platform to log.
         """
         began = time.monotonic()
-        async with self._turn(incoming.chat):
-            visit = await self._open(incoming.chat, URGENT_PATIENCE if self._presses(incoming) else PATIENCE)
+        is_urgent = partial(self.is_urgent, incoming)
+        async with self._turns.turn(incoming.chat, is_urgent):
+            visit = await self._open(incoming.chat, is_urgent)
             visit.place, visit.away = incoming.message, incoming.away
             visit.address, visit.receipt = incoming.address, incoming.receipt
             try:
@@ -122,8 +116,8 @@ class Conversation:
 
     async def turn_away(self, chat: Chat, form: str = "") -> None:
         """Says that this was too much at once, and was not taken in. What was in a form is given back."""
-        async with self._turn(chat):
-            visit = await self._open(chat, URGENT_PATIENCE)
+        async with self._turns.turn(chat):
+            visit = await self._open(chat, always)
             visit.secret = visit.urgent = True
             visit.say("limits/too_many", quote=cleaned(form))
             await self._closing.close(visit)
@@ -134,7 +128,7 @@ class Conversation:
         Raises:
             StorageDown: it could not be noted.
         """
-        async with self._turn(chat):
+        async with self._turns.turn(chat):
             await self._store.set_gone(chat, gone)
             await self._closing.settle(receipt)
 
@@ -155,6 +149,10 @@ class Conversation:
         visit.take(engine.redraw(self._flows, known.run))
         return visit.replies[-1] if visit.replies else None
 
+    def is_urgent(self, incoming: Incoming) -> bool:
+        """Whether something waits for nobody: the emergency walk, the lines, or words that mean danger."""
+        return self._admission.is_urgent(incoming)
+
     def is_for_everywhere(self, *, text: str = "", token: str = "", question: str = "") -> bool:
         """Whether something must be answered wherever it is said: a text with words of danger, or what belongs to an
         urgent flow or to a command that is for everywhere, by its name, the token of a button or the question that is
@@ -172,7 +170,7 @@ class Conversation:
         Raises:
             StorageDown: it has not happened.
         """
-        async with self._turn(due.chat):
+        async with self._turns.turn(due.chat):
             visit = await self._open(due.chat)
             if not visit.stored:
                 raise StorageDown
@@ -199,16 +197,10 @@ class Conversation:
             if visit.run is None or visit.run.step != before.step:
                 visit.cover("/resume")
 
-    @asynccontextmanager
-    async def _turn(self, chat: Chat) -> AsyncIterator[None]:
-        """One thing at a time in a chat: in this process, and then among those that share its database."""
-        async with self._turns.setdefault(chat, asyncio.Lock()), self._store.turn(chat):
-            yield
-
-    async def _open(self, chat: Chat, patience: float = PATIENCE) -> Visit:
+    async def _open(self, chat: Chat, is_urgent: IsUrgent = never) -> Visit:
         stored = True
         try:
-            async with asyncio.timeout(patience):
+            async with patience(PATIENCE, is_urgent):
                 known = await self._store.load(chat)
         except (StorageDown, TimeoutError) as error:
             log.warning("the database does not answer (%s); only what is urgent works", str(error) or "it is slow")
@@ -277,11 +269,6 @@ class Conversation:
             self._gate.stays(visit)
         else:
             visit.take(engine.press(visit.flows, visit.run, token, visit))
-
-    def _presses(self, incoming: Incoming) -> bool:
-        """Whether it is a button or a command of the emergency walk or of the lines."""
-        command = self._routes.commands.get((incoming.token or incoming.text).removeprefix("/").partition(" ")[0])
-        return self._is_urgent(incoming.token) or (command is not None and command.offline)
 
     def _is_urgent(self, token: str) -> bool:
         flow = self._flows.get(token.split(":")[0])

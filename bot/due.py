@@ -14,10 +14,18 @@ log = logging.getLogger(__name__)
 
 AT_ONCE = 16
 """Deliveries begun at once, of those that are urgent and of the rest. They are made ready, and leave when it is their
-turn."""
+turn. On SQLite so many share a commit."""
+
+AT_ONCE_SHARED = 6
+"""The same where others share the database: each has a commit of its own, and more would only hold up the loop."""
 
 PATIENCE = 5.0
 """Seconds after which a delivery no longer holds up the others: its chat must wait, and it goes on by itself."""
+
+
+def at_once(store: Store) -> int:
+    """How many deliveries are begun at once."""
+    return AT_ONCE_SHARED if store.shared else AT_ONCE
 
 
 class Deliveries:
@@ -29,7 +37,7 @@ class Deliveries:
         self._conversation = conversation
         self._outbox = outbox
         self._clock = clock
-        self._few = {urgent: asyncio.Semaphore(AT_ONCE) for urgent in (True, False)}
+        self._few = {urgent: asyncio.Semaphore(at_once(store)) for urgent in (True, False)}
         self._under_way: set[asyncio.Task[None]] = set()
         self._failed: list[Due] = []
         self._closing = False

@@ -11,7 +11,7 @@ from benchmarks.cases.raw import Table, now_ms, open_table
 from bot.__main__ import _collect_less_garbage as collect_less_garbage
 from bot.calendar import next_occasion
 from bot.changes import SetDue
-from bot.due import AT_ONCE
+from bot.due import at_once
 from bot.records import Due, Person, Work
 from bot.storage.migrate import database_url
 from bot.storage.room import open_room
@@ -56,7 +56,7 @@ class Holdfast:
             for due in left:
                 await self._store.commit(_next(due, now))
 
-        await asyncio.gather(*(work() for _ in range(AT_ONCE)))
+        await asyncio.gather(*(work() for _ in range(at_once(self._store))))
 
 
 def _next(due: Due, now: Instant) -> Work:

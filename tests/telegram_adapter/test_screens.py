@@ -109,6 +109,19 @@ async def test_a_tap_stops_waiting_while_the_database_is_slow(telegram, person, 
     await telegram.settled()
 
 
+@pytest.mark.parametrize("danger", ["/urge", "/not_safe", "I want to kill myself", "he is at my door with a knife"])
+async def test_who_is_in_danger_waits_for_no_answer_that_the_database_holds_up(telegram, person, phone, does, danger):
+    """A letter that cannot be kept is given up after five seconds."""
+    await does(person, "/urge", "I feel lonely", "Write it here instead")
+    with locked(telegram.database_file):
+        phone.says("what I never told you")
+        await asyncio.sleep(0.1)
+        before = len(phone.chat.from_bot)
+        phone.says(danger)
+        await telegram.api.until(lambda: len(phone.chat.from_bot) > before, seconds=3)
+    await telegram.settled()
+
+
 @pytest.mark.parametrize("kind", ["forged", "stale", "inaccessible", "blocked", "without the database"])
 async def test_every_tap_stops_waiting(telegram, person, phone, does, kind):
     await does(person, "/urge", "I feel lonely")

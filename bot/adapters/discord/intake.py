@@ -110,7 +110,8 @@ class Intake:
             self._door.is_done(interaction.id)
             self._aside(self._signposts.go_private(place, chat))
         else:
-            self._lanes.put(chat, partial(self._handle, interaction, place, act, incoming))
+            handle = partial(self._handle, interaction, place, act, incoming)
+            self._lanes.put(chat, handle, partial(self._conversation.is_urgent, incoming))
 
     def lets_set(self, user: int) -> bool:
         """Whether somebody may set something in a server, who has perhaps done too much."""
@@ -124,7 +125,8 @@ class Intake:
         verdict = self._door.looks_at(message.id, incoming)
         if verdict is Verdict.IN:
             self._lanes.put(incoming.chat, partial(self._catch_up, message.channel.id))
-            self._lanes.put(incoming.chat, partial(self._converse, incoming, message.channel.id))
+            converse = partial(self._converse, incoming, message.channel.id)
+            self._lanes.put(incoming.chat, converse, partial(self._conversation.is_urgent, incoming))
         elif verdict is Verdict.TELL:
             self._lanes.put(incoming.chat, partial(self._signposts.too_much, incoming.chat))
 

@@ -146,6 +146,13 @@ class Intake:
         await self._lanes.room()
         asyncio.get_running_loop().call_soon(self._begin_all, events)
 
+    def look_ahead(self, updates: Sequence[Update]) -> None:
+        """Begins with what is urgent of updates that will be brought again. Until then it is in memory only."""
+        for update in updates:
+            event = self._read(update)
+            if event is not None and event.id not in self._seen and self._is_urgent(event) and self._admits(event):
+                self._begin(event)
+
     def _admits(self, event: Event) -> bool:
         """Whether an update is taken in. Who is in a chat of their own is told that it is not, now and then."""
         if event.id in self._seen or event.kind in ("left", "returned"):
@@ -210,7 +217,13 @@ class Intake:
             return
         self._remember(event.id)
         self._note(event)
-        self._lanes.put(event.chat, partial(self._in_turn if self._store.shared else self._handle, event))
+        handle = self._in_turn if self._store.shared else self._handle
+        self._lanes.put(event.chat, partial(handle, event), partial(self._is_urgent, event))
+
+    def _is_urgent(self, event: Event) -> bool:
+        return event.kind not in ("left", "returned", "group", "inline") and self._conversation.is_urgent(
+            event.incoming(self._receipt(event), is_last=False, answered=False)
+        )
 
     def _remember(self, id: int) -> None:
         self._seen[id] = None

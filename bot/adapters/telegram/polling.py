@@ -2,9 +2,11 @@
 
 import asyncio
 import logging
+from collections.abc import Sequence
+from contextlib import suppress
 from typing import NoReturn
 
-from telegram import Bot
+from telegram import Bot, Update
 from telegram.error import Conflict, TelegramError
 
 from bot.adapters.telegram.calls import Calls, Pauses
@@ -15,6 +17,10 @@ log = logging.getLogger(__name__)
 
 POLL_SECONDS = 50
 """How long the Bot API holds a request open while there is nothing new."""
+
+LOOK_AHEAD_SECONDS = 0.5
+"""How often is looked for what is urgent behind updates that cannot be taken in yet: the database is slow, or too much
+has come."""
 
 
 async def poll(bot: Bot, calls: Calls, intake: Intake) -> NoReturn:
@@ -38,8 +44,21 @@ async def poll(bot: Bot, calls: Calls, intake: Intake) -> NoReturn:
             continue
         pauses = Pauses()
         if updates:
-            await intake.take_in(updates)
+            await _take_in(bot, intake, updates, offset)
         offset = updates[-1].update_id + 1 if updates else None
+
+
+async def _take_in(bot: Bot, intake: Intake, updates: Sequence[Update], offset: int | None) -> None:
+    """Nobody in danger waits until it is done: with the same offset what has come since is brought as well, and again
+    when it is its turn."""
+    taking = asyncio.ensure_future(intake.take_in(updates))
+    try:
+        while not (await asyncio.wait((taking,), timeout=LOOK_AHEAD_SECONDS))[0]:
+            with suppress(TelegramError):
+                intake.look_ahead(await bot.get_updates(offset, timeout=0, allowed_updates=ALLOWED_UPDATES))
+        await taking
+    finally:
+        taking.cancel()
 
 
 def _say_why(calls: Calls, error: TelegramError, wait: float) -> None:
