@@ -3,6 +3,7 @@
 import asyncio
 
 import pytest
+from simcord.backend.models import Message
 
 from bot.adapters.discord import intake, places
 from tests.discord_adapter.conftest import fill_in, labels, last, locked, press, private
@@ -127,3 +128,21 @@ async def test_going_private_works_when_it_is_gone(server, ann, bob, does):
     await server.run()
     await press(server, ann, "Go on in private")
     assert "I want to text them" in labels(private(server, ann)[-1])
+
+
+@pytest.mark.parametrize("danger", ["/urge", "/not_safe", "I want to kill myself", "he is at my door with a knife"])
+async def test_who_is_in_danger_waits_for_no_answer_that_it_holds_up(discord, person, does, danger):
+    """A letter that cannot be kept is given up after five seconds."""
+    await does(person, "/urge", "I feel lonely", "Write it here instead")
+    with locked(discord.database_file):
+        discord.write(person.chat, WORDS)
+        await asyncio.sleep(0.1)
+        before = len(from_bot(discord, person))
+        discord.write(person.chat, danger)
+        async with asyncio.timeout(3):
+            await until(lambda: len(from_bot(discord, person)) > before)
+    await discord.settled()
+
+
+def from_bot(discord, person) -> list[Message]:
+    return [message for message in private(discord, person) if message.author_id != int(person.chat.id)]
