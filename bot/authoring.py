@@ -11,7 +11,8 @@ import typer
 from bot import content_check, library, settings
 from bot.document import ContentError
 from bot.engine import Flows
-from bot.library import Library
+from bot.library import DEFAULT_LANGUAGE, Library
+from bot.search import Found
 from bot.signs import visible
 
 content = typer.Typer(help="Look after the words in content/.", no_args_is_help=True)
@@ -28,6 +29,38 @@ def check(strict: Annotated[bool, typer.Option("--strict", help="Fail on expired
         raise typer.Exit(1)
     texts = sum(len(words.texts) + len(words.articles) for words in found.languages.values())
     typer.echo(f"{texts} texts in {len(found.languages)} language(s), {len(overdue)} expired helplines")
+
+
+@content.command()
+def find(
+    words: Annotated[list[str], typer.Argument(help="What somebody might type behind /read.")],
+    language: Annotated[str, typer.Option("--language", help="In which language.")] = DEFAULT_LANGUAGE,
+) -> None:
+    """Show which articles some words find, the best first."""
+    found = read_content(settings.read().content_folder)
+    if language not in found.languages:
+        raise typer.BadParameter(f"use one of {', '.join(sorted(found.languages))}", param_hint="--language")
+    spoken = found.languages[language]
+    search = spoken.find(" ".join(words))
+    typer.echo(visible(_taken(search)))
+    if not search.matches:
+        typer.echo("Nothing fits these words.")
+        raise typer.Exit(1)
+    for rank, (id, led) in enumerate(search.matches.items(), 1):
+        typer.echo(f"{rank:2}  {id}  {spoken.articles[id].title}  ({', '.join(led)})")
+
+
+def _taken(search: Found) -> str:
+    """How the words were taken, in a line."""
+    added = (f"{typed} (as {' / '.join(texts)})" for typed, texts in search.added.items())
+    taken = {
+        "looked for": search.words,
+        "added": ", ".join(added),
+        "corrected": ", ".join(f"{typed} to {right}" for typed, right in search.corrected.items()),
+        "left out": ", ".join(search.left_out),
+        "in no article": ", ".join(search.unknown),
+    }
+    return "; ".join(f"{how}: {words}" for how, words in taken.items() if words)
 
 
 def flows(folder: Annotated[Path, typer.Argument()] = Path("docs/flows")) -> None:

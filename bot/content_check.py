@@ -88,6 +88,7 @@ def check(
     for words in library.languages.values():
         problems += _missing(words, _wanted(flows, texts), frozenset(flows))
         problems += _phrases(words, known)
+        problems += words.index.problems()
         problems += _decks(words, flows)
         problems += _menu(words, frozenset(commands))
         problems += _pictures(words, library.folder / "pictures")

@@ -2,7 +2,6 @@
 
 import random
 import re
-import sqlite3
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -11,10 +10,12 @@ from typing import TypeVar
 
 from whenever import Instant
 
-from bot import document, helplines
+from bot import document, helplines, lexicon
 from bot.crisis import Detector, Phrases
 from bot.document import CONDITIONS, NEEDS, ContentError, Document, Problem, Section, check_inside, line_of, read_toml
+from bot.lexicon import Lexicon
 from bot.messages import Button, Reply
+from bot.search import Found, Index, Page
 
 DEFAULT_LANGUAGE = "en"
 MENU = "commands"
@@ -52,6 +53,7 @@ class Words:
     articles: Mapping[str, Article]
     crisis: Detector
     phrases: Phrases
+    lexicon: Lexicon
 
     def reply(self, key: str, values: Mapping[str, str], buttons: Iterable[Button] = ()) -> Reply:
         """The text of that key with its variables filled in. Its `/command` buttons follow `buttons`.
@@ -115,25 +117,15 @@ class Words:
     def _found(self) -> dict[tuple[str, ...], Sequence[str]]:
         return {}
 
-    def find(self, words: str) -> Sequence[Article]:
-        """Articles in which any of the words stands, the best first (BM25, English stems)."""
-        terms = " OR ".join(f'"{term}"' for term in words.replace('"', " ").replace("\0", " ").split()[:20])
-        if not terms:
-            return ()
-        rows = self._index.execute(
-            "SELECT id FROM article WHERE article MATCH ? ORDER BY bm25(article, 0, 8, 1)", (terms,)
-        )
-        return [self.articles[row[0]] for row in rows]
+    def find(self, words: str) -> Found:
+        """The articles that somebody means by some words, the best first."""
+        return self.index.find(words)
 
     @cached_property
-    def _index(self) -> sqlite3.Connection:
-        index = sqlite3.connect(":memory:")
-        index.execute("CREATE VIRTUAL TABLE article USING fts5(id UNINDEXED, head, body, tokenize='porter unicode61')")
-        for article in self.articles.values():
-            head = " ".join((article.title, *article.hurts, *(section.name for section in article.sections)))
-            body = " ".join(section.text for section in article.sections)
-            index.execute("INSERT INTO article VALUES (?, ?, ?)", (article.id, head, body))
-        return index
+    def index(self) -> Index:
+        """Where words are looked up, made when they first are."""
+        labels = dict(self.texts["reading/hurts"].buttons) if "reading/hurts" in self.texts else {}
+        return Index((_page(article, labels) for article in self.articles.values()), self.lexicon)
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,9 +206,10 @@ def _words(folder: Path, problems: list[Problem]) -> Words | None:
             decks[file.stem] = tuple(keyed)
     crisis = _try(problems, lambda: _rules(folder / "crisis.toml", Detector.from_rules))
     phrases = _try(problems, lambda: _rules(folder / "phrases.toml", Phrases.from_rules))
-    if len(problems) > before or crisis is None or phrases is None:
+    search = _try(problems, lambda: lexicon.read(folder / "search.toml"))
+    if len(problems) > before or crisis is None or phrases is None or search is None:
         return None
-    return Words(folder.name, folder, texts, decks, articles, crisis, phrases)
+    return Words(folder.name, folder, texts, decks, articles, crisis, phrases, search)
 
 
 def _twice(section: Section, other: Section) -> Problem:
@@ -240,6 +233,12 @@ def _article(page: Document) -> Article:
         avoid=_list(page.meta.get("avoid", "")),
         sections=page.sections,
     )
+
+
+def _page(article: Article, topics: Mapping[str, str]) -> Page:
+    """What of an article can be found."""
+    about = " ".join(topics.get(hurt, hurt) for hurt in article.hurts)
+    return Page(article.id, article.title, about, [(section.name, section.text) for section in article.sections])
 
 
 def _list(text: str) -> tuple[str, ...]:

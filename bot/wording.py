@@ -22,7 +22,7 @@ _Places = tuple[int, ...]
 LANGUAGE = {"fillers", "guarded", "spellings", "words"}
 """What a rules file holds besides its own lists."""
 
-_APOSTROPHES = dict.fromkeys(map(ord, "'`\u00b4\u02b9\u02bc\u2018\u2019\u201b\u2032\uff07"))
+APOSTROPHES = dict.fromkeys(map(ord, "'`\u00b4\u02b9\u02bc\u2018\u2019\u201b\u2032\uff07"))
 _LEET = str.maketrans("013457@$", "oieastas")
 _LOOKALIKE = str.maketrans("аеорсухіјѕһԁӏкмтвнԛԝαοεικτυρν", "aeopcyxijshdlkmtbhqwaoeiktupv")
 _OWN = str.maketrans({"ł": "l", "ı": "i", "ø": "o", "đ": "d", "æ": "ae", "œ": "oe"})
@@ -55,7 +55,7 @@ def normalise(text: str) -> str:
     single letters is a word. What is stuck inside a word, or asterisks behind it, stay as "*": only the guarded words
     of a rules file can tell whether "su!cide" is one word and "no!please" two.
     """
-    text = text.translate(_APOSTROPHES).replace("_", "*").replace("#", "*").casefold()
+    text = text.translate(APOSTROPHES).replace("_", "*").replace("#", "*").casefold()
     if not text.isascii():
         text = unicodedata.normalize("NFC", _UNSEEN.sub("", unicodedata.normalize("NFKD", text).casefold()))
         text = _TOKEN.sub(lambda found: _alike(found[0]), text.translate(_OWN))
@@ -83,8 +83,11 @@ def _texts(value: object, where: str) -> list[str]:
     return value
 
 
-def _near(word: str) -> set[str]:
-    """Returns the word, and what is left of it when any one letter behind the first is lost."""
+def slips(word: str) -> set[str]:
+    """Returns the word, and what is left of it when any one letter behind the first is lost.
+
+    What two words have in common of this says that one letter is wrong, lost, doubled or swapped in one of them.
+    """
     return {word} | {word[:i] + word[i + 1 :] for i in range(1, len(word))}
 
 
@@ -94,7 +97,7 @@ class _Reader:
     def __init__(self, rules: Mapping[str, object]) -> None:
         self._guarded = [normalise(word) for word in _texts(rules.get("guarded", []), "guarded")]
         self._hidden = re.compile(rf"(?<!\S)(?:{'|'.join(map(self._disguises, self._guarded)) or '(?!)'})\**(?!\S)")
-        self._typos = {near: word for word in self._guarded if len(word) >= NEAR_FROM for near in _near(word)}
+        self._typos = {near: word for word in self._guarded if len(word) >= NEAR_FROM for near in slips(word)}
         self._longest = max(map(len, self._typos), default=0) + 1
         self._fillers = {normalise(word) for word in _texts(rules.get("fillers", []), "fillers")}
         spellings = table(rules.get("spellings", {}), "spellings")
@@ -117,7 +120,7 @@ class _Reader:
     def _typed_right(self, token: str) -> str:
         if not NEAR_FROM - 1 <= len(token) <= self._longest or token in self._typos or token in self._meant:
             return token if token in self._guarded else self._typos.get(token, token)
-        return next((self._typos[near] for near in sorted(_near(token)) if near in self._typos), token)
+        return next((self._typos[near] for near in sorted(slips(token)) if near in self._typos), token)
 
 
 @dataclass(frozen=True)

@@ -48,10 +48,16 @@ async def read(visit: Visit, argument: str) -> None:
     if argument in _articles(visit):
         await article(visit, argument)
         return
-    found = [article for article in visit.words.find(argument) if article.id in _articles(visit)]
-    if found:
-        titles = _titles(found)
-        visit.say("reading/found", *titles, listed=len(titles))
+    await found(visit, f"{argument} 1")
+
+
+async def found(visit: Visit, argument: str) -> None:
+    """What some words find: the words, and the page from 1."""
+    words, _, page = argument.rpartition(" ")
+    search = visit.words.find(words)
+    articles = [article for id in search.matches if (article := _articles(visit).get(id))]
+    if articles:
+        _list(visit, "reading/found", articles, f"/found {search.words}", page)
     else:
         _topics(visit, "reading/not_found")
 
@@ -181,6 +187,7 @@ def next_article(visit: Visit) -> Article:
 ROUTES = Routes(
     commands={
         "read": Command(read, offline=True),
+        "found": Command(found, offline=True),
         "topic": Command(topic, offline=True),
         "article": Command(article, offline=True),
         "another": Command(another, offline=True),

@@ -119,6 +119,69 @@ async def test_words_find_articles(person, words, id):
     assert person.buttons[0] == ARTICLES[id].title
 
 
+@pytest.mark.parametrize(
+    ("words", "id"),
+    [
+        ("he left me on read", "after-you-wrote"),
+        ("she has someone new", "them-with-somebody-new"),
+        ("his new girlfriend", "them-with-somebody-new"),
+        ("CANT SLEEP!!", "nights-and-looking-them-up"),
+        ("lonley at nigth", "which-kind-of-lonely"),
+        ("who am i", "the-dent-it-left"),
+    ],
+)
+async def test_everyday_words_and_slips_find_articles(person, words, id):
+    await person.says(f"/read {words}")
+    assert person.buttons[0] == ARTICLES[id].title
+
+
+async def test_all_that_was_found_can_be_leafed_through(person):
+    await person.says("/read a kitchen and a phone")
+    first = person.buttons
+    titles = await listed(person)
+    assert len(titles) > 12
+    assert len(titles) == len(set(titles))
+    assert set(content().words("en").find("kitchen phone").matches) == {TITLES[title].id for title in titles}
+    assert first[:6] == titles[:6]
+    assert "More" not in person.buttons
+    assert person.buttons[-1] == "Topics"
+
+
+async def test_a_long_question_can_be_leafed_through_too(person):
+    await person.says(
+        "/read " + "why does everybody in our kitchen always talk about friends and the phone and breakfast " * 5
+    )
+    assert person.keys == ["reading/found"]
+    titles = await listed(person)
+    assert len(titles) == len(set(titles)) > 12
+
+
+async def test_after_a_last_page_comes_the_first(person):
+    await person.says("/found kitchen phone 1")
+    first = person.buttons
+    await person.says("/found kitchen phone 99")
+    assert person.buttons == first
+
+
+@pytest.mark.parametrize("rest", ["", " ", " 2", " x", " kitchen", " kitchen -1", " \u0000 2", " 2 2 2"])
+async def test_a_search_nobody_made_is_answered(person, rest):
+    await person.says(f"/found{rest}")
+    assert person.keys[0] in ("reading/found", "reading/not_found")
+
+
+@pytest.mark.parametrize("words", ["/read i want to die", "/found i want to die 1", "/found i want to die"])
+async def test_words_of_danger_are_met_before_any_search(person, words):
+    await person.says(words)
+    assert person.keys[0].startswith("safety/")
+
+
+async def test_a_search_works_without_the_database(person, bench):
+    bench.lose_the_database()
+    await person.says("/read kitchen and phone")
+    await person.taps("More")
+    assert person.sees("reading/found")
+
+
 @pytest.mark.parametrize("words", ["xylophone", "🙂", '"', "* (", "NEAR(", "-", "\u0631\u0628", "x" * 9000, "';--"])
 async def test_words_that_find_nothing_lead_to_the_topics(person, words):
     await person.says(f"/read {words}")

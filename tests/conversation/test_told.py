@@ -149,6 +149,19 @@ async def test_nothing_that_can_be_reached_helps_with_contact(known, dangers):
 
 
 @pytest.mark.parametrize("dangers", SITUATIONS, ids="+".join)
+async def test_no_search_finds_a_guide_on_any_page(known, dangers):
+    await tells(known, *dangers)
+    titles = {WORDS.articles[id].title for id in GUIDES}
+    for words in ("two views", "should i text him", "kitchen phone", *sorted(titles)):
+        await known.says(f"/read {words}")
+        shown = list(known.buttons)
+        while "More" in known.buttons:
+            await known.taps("More")
+            shown += known.buttons
+        assert not titles & set(shown)
+
+
+@pytest.mark.parametrize("dangers", SITUATIONS, ids="+".join)
 async def test_no_old_button_helps_with_contact(known, dangers):
     old = (await everything(known, naming=False)).buttons
     await known.says("/cancel")
