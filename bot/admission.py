@@ -2,10 +2,10 @@
 
 from whenever import Instant
 
+from bot.ears import Ears
 from bot.engine import Flows
 from bot.flood import Flood, Verdict
-from bot.gate import FIGURE, MEANT, means_danger
-from bot.library import Library, Words
+from bot.gate import FIGURE, MEANT
 from bot.messages import Incoming
 from bot.routes import Routes
 from bot.signs import cleaned
@@ -15,9 +15,9 @@ class Admission:
     """Asks the bucket of a chat first: only what is too much is looked at. Nothing is known of the person here, so each
     language counts."""
 
-    def __init__(self, flood: Flood, library: Library, routes: Routes, flows: Flows) -> None:
+    def __init__(self, flood: Flood, ears: Ears, routes: Routes, flows: Flows) -> None:
         self._flood = flood
-        self._languages = tuple(library.languages.values())
+        self._ears = ears
         self._routes = routes
         self._flows = flows
 
@@ -25,7 +25,7 @@ class Admission:
         """What becomes of something that has come in by now."""
         if self._flood.lets(incoming.chat, min(incoming.at or now, now)):
             return Verdict.IN
-        if any(means_danger(words, incoming.text) for words in self._languages):
+        if self._ears.means_danger(incoming.text):
             return Verdict.DANGER
         if self._is_urgent(incoming):
             return Verdict.URGENT
@@ -39,12 +39,9 @@ class Admission:
             flow = self._flows.get(asked.split(":")[0])
             return flow is not None and flow.urgent
         text = cleaned(asked or incoming.text).strip()
-        return any(self._means_one(words, text) for words in self._languages)
-
-    def _means_one(self, words: Words, text: str) -> bool:
-        text = words.docked.get(text, "") or text
+        text = self._ears.docked(text) or text
         if not text.startswith("/"):
-            return self._names_one((words.phrases.command(text) or text).casefold())
+            return any(map(self._names_one, (text.casefold(), *self._ears.commands(text))))
         name, place = ([*text[1:].casefold().split(), "", ""])[:2]
         return self._names_one(name.split("@")[0]) or (name == "start" and self._names_one(place))
 

@@ -100,7 +100,7 @@ class Town:
         self.settings = ServerSettings(self.used)
         self.threads = Threads(client, self.settings, content(), self.clock)
         client.servers, client.setup = self.settings, Setup(self.settings, content(), self.clock)
-        client.intake = Intake(client, messenger, conversation, outbox, self.store, content(), self.settings)
+        client.intake = Intake(client, messenger, conversation, outbox, self.store, self.settings)
 
     async def __aenter__(self) -> Self:
         """Lets the bot come online. simcord wants to be left in the context it was entered in, so tests do both."""
