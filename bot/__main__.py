@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Annotated, NoReturn
 
 import typer
 
-from bot import authoring, keys, logs, moving, operating, safety, settings, simulation
+from bot import authoring, keys, languages, logs, moving, operating, safety, settings, simulation
 from bot.authoring import read_content
 from bot.document import ContentError, Problem
 from bot.errors import OperatorError
@@ -52,6 +52,7 @@ Plain = Annotated[bool, typer.Option("--plain", help="Plain lines, for a screen 
 PersonName = Annotated[str, typer.Option("--person", help="Who is talking.")]
 ClockStart = Annotated[str, typer.Option("--clock", help="Where this terminal's clock starts, in ISO 8601.")]
 DatabaseUrl = Annotated[str, typer.Option("--database", help="The database, instead of DATABASE_URL.")]
+Language = Annotated[str, typer.Option("--language", help="The language of this terminal, instead of LANG.")]
 ExportFolder = Annotated[Path, typer.Option("--export-folder", help="Where /export writes its files.")]
 
 
@@ -77,12 +78,13 @@ def chat(
     database: DatabaseUrl = "",
     plain: Plain = False,
     export_folder: ExportFolder = Path(),
+    language: Language = "",
 ) -> None:
     """Talk to the bot in the terminal."""
     from bot.adapters.terminal.run import Options, leave_quietly
 
     try:
-        asyncio.run(_chat(Options(person, plain, export_folder), clock, database))
+        asyncio.run(_chat(Options(person, plain, export_folder, languages.normalised(language)), clock, database))
     except BrokenPipeError:
         leave_quietly()
 

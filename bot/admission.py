@@ -2,10 +2,10 @@
 
 from whenever import Instant
 
+from bot.ears import Ears
 from bot.engine import Flows
 from bot.flood import Flood, Verdict
-from bot.gate import FIGURE, MEANT, means_danger
-from bot.library import Library, Words
+from bot.gate import FIGURE, MEANT
 from bot.messages import Incoming
 from bot.routes import Routes
 from bot.signs import cleaned
@@ -15,9 +15,9 @@ class Admission:
     """Asks the bucket of a chat first: only what is too much is looked at. Nothing is known of the person here, so each
     language counts."""
 
-    def __init__(self, flood: Flood, library: Library, routes: Routes, flows: Flows) -> None:
+    def __init__(self, flood: Flood, ears: Ears, routes: Routes, flows: Flows) -> None:
         self._flood = flood
-        self._languages = tuple(library.languages.values())
+        self._ears = ears
         self._routes = routes
         self._flows = flows
 
@@ -25,7 +25,7 @@ class Admission:
         """What becomes of something that has come in by now."""
         if self._flood.lets(incoming.chat, min(incoming.at or now, now)):
             return Verdict.IN
-        if self._tells_of_danger(incoming):
+        if self._ears.means_danger(incoming.text):
             return Verdict.DANGER
         if self._leads_to_help(incoming):
             return Verdict.URGENT
@@ -33,10 +33,7 @@ class Admission:
 
     def is_urgent(self, incoming: Incoming) -> bool:
         """Whether something is urgent, or means danger."""
-        return self._leads_to_help(incoming) or self._tells_of_danger(incoming)
-
-    def _tells_of_danger(self, incoming: Incoming) -> bool:
-        return any(means_danger(words, incoming.text) for words in self._languages)
+        return self._leads_to_help(incoming) or self._ears.means_danger(incoming.text)
 
     def _leads_to_help(self, incoming: Incoming) -> bool:
         """Whether it is the emergency button, the lines or the way to hide, by whatever name, or a part of an urgent
@@ -46,12 +43,9 @@ class Admission:
             flow = self._flows.get(asked.split(":")[0])
             return flow is not None and flow.urgent
         text = cleaned(asked or incoming.text).strip()
-        return any(self._means_one(words, text) for words in self._languages)
-
-    def _means_one(self, words: Words, text: str) -> bool:
-        text = words.docked.get(text, "") or text
+        text = self._ears.docked(text) or text
         if not text.startswith("/"):
-            return self._names_one((words.phrases.command(text) or text).casefold())
+            return any(map(self._names_one, (text.casefold(), *self._ears.commands(text))))
         name, place = ([*text[1:].casefold().split(), "", ""])[:2]
         return self._names_one(name.split("@")[0]) or (name == "start" and self._names_one(place))
 

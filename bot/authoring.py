@@ -1,33 +1,39 @@
 """The commands for who writes: what is wrong with the words, and how the conversations run."""
 
 import gc
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from itertools import chain
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from bot import content_check, library, settings
+from bot import content_check, library, settings, untranslated
 from bot.document import ContentError
 from bot.engine import Flows
 from bot.library import DEFAULT_LANGUAGE, Library
 from bot.search import Found
 from bot.signs import visible
 
+STRICT = "Fail on expired helplines and on what other languages lack, too."
+
 content = typer.Typer(help="Look after the words in content/.", no_args_is_help=True)
 
 
 @content.command()
-def check(strict: Annotated[bool, typer.Option("--strict", help="Fail on expired helplines, too.")] = False) -> None:
+def check(strict: Annotated[bool, typer.Option("--strict", help=STRICT)] = False) -> None:
     """Find missing, unknown, too long or outdated texts."""
     found = read_content(settings.read().content_folder)
     overdue = content_check.expired(found, datetime.now(UTC).date())
+    missing = untranslated.missing(found)
     for problem in overdue:
         typer.echo(visible(str(problem)))
-    if overdue and strict:
+    for language, kinds in missing.items():
+        typer.echo(visible(f"{language}: {_counted(kinds)} missing: {', '.join(chain(*kinds.values()))}"))
+    if (overdue or missing) and strict:
         raise typer.Exit(1)
-    texts = sum(len(words.texts) + len(words.articles) for words in found.languages.values())
+    texts = sum(len(words.keys - words.missing) for words in found.languages.values())
     typer.echo(f"{texts} texts in {len(found.languages)} language(s), {len(overdue)} expired helplines")
 
 
@@ -61,6 +67,11 @@ def _taken(search: Found) -> str:
         "in no article": ", ".join(search.unknown),
     }
     return "; ".join(f"{how}: {words}" for how, words in taken.items() if words)
+
+
+def _counted(kinds: Mapping[str, Sequence[str]]) -> str:
+    """How many there are of each kind: "3 texts, 1 article"."""
+    return ", ".join(f"{len(names)} {kind}{'s' if len(names) > 1 else ''}" for kind, names in kinds.items())
 
 
 def flows(folder: Annotated[Path, typer.Argument()] = Path("docs/flows")) -> None:

@@ -5,6 +5,7 @@ twice the first counts. A local date has exactly one moment; a date that a zone 
 """
 
 import re
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from functools import cache, lru_cache
 from importlib.resources import files
@@ -16,36 +17,10 @@ reset_tzpath(())  # the pinned tzdata and never the machine's, which may be year
 WALL_TIME = re.compile(
     r"(?P<hour>\d{1,2})(?:\s?h)?(?:\s?[:.h ]?\s?(?P<minute>\d{2}))?\s?(?:(?P<half>[ap])\.?\s?m\.?)?", re.IGNORECASE
 )
-WORDS_AROUND = frozenset(
-    [
-        "it",
-        "is",
-        "its",
-        "it's",
-        "at",
-        "here",
-        "now",
-        "about",
-        "o'clock",
-        "oclock",
-        "um",
-        "es",
-        "ist",
-        "hier",
-        "jetzt",
-        "uhr",
-        "son",
-        "las",
-        "a",
-        "la",
-        "aqui",
-        "aquí",
-    ]
-)
-"""Words that may stand around a time and do not change it."""
-
 LONGEST_TIME = 60
 """Characters of a text in which a time is looked for."""
+
+NO_HALVES: Mapping[str, str] = {}
 
 
 ON_TIME = TimeDelta(minutes=5)
@@ -132,15 +107,21 @@ def local_date(now: Instant, zone: str) -> Date:
     return now.to_tz(zone or "UTC").date()
 
 
-def wall_time(text: str) -> Time | None:
-    """Reads "8", "8:30", "8.30 pm", "20h15" or "at 7am". None if it is no time of day."""
-    words = [word for word in text.lower().rstrip("?. ").split() if word not in WORDS_AROUND]
-    match = WALL_TIME.fullmatch(" ".join(words)) if len(text) <= LONGEST_TIME else None
+def wall_time(text: str, around: Collection[str] = (), halves: Mapping[str, str] = NO_HALVES) -> Time | None:
+    """Reads "8", "8:30", "8.30 pm" or "20h15". None if it is no time of day.
+
+    Words `around` it do not change it; `halves` are words for a half of the day, each with its "a" or "p".
+    """
+    words = [word for word in text.lower().rstrip("?. ").split() if word not in around]
+    said = [halves[word] for word in words if word in halves]
+    digits = " ".join(word for word in words if word not in halves)
+    match = WALL_TIME.fullmatch(digits) if len(text) <= LONGEST_TIME and len(said) < 2 else None
     if match is None:
         return None
     hour, minute = int(match["hour"]), int(match["minute"] or 0)
-    if match["half"]:
-        if not 1 <= hour <= 12:
-            return None
-        hour = hour % 12 + (12 if match["half"].lower() == "p" else 0)
+    half = (match["half"] or "").lower()
+    if half and not 1 <= hour <= 12:
+        return None
+    if half or (said and 1 <= hour <= 12):
+        hour = hour % 12 + (12 if (half or said[0]) == "p" else 0)
     return Time(hour, minute) if hour < 24 and minute < 60 else None

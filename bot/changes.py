@@ -118,6 +118,13 @@ class Came:
 
 
 @dataclass(frozen=True, slots=True)
+class AppLanguage:
+    """The app in which the chat is is set to that language now."""
+
+    language: str
+
+
+@dataclass(frozen=True, slots=True)
 class DropDue:
     """Nothing of these kinds is to happen in this chat any more; of check-ins, in none of the person's chats."""
 
@@ -213,6 +220,7 @@ Change = (
     | Unanswered
     | Seen
     | Came
+    | AppLanguage
     | DropDue
     | Reach
     | SetHome

@@ -9,7 +9,7 @@ from pathlib import Path
 from bot.document import Problem, Section, line_of
 from bot.engine import Flows
 from bot.flow import Branch, Draw, Handoff, Wait
-from bot.library import MENU, Article, Library, Words
+from bot.library import MENU, ONLY_ENGLISH, Article, Library, Words
 from bot.signs import UNTYPED, visible
 from bot.variables import GIVEN, VARIABLES
 
@@ -75,6 +75,8 @@ ATTRIBUTES: Mapping[str, frozenset[str]] = {
 }
 """What a card of a deck may be for."""
 
+Texts = Mapping[str, Section]
+
 INTERNAL = frozenset({"figure", "meant"})
 """Commands that the conversation itself answers."""
 
@@ -82,20 +84,28 @@ INTERNAL = frozenset({"figure", "meant"})
 def check(
     library: Library, flows: Flows, texts: Mapping[str, tuple[str, ...]], commands: Iterable[str]
 ) -> list[Problem]:
-    """Everything that must be mended before the bot may speak, in every language."""
+    """Everything that must be mended before the bot may speak: what English lacks, and mistakes in every language."""
     known = frozenset(commands) | INTERNAL
+    wanted = _wanted(flows, texts)
     problems: list[Problem] = []
     for words in library.languages.values():
-        problems += _missing(words, _wanted(flows, texts), frozenset(flows))
+        own = {key: section for key, section in words.texts.items() if key not in words.missing}
+        if words.english is None:
+            problems += _missing(words, wanted, frozenset(flows))
+            problems += _no_cards(words, flows)
+        else:
+            problems += _missing(words, {ONLY_ENGLISH: ()}, frozenset())
+        problems += _unknown(words, own, wanted)
         problems += _phrases(words, known)
         problems += words.index.problems()
-        problems += _decks(words, flows)
-        problems += _menu(words, frozenset(commands))
-        problems += _pictures(words, library.folder / "pictures")
-        for key, section in words.texts.items():
+        problems += _decks(words, own)
+        problems += _menu(own, frozenset(commands))
+        problems += _pictures(own, library.folder / "pictures")
+        for key, section in own.items():
             problems += _section(key, section, known)
         for article in words.articles.values():
-            problems += _article(article, library, words)
+            if f"articles/{article.id}" not in words.missing:
+                problems += _article(article, library, words)
     return problems
 
 
@@ -132,12 +142,17 @@ def _missing(words: Words, wanted: Mapping[str, tuple[str, ...]], walks: frozens
         for name in buttons:
             if section.label(name) is None:
                 yield _at(section, f"the button ({name}) is missing", f"add `- [label]({name})`")
-        for name, label in section.buttons:
-            if name not in buttons and not name.startswith("/"):
-                yield _at(section, f"nothing knows the button [{label}]({name})", "remove it or correct its name")
-    for key, section in words.texts.items():
+
+
+def _unknown(words: Words, own: Texts, wanted: Mapping[str, tuple[str, ...]]) -> Iterator[Problem]:
+    """Texts and buttons that nothing asks for."""
+    wanted = {**wanted, ONLY_ENGLISH: ()} if words.english else wanted
+    for key, section in own.items():
         if key not in wanted and key.split("/")[0] not in (*words.decks, MENU):
             yield _at(section, f"nobody asks for the text {key}", "remove it or correct its name")
+        for name, label in section.buttons if key in wanted else ():
+            if name not in wanted[key] and not name.startswith("/"):
+                yield _at(section, f"nothing knows the button [{label}]({name})", "remove it or correct its name")
 
 
 def _phrases(words: Words, commands: frozenset[str]) -> Iterator[Problem]:
@@ -148,15 +163,18 @@ def _phrases(words: Words, commands: frozenset[str]) -> Iterator[Problem]:
             yield Problem(file, line_of(file, f"{name} ="), wrong, f"use one of {', '.join(sorted(commands))}")
 
 
-def _decks(words: Words, flows: Flows) -> Iterator[Problem]:
+def _no_cards(words: Words, flows: Flows) -> Iterator[Problem]:
     wanted = {step.deck for flow in flows.values() for step in flow.steps.values() if isinstance(step, Draw)}
     for deck in sorted(wanted | {"checkins", "fresh", "threads"}):
         if not words.decks.get(deck):
             file = words.folder / "decks" / f"{deck}.md"
             yield Problem(file, 1, f"there is no card in the deck {deck}", "add a section `## name`")
+
+
+def _decks(words: Words, own: Texts) -> Iterator[Problem]:
     for deck, keys in words.decks.items():
         names = ANSWERS if deck == "checkins" else ()
-        for section in (words.texts[key] for key in keys):
+        for section in (own[key] for key in keys if key in own):
             if {name for name, _ in section.buttons} - set(names):
                 yield _at(section, "the card has a button that nothing knows", f"use {', '.join(names) or 'none'}")
             for name, values in section.attributes.items():
@@ -171,17 +189,16 @@ def _decks(words: Words, flows: Flows) -> Iterator[Problem]:
                 yield _at(section, "the question has no button", f"use two or three of {', '.join(names)}")
 
 
-def _menu(words: Words, commands: frozenset[str]) -> Iterator[Problem]:
-    for name, text in words.menu:
-        section = words.texts[f"{MENU}/{name}"]
-        if name not in commands:
-            yield _at(section, f"there is no command /{name}", "remove it or correct its name")
-        if not 0 < len(text) <= DESCRIPTION:
-            yield _at(section, f"what /{name} does takes {len(text)} characters", f"use 1 to {DESCRIPTION}")
+def _menu(own: Texts, commands: frozenset[str]) -> Iterator[Problem]:
+    for section in (section for key, section in own.items() if key.startswith(f"{MENU}/")):
+        if section.name not in commands:
+            yield _at(section, f"there is no command /{section.name}", "remove it or correct its name")
+        if not 0 < (length := len(section.text)) <= DESCRIPTION:
+            yield _at(section, f"what /{section.name} does takes {length} characters", f"use 1 to {DESCRIPTION}")
 
 
-def _pictures(words: Words, folder: Path) -> Iterator[Problem]:
-    for section in words.texts.values():
+def _pictures(own: Texts, folder: Path) -> Iterator[Problem]:
+    for section in own.values():
         if section.picture is None:
             continue
         yield from _picture(section, section.picture.path, folder)

@@ -5,6 +5,7 @@ import logging
 import re
 import time
 from collections import OrderedDict
+from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -12,16 +13,17 @@ from whenever import Instant, TimeDelta
 
 from bot import engine
 from bot.admission import Admission
+from bot.changes import AppLanguage
 from bot.closing import Closing
+from bot.ears import NOW, Ears
 from bot.engine import Flows, Run, Typed, Woken
 from bot.flood import Flood, Verdict
 from bot.flow import Write
-from bot.gate import FIGURE, MEANT, NOW, PLAIN, Gate, keep_newest, means_danger
-from bot.library import Library
+from bot.gate import FIGURE, MEANT, PLAIN, Gate, keep_newest
+from bot.library import Library, Words
 from bot.messages import Chat, Incoming, Receipt, Reply
 from bot.meter import SILENT, Meter
 from bot.outbox import Outbox
-from bot.places import country_code
 from bot.ports import Clock, StorageDown, Store
 from bot.reach import Ways
 from bot.records import Due, Known, Person
@@ -67,14 +69,16 @@ class Conversation:
         self._clock = clock
         self._catch_up = catch_up
         self._turns = Turns(store)
-        self._gate = Gate(store.tell)
+        self._ears = Ears(library.languages)
+        self._gate = Gate(self._ears, store.tell)
         store.hear(self._gate.hear)
         self._excused: OrderedDict[Chat, Instant] = OrderedDict()
+        self._spoken: OrderedDict[Chat, str] = OrderedDict()
         self._ways = Ways(store, outbox)
         self._closing = Closing(store, outbox, clock, self._ways)
         self._tries = Tries()
         self._flood = flood or Flood()
-        self._admission = Admission(self._flood, library, routes, self._flows)
+        self._admission = Admission(self._flood, self._ears, routes, self._flows)
         self._outbox = outbox
         self._asides: set[asyncio.Task[None]] = set()
         store.hear(self._hear)
@@ -87,12 +91,12 @@ class Conversation:
         began = time.monotonic()
         is_urgent = partial(self.is_urgent, incoming)
         async with self._turns.turn(incoming.chat, is_urgent):
-            visit = await self._open(incoming.chat, is_urgent)
+            visit = await self._open(incoming.chat, is_urgent, incoming.language)
             visit.place, visit.away = incoming.message, incoming.away
             visit.address, visit.receipt = incoming.address, incoming.receipt
             try:
                 await self._route(visit, incoming)
-                visit.change(*noticed(visit.person, visit.zone, visit.now))
+                visit.change(*noticed(visit.person, visit.zone, visit.now), *_app_language(visit))
                 self._gate.remember(visit)
                 await self._ways.look(visit)
                 if not visit.replies and not incoming.edited:
@@ -107,6 +111,8 @@ class Conversation:
                 await self._closing.close(visit, receipt=incoming.receipt)
                 raise
             await self._closing.close(visit, receipt=incoming.receipt)
+            if visit.language:
+                keep_newest(self._spoken, visit.chat, visit.language)
         self._meter.answered(incoming.chat.platform, time.monotonic() - began)
 
     def admits(self, incoming: Incoming) -> Verdict:
@@ -114,10 +120,11 @@ class Conversation:
         it is not is told by `turn_away`."""
         return self._admission.verdict(incoming, self._clock.now())
 
-    async def turn_away(self, chat: Chat, form: str = "") -> None:
-        """Says that this was too much at once, and was not taken in. What was in a form is given back."""
+    async def turn_away(self, chat: Chat, form: str = "", language: str = "") -> None:
+        """Says that this was too much at once, and was not taken in. What was in a form is given back. `language` is
+        that of their app, as for an `Incoming`."""
         async with self._turns.turn(chat):
-            visit = await self._open(chat, always)
+            visit = await self._open(chat, always, language)
             visit.secret = visit.urgent = True
             visit.say("limits/too_many", quote=cleaned(form))
             await self._closing.close(visit)
@@ -153,16 +160,21 @@ class Conversation:
         """Whether something waits for nobody: the emergency walk, the lines, or words that mean danger."""
         return self._admission.is_urgent(incoming)
 
+    def words(self, chat: Chat, language: str = "") -> Words:
+        """The words for what an adapter says of its own to somebody whose app is set to a language: in the one in
+        which this process has spoken to them, if it has."""
+        return self._library.words(self._spoken.get(chat, ""), language)
+
     def is_for_everywhere(self, *, text: str = "", token: str = "", question: str = "") -> bool:
         """Whether something must be answered wherever it is said: a text with words of danger, or what belongs to an
         urgent flow or to a command that is for everywhere, by its name, the token of a button or the question that is
         answered."""
         if question or (token and not token.startswith("/")):
-            return self._is_urgent(question or token) or means_danger(self._library.words(""), text)
+            return self._is_urgent(question or token) or self._ears.means_danger(text)
         name = (token or text).removeprefix("/").partition(" ")[0]
         command = self._routes.commands.get(name)
         known = token in (FIGURE, MEANT) or (command is not None and command.everywhere)
-        return known or means_danger(self._library.words(""), text)
+        return known or self._ears.means_danger(text)
 
     async def wake(self, due: Due) -> None:
         """Lets something due happen in its chat.
@@ -197,7 +209,8 @@ class Conversation:
             if visit.run is None or visit.run.step != before.step:
                 visit.cover("/resume")
 
-    async def _open(self, chat: Chat, is_urgent: IsUrgent = never) -> Visit:
+    async def _open(self, chat: Chat, is_urgent: IsUrgent = never, language: str = "") -> Visit:
+        """Without the database people are spoken to as this process has spoken to them, or in their app's language."""
         stored = True
         try:
             async with patience(PATIENCE, is_urgent):
@@ -207,6 +220,8 @@ class Conversation:
             known, stored = Known(Person()), False
         visit = Visit(chat, self._clock.now(), known, self._library, self._flows, self._store, stored)
         visit.tries, visit.catch_up = self._tries, self._catch_up
+        visit.app_language = language or known.language
+        visit.spoken = "" if stored else self._spoken.get(chat, "")
         visit.heard = self._gate.heard(chat)
         return visit
 
@@ -218,7 +233,7 @@ class Conversation:
             return
         if self._gate.meets(visit, text) or await self._overhears(visit, incoming, text) or incoming.edited:
             return
-        command = token or ("" if incoming.question else visit.words.docked.get(text, "") or text)
+        command = token or ("" if incoming.question else self._ears.docked(text, visit.words) or text)
         if incoming.wordless and not text:
             self._ask_again(visit, "common/wordless")
         elif COMMAND.match(command):
@@ -234,7 +249,7 @@ class Conversation:
         """Meets words of danger where none are looked for: behind a command, or in a text that was changed afterwards.
         In the middle of a letter they are asked about. False if there are none."""
         words = text.removeprefix("/") if incoming.edited or COMMAND.match(text) else ""
-        meant = visit.words.phrases.command(words)
+        meant = self._ears.command(words, visit.words) if words else None
         if meant not in NOW or incoming.question or self._gate.believes(visit, meant):
             return False
         if visit.run is not None and _takes_any_words(visit, visit.run):
@@ -371,21 +386,23 @@ class Conversation:
         """The command that words mean: its bare name, a sentence of phrases.toml, or a country for its numbers."""
         if text.casefold() in self._routes.commands:
             return f"/{text.casefold()}"
-        if command := visit.words.phrases.command(text):
+        if command := self._ears.command(text, visit.words):
             return f"/{command}"
-        return f"/lines {text}" if visit.run is None and country_code(text, visit.words.language) else ""
+        return f"/lines {text}" if visit.run is None and visit.names.country(text) else ""
 
     def _labelled(self, visit: Visit, run: Run, text: str) -> str:
-        """The token of the current question's button that is named by `text`, or by a part no other has."""
+        """The token of the current question's button that is named by `text`, or by a part no other has. It may still
+        be on the screen in another language."""
         line = engine.redraw(visit.flows, run).lines[-1:]
-        labels = [
-            (visit.words.label(shown.labels or shown.key, choice), token)
-            for shown in line
-            for choice, token in shown.buttons
-        ]
-        typed = text.casefold()
-        exact = [token for label, token in labels if label.casefold() == typed]
-        part = [token for label, token in labels if f" {typed}" in f" {label.casefold()}"]
+
+        def labels(words: Words) -> list[tuple[str, str]]:
+            shown = ((each.labels or each.key, *button) for each in line for button in each.buttons)
+            return [(words.label(key, choice).casefold(), token) for key, choice, token in shown]
+
+        typed, own = text.casefold(), labels(visit.words)
+        others = (pair for words in self._library.languages.values() for pair in labels(words))
+        exact = [token for label, token in (*own, *others) if label == typed]
+        part = [token for label, token in own if f" {typed}" in f" {label}"]
         if exact or (len(part) == 1 and len(typed) > 2 and not any(shown.writes for shown in line)):
             return (exact or part)[0]
         return ""
@@ -394,6 +411,11 @@ class Conversation:
         visit.say(key, quote=quote)
         if visit.run is not None:
             visit.take(engine.redraw(visit.flows, visit.run))
+
+
+def _app_language(visit: Visit) -> Sequence[AppLanguage]:
+    """The language of the person's app, if it is another than the one that is known."""
+    return [AppLanguage(visit.app_language)] if visit.app_language != visit.known.language else []
 
 
 def _takes_any_words(visit: Visit, run: Run) -> bool:

@@ -6,11 +6,14 @@
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from whenever import Instant
 
 from bot.messages import TOKEN_BYTES
+
+if TYPE_CHECKING:
+    from bot.names import Names
 
 END = "end"
 """The target that ends a flow."""
@@ -36,6 +39,10 @@ class World(Protocol):
     @property
     def seed(self) -> str:
         """What chance hangs on, the same for a person at any time."""
+
+    @property
+    def names(self) -> "Names":
+        """What people type for countries, cities and times."""
 
     def draw(self, deck: str, answers: Answers, seen: Sequence[str]) -> str:
         """The key of the next card of a deck that fits; none of `seen` while others are left."""

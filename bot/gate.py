@@ -10,7 +10,7 @@ from whenever import Instant, TimeDelta
 
 from bot.changes import Forget
 from bot.crisis import Tier
-from bot.library import Words
+from bot.ears import NOW, Ears
 from bot.messages import Chat
 from bot.records import DANGERS, HARM
 from bot.visit import Visit
@@ -32,9 +32,6 @@ ASKED = {
 }
 """What words may mean, and the text that asks whether they do: the first kind anywhere, the others in the middle of a
 letter."""
-
-NOW = ("not_safe", "danger_to_them")
-"""Of these, those that mean danger now: they are asked about each time, whatever was said of words before."""
 
 TOLD = {"said_no": "no", "legal_order": "order"}
 """Of these, what need not be asked once it was told."""
@@ -62,12 +59,6 @@ class Held:
     question: str = ""
 
 
-def means_danger(words: Words, text: str) -> bool:
-    """Whether words may mean danger, to the person, from somebody else or to them: for where nothing can be asked
-    back."""
-    return words.crisis.tier(text) is not Tier.NONE or words.phrases.command(text) in NOW
-
-
 class Gate:
     """Neither a match nor the sentence is written anywhere; what is held here is gone with the process. Other processes
     of the same bot are told that it is, but not the sentence.
@@ -77,7 +68,8 @@ class Gate:
     that they are safe gets lines again, and no coaching, until they do or name a command.
     """
 
-    def __init__(self, tell: Callable[[str], None] = lambda _word: None) -> None:
+    def __init__(self, ears: Ears, tell: Callable[[str], None] = lambda _word: None) -> None:
+        self._ears = ears
         self._tell = tell
         self._elsewhere: OrderedDict[str, Instant | None] = OrderedDict()
         self._held: OrderedDict[Chat, Held] = OrderedDict()
@@ -87,7 +79,7 @@ class Gate:
 
     def meets(self, visit: Visit, text: str) -> bool:
         """Answers a sentence that may mean self-harm. False if it does not."""
-        tier = visit.words.crisis.tier(text)
+        tier = self._ears.tier(text, visit.words)
         if tier is Tier.EXPLICIT:
             self.lines(visit)
         elif tier is Tier.AMBIGUOUS and not self.believes(visit, SELF_HARM):
@@ -124,7 +116,8 @@ class Gate:
         visit.replies[-1] = replace(visit.replies[-1], quote=visit.form)
 
     def believes(self, visit: Visit, kind: str) -> bool:
-        """Whether the person said of this text, or a short while ago of another one, that they did not mean that."""
+        """Whether the person said of this text, or a short while ago of another one, that they did not mean that. What
+        would be a danger now is asked about each time, whatever was said of words before."""
         if kind in visit.figures or kind in NOW:
             return kind in visit.figures
         at = self._believed.get((visit.chat, kind)) or self._elsewhere.get(f"believed {_mark(visit.chat, kind)}")

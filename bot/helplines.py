@@ -1,6 +1,7 @@
 """Crisis and abuse lines by country, with where and when each number was read. Pure once read."""
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -9,12 +10,16 @@ from typing import Annotated
 from pydantic import BaseModel, ConfigDict, Field, Strict, ValidationError
 from pydantic_core import ErrorDetails
 
-from bot.document import ContentError, Problem, read_text, read_toml
+from bot.document import ContentError, Problem, line_of, read_text, read_toml
 
 
 class _Row(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
+
+ALWAYS = "24/7"
+DIGITS = re.compile(r"\d+")
+WORD = re.compile("[a-z]{2}")
 
 WAYS = ("call", "text", "whatsapp", "chat", "url")
 """How a line is reached, in the order in which they are shown."""
@@ -108,6 +113,39 @@ def read(file: Path) -> Helplines:
         for number in range(len(country.line))
     }
     return Helplines(data.directory, {country.code: country for country in data.country}, lines)
+
+
+def words(file: Path) -> Mapping[str, str]:
+    """What a language says for what helplines.toml says in English, if it has such a file.
+
+    Raises:
+        ContentError: a text is none, or names other numbers than the English one.
+    """
+    rows = read_toml(file) if file.exists() else {}
+    problems = [
+        Problem(file, line_of(file, said), wrong, "correct the row")
+        for said, meant in rows.items()
+        if (wrong := _mistranslated(said, meant))
+    ]
+    if problems:
+        raise ContentError(*problems)
+    return {said: str(meant) for said, meant in rows.items()}
+
+
+def in_english(found: Helplines) -> Sequence[str]:
+    """What is said in English beside names, each once: hours, and numbers with words between them."""
+    texts = [country.emergency for country in found.countries.values()]
+    for line in (line for country in found.countries.values() for line in country.line):
+        texts += [line.hours, line.call, line.text, line.whatsapp]
+    return [text for text in dict.fromkeys(texts) if WORD.search(text) or text == ALWAYS]
+
+
+def _mistranslated(said: str, meant: object) -> str:
+    """What is wrong with a text; empty if nothing is. Only "24/7" may become words."""
+    if not isinstance(meant, str) or not meant.strip():
+        return f"{said!r} has no text"
+    numbers = [sorted(DIGITS.findall(text.replace(ALWAYS, ""))) for text in (said, meant)]
+    return "" if numbers[0] == numbers[1] else f"{said!r} and {meant!r} name different numbers"
 
 
 def _contradictions(file: Path, places: "_Places", data: _File) -> Iterator[Problem]:

@@ -1,20 +1,22 @@
 """Reads content/ and gives texts, decks and articles. Pure once read."""
 
+import os
 import random
 import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
-from functools import cached_property
+from dataclasses import dataclass, replace
+from functools import cached_property, reduce
 from pathlib import Path
 from typing import TypeVar
 
 from whenever import Instant
 
-from bot import document, helplines, lexicon
+from bot import document, helplines, languages, lexicon, names
 from bot.crisis import Detector, Phrases
 from bot.document import CONDITIONS, NEEDS, ContentError, Document, Problem, Section, check_inside, line_of, read_toml
 from bot.lexicon import Lexicon
 from bot.messages import Button, Reply
+from bot.names import Names, Typed
 from bot.search import Found, Index, Page
 
 DEFAULT_LANGUAGE = "en"
@@ -23,6 +25,15 @@ MENU = "commands"
 
 DOCKED = "common/docked"
 """The text whose buttons stay in reach below a chat."""
+
+ONLY_ENGLISH = "common/only_english"
+"""What another language says before a text that it does not have."""
+
+LISTED = "common/listed"
+"""How two things are put in a row: and what comes of that with a third one."""
+
+NO_CRISIS: Mapping[str, object] = {"self_harm": {"explicit": [], "ambiguous": [], "everyday": []}}
+"""The rules of another language without crisis.toml. In it, too, those of all others are heard."""
 
 T = TypeVar("T")
 
@@ -44,7 +55,12 @@ class Article:
 
 @dataclass(frozen=True)
 class Words:
-    """All texts of one language. Keys are `common/menu`, `urge/name_it`, `reasons/the-reply-loop`."""
+    """All texts of one language. Keys are `common/menu`, `urge/name_it`, `reasons/the-reply-loop`.
+
+    What another language lacks is there in English, as a text, a deck or a button, and the `missing` keys name it; if
+    it has no article at all, the English ones are there. `lines` says in this language what helplines.toml says in
+    English.
+    """
 
     language: str
     folder: Path
@@ -54,17 +70,57 @@ class Words:
     crisis: Detector
     phrases: Phrases
     lexicon: Lexicon
+    typed: Typed
+    lines: Mapping[str, str]
+    english: "Words | None" = None
+    missing: frozenset[str] = frozenset()
 
     def reply(self, key: str, values: Mapping[str, str], buttons: Iterable[Button] = ()) -> Reply:
-        """The text of that key with its variables filled in. Its `/command` buttons follow `buttons`.
+        """The text of that key as a message, with its variables filled in. Its `/command` buttons follow `buttons`.
 
         Raises:
             KeyError: no such text.
         """
         section = self.texts[key]
-        ways = [Button(label, target) for target, label in section.buttons if target.startswith("/")]
-        text = section.text.format_map(values)
-        return Reply(text, key, tuple(buttons), picture=section.picture).with_ways(*ways)
+        text = self.text(key, values)
+        reply = Reply(text, key, tuple(buttons), picture=section.picture, language=self.language)
+        return self.excused(reply, key).with_ways(*self.ways(key))
+
+    @property
+    def keys(self) -> frozenset[str]:
+        """What names the texts, and, as `articles/<id>`, the articles."""
+        return frozenset((*self.texts, *(f"articles/{id}" for id in self.articles)))
+
+    def text(self, key: str, values: Mapping[str, str]) -> str:
+        """The text of that key as a part of another one, with its variables filled in.
+
+        Raises:
+            KeyError: no such text.
+        """
+        return self.texts[key].text.format_map(values)
+
+    def ways(self, key: str) -> Sequence[Button]:
+        """The buttons of a text that lead elsewhere."""
+        return [Button(label, target) for target, label in self.texts[key].buttons if target.startswith("/")]
+
+    def excused(self, reply: Reply, key: str) -> Reply:
+        """A message, with a word before it if what it shows under that key is there in English only."""
+        if key not in self.missing:
+            return reply
+        return replace(reply, text=f"{self.texts[ONLY_ENGLISH].text}\n\n{reply.text}")
+
+    def article(self, id: str) -> Article | None:
+        """An article, in English if it is there in that only."""
+        return self.articles.get(id) or (self.english.articles.get(id) if self.english else None)
+
+    def listed(self, items: Sequence[str]) -> str:
+        """Several things in a row."""
+        pattern = self.texts[LISTED].text
+        return reduce(lambda one, other: pattern.format(one=one, other=other), items) if items else ""
+
+    def line(self, said: str) -> str:
+        """What helplines.toml says, in this language."""
+        return self.lines.get(said, said)
 
     @cached_property
     def docked(self) -> Mapping[str, str]:
@@ -79,12 +135,14 @@ class Words:
         return [(name, section.text) for (file, _, name), section in page if file == MENU]
 
     def label(self, key: str, target: str) -> str:
-        """The label of a text's button.
+        """The label of a text's button, in English if that is all there is.
 
         Raises:
             KeyError: no such text or button.
         """
         label = self.texts[key].label(target)
+        if label is None and self.english is not None:
+            return self.english.label(key, target)
         if label is None:
             raise KeyError(f"{key}: no button leads to {target}")
         return label
@@ -105,12 +163,14 @@ class Words:
         return random.Random(seed).choice([key for key in fresh if shown.get(key, Instant.MIN) == longest])
 
     def _fitting(self, deck: str, facts: Mapping[str, str]) -> Sequence[str]:
-        """The cards that fit, or else all that do no harm. There are only so many kinds of people, so each is looked
-        for once."""
+        """The cards that fit; else the English ones that do, or all that do no harm. There are only so many kinds of
+        people, so each is looked for once."""
         about = (deck, *(facts.get(name, "") for name in (*CONDITIONS, *NEEDS, "danger")))
         if about not in self._found:
             fitting = [key for key in self.decks[deck] if self.texts[key].fits(facts)]
-            self._found[about] = fitting or [key for key in self.decks[deck] if self.texts[key].may_be_shown(facts)]
+            others = self.english._fitting(deck, facts) if self.english else ()
+            harmless = [key for key in self.decks[deck] if self.texts[key].may_be_shown(facts)]
+            self._found[about] = fitting or others or harmless
         return self._found[about]
 
     @cached_property
@@ -136,10 +196,11 @@ class Library:
     languages: Mapping[str, Words]
     helplines: helplines.Helplines
     sources: Mapping[str, Mapping[str, str]]
+    names: Names
 
-    def words(self, language: str) -> Words:
-        """The texts of a language ("de-AT" is "de"), or of the default one."""
-        return self.languages.get(language.split("-")[0]) or self.languages[DEFAULT_LANGUAGE]
+    def words(self, *wanted: str) -> Words:
+        """The texts of the first wanted language that there is ("de-AT" is "de"), or else of the default one."""
+        return self.languages[languages.nearest(wanted, self.languages) or DEFAULT_LANGUAGE]
 
 
 def read(folder: Path) -> Library:
@@ -153,17 +214,33 @@ def read(folder: Path) -> Library:
             Problem(folder, 1, f"has no folder {DEFAULT_LANGUAGE}/", "restore content/ from the repository")
         )
     problems: list[Problem] = []
-    names = sorted(path.name for path in folder.iterdir() if path.is_dir() and any(path.rglob("*.md")))
+    tags = sorted(path.name for path in folder.iterdir() if path.is_dir() and any(path.rglob("*.md")))
     for file in sorted(folder.rglob("*")):
         _try(problems, lambda file=file: check_inside(file, folder))  # type: ignore[misc]
     if problems:
         raise ContentError(*problems)
     lines = _try(problems, lambda: helplines.read(folder / "helplines.toml"))
     sources = _try(problems, lambda: _sources(folder / "sources.toml"))
-    languages = {name: words for name in names if (words := _words(folder / name, problems)) is not None}
+    spoken = {tag: words for tag in tags if (words := _words(folder / tag, problems)) is not None}
     if problems or lines is None or sources is None:
         raise ContentError(*problems)
-    return Library(folder, languages, lines, sources)
+    english = spoken[DEFAULT_LANGUAGE]
+    spoken = {tag: words if words is english else _completed(words, english) for tag, words in spoken.items()}
+    typed = Names({tag: words.typed for tag, words in spoken.items()})
+    return Library(folder, spoken, lines, sources, typed)
+
+
+def _completed(words: Words, english: Words) -> Words:
+    """Another language, with the English words for what it lacks."""
+    decks = {name: words.decks.get(name) or cards for name, cards in english.decks.items()}
+    return replace(
+        words,
+        texts={**english.texts, **words.texts},
+        decks={**words.decks, **decks},
+        articles=words.articles or english.articles,
+        english=english,
+        missing=english.keys - words.keys,
+    )
 
 
 def _try(problems: list[Problem], build: Callable[[], T]) -> T | None:
@@ -186,6 +263,8 @@ def _sources(file: Path) -> dict[str, dict[str, str]]:
 
 def _words(folder: Path, problems: list[Problem]) -> Words | None:
     before = len(problems)
+    if folder.name != languages.normalised(folder.name):
+        problems.append(Problem(folder, 1, f"{folder.name} is no tag of a language", "name it like de or pt-BR"))
     if not (folder / "common.md").is_file():
         problems.append(Problem(folder / "common.md", 1, "is missing", "every language needs it"))
     texts: dict[str, Section] = {}
@@ -204,12 +283,21 @@ def _words(folder: Path, problems: list[Problem]) -> Words | None:
         texts |= keyed
         if file.parent.name == "decks":
             decks[file.stem] = tuple(keyed)
-    crisis = _try(problems, lambda: _rules(folder / "crisis.toml", Detector.from_rules))
-    phrases = _try(problems, lambda: _rules(folder / "phrases.toml", Phrases.from_rules))
+    crisis = _try(problems, lambda: _rules(folder / "crisis.toml", Detector.from_rules, NO_CRISIS))
+    phrases = _try(problems, lambda: _rules(folder / "phrases.toml", Phrases.from_rules, {}))
     search = _try(problems, lambda: lexicon.read(folder / "search.toml"))
-    if len(problems) > before or crisis is None or phrases is None or search is None:
+    typed = _try(problems, lambda: names.read(folder / names.FILE) if _is_there(folder / names.FILE) else Typed())
+    lines = _try(problems, lambda: helplines.words(folder / "helplines.toml"))
+    if len(problems) > before:
         return None
-    return Words(folder.name, folder, texts, decks, articles, crisis, phrases, search)
+    if crisis is None or phrases is None or search is None or typed is None or lines is None:
+        return None
+    return Words(folder.name, folder, texts, decks, articles, crisis, phrases, search, typed, lines)
+
+
+def _is_there(file: Path) -> bool:
+    """Whether a file of a language is to be read: what another one than the default lacks is only missing."""
+    return file.parent.name == DEFAULT_LANGUAGE or os.path.lexists(file)
 
 
 def _twice(section: Section, other: Section) -> Problem:
@@ -245,9 +333,9 @@ def _list(text: str) -> tuple[str, ...]:
     return tuple(part.strip() for part in text.split(",") if part.strip())
 
 
-def _rules(file: Path, build: Callable[[Mapping[str, object]], T]) -> T:
+def _rules(file: Path, build: Callable[[Mapping[str, object]], T], otherwise: Mapping[str, object]) -> T:
     try:
-        return build(read_toml(file))
+        return build(read_toml(file) if _is_there(file) else otherwise)
     except ValueError as error:
         quoted = re.search(r"number \d+, (['\"])(.*?)\1:", str(error))
         sign = f'"{quoted[2]}"' if quoted else '""'

@@ -38,7 +38,8 @@ class Incoming:
     `wordless`: it came with a picture, a voice or something else that is not read. `question` is the question a text
     answers (`Reply.writes`), where it came through a form of its own and stands nowhere else. `away`: they speak from
     another place than the one where what comes unasked would find them. `address` is where the chat is written to, if
-    its platform gives that another name than the chat's.
+    its platform gives that another name than the chat's. `language` is the tag (BCP 47) of the one their app is set to,
+    if the platform says it.
     """
 
     chat: Chat
@@ -52,6 +53,7 @@ class Incoming:
     question: str = ""
     away: bool = False
     address: str = ""
+    language: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +95,7 @@ class Reply:
     a platform can do that; one without buttons takes them away. Of the buttons, the first `listed` ones are the
     entries of a list to pick from, and the last `ways` ones are no answers but lead elsewhere. An `unasked` one comes
     by itself: it goes where the person is found, wherever they spoke last. `files` are seen by nobody but the person.
+    In its `language` an adapter says what it adds.
     """
 
     text: str
@@ -108,6 +111,7 @@ class Reply:
     ways: int = 0
     unasked: bool = False
     files: tuple[File, ...] = ()
+    language: str = ""
 
     def with_ways(self, *buttons: Button) -> Self:
         """The same message with further buttons that lead elsewhere."""

@@ -7,6 +7,7 @@ from typing import Any
 
 from whenever import Date, Instant
 
+from bot import languages
 from bot.engine import Run
 from bot.export import Kept
 from bot.library import Words
@@ -20,6 +21,7 @@ SHOWN: Mapping[str, tuple[str, ...]] = {
         "met_at",
         "seen_on",
         "adult",
+        "language",
         "side",
         "ties",
         "danger",
@@ -170,7 +172,8 @@ class _Page:
         """What is known by a name, in words; a name nobody knows any more as it is."""
         texts = self._words.texts
         if name in QUESTIONS:
-            return ", ".join(texts[f"profile/{name}"].label(part) or part for part in value.split(","))
+            labels = [texts[f"profile/{name}"].label(part) or part for part in value.split(",")]
+            return self._words.listed(labels)
         if name in ("platform", "other_platform"):
             known = texts.get(f"linking/{value}")
             return known.text if known else value
@@ -178,8 +181,11 @@ class _Page:
             return texts["export/kinds"].label(value) or value
         if name == "country":
             return country_name(value, self._words.language)
+        if name == "language":
+            return languages.name(value)
         if name == "article":
-            return self._words.articles[value].title if value in self._words.articles else value
+            article = self._words.article(value)
+            return article.title if article else value
         if name == "card":
             return VARIABLE.sub("…", texts[value].text.replace("**", "")) if value in texts else value
         return value

@@ -8,44 +8,16 @@ from collections.abc import Iterator
 from functools import cache
 from importlib.resources import files
 
-from babel import Locale
 from whenever import Instant, Time
 
 from bot.calendar import zones
+from bot.languages import locale
 
-COUNTRY_NICKNAMES = {
-    **dict.fromkeys(
-        ("uk", "u k", "england", "scotland", "wales", "britain", "great britain", "northern ireland"), "GB"
-    ),
-    **dict.fromkeys(("us", "u s", "usa", "u s a", "america", "states", "united states of america"), "US"),
-    **dict.fromkeys(("republic of ireland", "eire"), "IE"),
-    "holland": "NL",
-    **dict.fromkeys(("czech republic", "czechia"), "CZ"),
-    "slovak republic": "SK",
-    "bosnia": "BA",
-    "macedonia": "MK",
-    "russian federation": "RU",
-    "turkey": "TR",
-    **dict.fromkeys(("uae", "u a e", "emirates"), "AE"),
-    **dict.fromkeys(("ksa", "saudi", "kingdom of saudi arabia"), "SA"),
-    "palestine": "PS",
-    **dict.fromkeys(("korea", "republic of korea"), "KR"),
-    "hong kong": "HK",
-    **dict.fromkeys(("macau", "macao"), "MO"),
-    **dict.fromkeys(("prc", "mainland china", "people s republic of china"), "CN"),
-    **dict.fromkeys(("burma", "myanmar"), "MM"),
-    "viet nam": "VN",
-    "east timor": "TL",
-    "ivory coast": "CI",
-    **dict.fromkeys(("drc", "dr congo", "democratic republic of the congo"), "CD"),
-    **dict.fromkeys(("republic of the congo", "congo republic"), "CG"),
-    "swaziland": "SZ",
-    **dict.fromkeys(("trinidad", "tobago"), "TT"),
-}
 NO_COUNTRIES = frozenset({"EU", "EZ", "UN", "XA", "XB", "ZZ", "QO"})
 """Codes of CLDR that are no countries."""
 
-CITY_NICKNAMES = {"nyc": "America/New_York", "la": "America/Los_Angeles", "sf": "America/Los_Angeles"}
+SOFT_HYPHEN = "\u00ad"
+
 CLOCK_TOLERANCE_MINUTES = 8
 """How far a person's clock may be off: half the smallest step between zones (15 minutes), rounded up."""
 
@@ -59,7 +31,7 @@ def fold(name: str) -> str:
 def city_zone(text: str) -> str | None:
     """The zone of a city, the largest of its name; or of a zone's own name ("Europe/Berlin")."""
     name = fold(text)
-    return CITY_NICKNAMES.get(name) or _cities().get(name) or _zone_names().get(name)
+    return _cities().get(name) or _zone_names().get(name)
 
 
 def zones_showing(wall: Time, now: Instant, country: str = "") -> tuple[str, ...]:
@@ -74,22 +46,30 @@ def zones_showing(wall: Time, now: Instant, country: str = "") -> tuple[str, ...
     return tuple(dict.fromkeys(zone for _, zone in ranked))
 
 
-def country_code(text: str, language: str = "en") -> str | None:
-    """The ISO 3166-1 code of a country named in `language` or in English, or given as its code in capitals."""
-    code = text.strip()
-    if code.isupper() and code in _countries("en").values():
-        return code
-    name = fold(text).removeprefix("the ").replace(" and ", " ")  # "&" in the names folds to nothing
-    return COUNTRY_NICKNAMES.get(name) or _countries(language).get(name) or _countries("en").get(name)
+@cache
+def codes() -> frozenset[str]:
+    """The ISO 3166-1 codes of all countries."""
+    named = map(str, locale("en").territories)
+    return frozenset(code for code in named if len(code) == 2 and code.isalpha()) - NO_COUNTRIES
+
+
+def countries(language: str) -> Iterator[tuple[str, str]]:
+    """What countries are called in a language, each with its code."""
+    return ((str(name), str(code)) for code, name in locale(language).territories.items() if code in codes())
 
 
 def country_name(code: str, language: str = "en") -> str:
     """A country's name in `language`."""
-    return str(Locale(language).territories.get(code, code))
+    return str(locale(language).territories.get(code, code))
 
 
-def zone_city(zone: str) -> str:
-    """The city a zone is named after: "Europe/Berlin" → "Berlin"."""
+def zone_city(zone: str, language: str = "en") -> str:
+    """The city a zone is named after, as `language` calls it: "Europe/Vienna" → "Wien"."""
+    known = locale(language).time_zones.get(zone, {})
+    return str(known.get("city") or _city_in(zone)).replace(SOFT_HYPHEN, "")
+
+
+def _city_in(zone: str) -> str:
     return zone.rsplit("/", 1)[-1].replace("_", " ")
 
 
@@ -106,7 +86,7 @@ def _rows(name: str) -> Iterator[list[str]]:
 
 @cache
 def _zone_names() -> dict[str, str]:
-    return {fold(zone_city(zone)): zone for zone in sorted(zones())} | {fold(zone): zone for zone in zones()}
+    return {fold(_city_in(zone)): zone for zone in sorted(zones())} | {fold(zone): zone for zone in zones()}
 
 
 @cache
@@ -118,10 +98,3 @@ def _cities() -> dict[str, str]:
 def _populous_zones() -> tuple[tuple[str, str], ...]:
     """(zone, country) by the number of people living in its cities, the most first."""
     return tuple((zone, country) for zone, country, _ in _rows("zones.tsv") if zone in zones())
-
-
-@cache
-def _countries(language: str) -> dict[str, str]:
-    territories = Locale.parse(language).territories.items()
-    named = ((str(code), fold(str(name))) for code, name in territories)
-    return {name: code for code, name in named if len(code) == 2 and code.isalpha() and code not in NO_COUNTRIES}

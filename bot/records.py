@@ -23,8 +23,9 @@ HARM = "harm"
 class Person:
     """What is kept about a person. Empty means: not told.
 
-    `adult` is None until asked. `ties` holds what makes contact unavoidable, separated by commas. `morning` and
-    `evening` are wall times ("08:00") of the check-ins asked for. `counting_since` is the first day of no contact.
+    `adult` is None until asked. `language` is the one they chose; empty: as their app. `ties` holds what makes contact
+    unavoidable, separated by commas. `morning` and `evening` are wall times ("08:00") of the check-ins asked for.
+    `counting_since` is the first day of no contact.
     `danger` holds all that was told, separated by commas: "order", "no" (the other wants no contact), "fear" or "none";
     and "quiet" if what comes unasked is to give nothing away. `home` is the chat ("platform:id") to which check-ins go;
     empty: the one where they were set up. So many check-ins in a row were `ignored`. They
@@ -68,14 +69,16 @@ class Reason:
 class Known:
     """Everything an incoming message needs to be answered, read in one go.
 
-    `met` is False for a chat the store has not seen, `gone` is True for one that could not be written to. `run_at`
-    is when the run last went on, `shown` when a card was last shown. `others` are the person's other chats, and whether
-    each is gone; if there are any, `home` is where check-ins go, once that is known.
+    `met` is False for a chat the store has not seen, `gone` is True for one that could not be written to. `language` is
+    the one that the app the chat is in was set to last. `run_at` is when the run last went on, `shown` when a card was
+    last shown. `others` are the person's other chats, and whether each is gone; if there are any, `home` is where
+    check-ins go, once that is known.
     """
 
     person: Person
     met: bool = False
     gone: bool = False
+    language: str = ""
     run: Run | None = None
     run_at: Instant | None = None
     reasons: tuple[Reason, ...] = ()

@@ -12,6 +12,7 @@ Only the edges are pretended: the platform and the clock.
 from collections import defaultdict
 from collections.abc import Sequence
 from contextlib import nullcontext
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from types import TracebackType
@@ -44,9 +45,9 @@ KEY = "b25seSBmb3IgdGVzdHMsIG5vIHNlY3JldCBhdCBhbGw="
 
 
 @cache
-def content() -> Library:
-    """The library of the repository, read once."""
-    return library.read(CONTENT)
+def content(folder: Path = CONTENT) -> Library:
+    """The library of the repository, or of another content folder, read once."""
+    return library.read(folder)
 
 
 class HandClock:
@@ -100,6 +101,9 @@ class Bench:
     platform = "terminal"
     """Where people talk who name no platform."""
 
+    content_folder = CONTENT
+    """Where the words are."""
+
     catch_up = CATCH_UP
     """How long after its moment a check-in may still come."""
 
@@ -115,6 +119,11 @@ class Bench:
         self.database_file = folder / "holdfast.db"
         self._start()
 
+    @property
+    def library(self) -> Library:
+        """The words."""
+        return content(self.content_folder)
+
     def _start(self) -> None:
         """Opens the database and builds the bot on it."""
         url = database_url(f"sqlite:///{self.database_file}")
@@ -126,7 +135,7 @@ class Bench:
     def _build(self, store: Store) -> None:
         messenger: Messenger = self.messenger
         self.outbox = Outbox(store, defaultdict(lambda: messenger), self.clock)
-        parts = (content(), handlers.ROUTES, store, self.outbox, self.clock, self.catch_up)
+        parts = (self.library, handlers.ROUTES, store, self.outbox, self.clock, self.catch_up)
         self.conversation = Conversation(*parts, flood=Flood(self.at_once))
         self.deliveries = Deliveries(store, self.conversation, self.outbox, self.clock)
 
@@ -210,11 +219,13 @@ class NoStore(SqlStore):
 
 
 class Person:
-    """Somebody who types and taps, and sees what the bot shows."""
+    """Somebody who types and taps, and sees what the bot shows. `language` is what their app is set to; empty: what
+    that of the platform is as a rule, if it says it at all."""
 
     def __init__(self, bench: Bench, chat: Chat) -> None:
         self.bench = bench
         self.chat = chat
+        self.language = ""
         self._read = 0
 
     @property
@@ -272,7 +283,7 @@ class Person:
 
     async def _does(self, incoming: Incoming) -> None:
         self.look_away()
-        await self.bench.receive(incoming)
+        await self.bench.receive(replace(incoming, language=self.language))
 
     def look_away(self) -> None:
         """Forgets what was shown so far: only what comes now counts."""

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from bot import days
 from bot.calendar import is_zone
 from bot.helplines import Line
+from bot.languages import locale, name
 from bot.messages import Chat
 from bot.rhythm import days_between, is_resting
 
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
 def _days(visit: Visit, number: int) -> str:
     from babel.units import format_unit  # CLDR data is read when a text needs it
 
-    return format_unit(number, "duration-day", locale=visit.words.language)
+    return format_unit(number, "duration-day", locale=locale(visit.words.language))
 
 
 def _count(visit: Visit) -> days.Days:
@@ -28,7 +29,7 @@ def _count(visit: Visit) -> days.Days:
 def _kept_days(visit: Visit) -> str:
     """What stays after a slip: the days before, if there are any."""
     key = "days/kept_some" if _count(visit).total else "days/kept_none"
-    return visit.words.reply(key, Values(visit, {})).text
+    return visit.words.text(key, Values(visit, {}))
 
 
 def _clock(visit: Visit, zone: str) -> str:
@@ -38,7 +39,7 @@ def _clock(visit: Visit, zone: str) -> str:
 def _city(visit: Visit, zone: str) -> str:
     from bot.places import zone_city
 
-    return zone_city(zone) if zone else visit.words.texts["settings/unset"].text
+    return zone_city(zone, visit.words.language) if zone else visit.words.texts["settings/unset"].text
 
 
 def _country(visit: Visit) -> str:
@@ -55,7 +56,7 @@ def _choice(name: str) -> Callable[[Visit], str]:
         answer = str(getattr(visit.person, name))
         question = visit.words.texts[f"profile/{name}"]
         chosen = [found for part in answer.split(",") if (found := question.label(part))]
-        return ", ".join(chosen) or visit.words.texts["settings/unset"].text
+        return visit.words.listed(chosen) or visit.words.texts["settings/unset"].text
 
     return label
 
@@ -68,7 +69,7 @@ def platform(visit: Visit, chat: Chat) -> str:
 
 def platforms(visit: Visit, chats: Iterable[Chat]) -> str:
     """What people call the platforms of chats, each once."""
-    return ", ".join(dict.fromkeys(platform(visit, chat) for chat in chats))
+    return visit.words.listed(list(dict.fromkeys(platform(visit, chat) for chat in chats)))
 
 
 def _where(visit: Visit) -> str:
@@ -132,12 +133,12 @@ def _list(visit: Visit, country: str, *kinds: str) -> str:
 def _row(visit: Visit, line: Line) -> str:
     parts = [_words(visit, f"helplines/{way}", number) for way, number in line.ways()]
     if line.hours:
-        parts.append(line.hours)
+        parts.append(visit.words.line(line.hours))
     if line.secondary:
         parts.append(visit.words.texts["helplines/unconfirmed"].text)
     if line.expires_on < visit.now.to_tz("UTC").date().to_stdlib():
         parts.append(visit.words.texts["helplines/expired"].text)
-    return f"**{line.name}**: {', '.join(parts)}"
+    return f"**{visit.words.line(line.name)}**: {visit.words.listed(parts)}"
 
 
 def _general(visit: Visit, country: str) -> str:
@@ -152,7 +153,7 @@ def _emergency(visit: Visit, country: str) -> str:
 
 
 def _words(visit: Visit, key: str, number: str) -> str:
-    return visit.words.texts[key].text.replace("{number}", number)
+    return visit.words.texts[key].text.replace("{number}", visit.words.line(number))
 
 
 VARIABLES: Mapping[str, Callable[[Visit], str]] = {
@@ -161,6 +162,7 @@ VARIABLES: Mapping[str, Callable[[Visit], str]] = {
     "clock": lambda visit: _clock(visit, visit.person.zone),
     "city": lambda visit: _city(visit, visit.person.zone),
     "country": _country,
+    "language": lambda visit: name(visit.words.language),
     "side": _choice("side"),
     "ties": _choice("ties"),
     "danger": _choice("danger"),
@@ -184,7 +186,9 @@ VARIABLES: Mapping[str, Callable[[Visit], str]] = {
 """Those that every text may use."""
 
 GIVEN: Mapping[str, frozenset[str]] = {
-    "reading": frozenset({"title", "heading", "text", "page", "pages", "sources", "stand", "evidence"}),
+    "common": frozenset({"one", "other"}),
+    "reading": frozenset({"title", "by", "heading", "text", "page", "pages", "sources", "stand", "evidence"}),
+    "language": frozenset({"languages"}),
     "something": frozenset({"text", "minutes"}),
     "letters": frozenset({"number", "count"}),
     "linking": frozenset({"platform", "code", "place"}),

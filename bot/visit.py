@@ -1,6 +1,6 @@
 """One incoming message on its way through: who it is from, what is known, what is to be said and changed."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -27,6 +27,7 @@ from bot.engine import Flows, Line, Run, Turn
 from bot.flow import Answers, Draw, Wait, Write
 from bot.library import Library, Words
 from bot.messages import Button, Chat, File, Receipt, Reply
+from bot.names import Names
 from bot.ports import StorageDown, Store
 from bot.records import DANGERS, HARM, Known, Person
 from bot.rhythm import is_resting
@@ -62,7 +63,9 @@ class Visit:
     `form` is what was written into the form of a `question`: it stands nowhere else. `address` is where the chat is
     written to. What is due may still come `catch_up` after its moment; `until` is when what this visit says is not
     welcome any more. `receipt` names the message that is answered. `figures` are kinds of danger that its words were
-    said not to mean, `heard` those that were said to be so here, which hold without being kept.
+    said not to mean, `heard` those that were said to be so here, which hold without being kept. `app_language` is the
+    one that the person's app is set to, as far as its platform has ever said so; `spoken` the one they were spoken to
+    in before, while the database cannot tell which they chose.
     """
 
     chat: Chat
@@ -87,6 +90,8 @@ class Visit:
     receipt: Receipt | None = None
     figures: frozenset[str] = frozenset()
     heard: tuple[str, ...] = ()
+    app_language: str = ""
+    spoken: str = ""
     replies: list[Reply] = field(default_factory=list)
     changes: list[Change] = field(default_factory=list)
     run: Run | None = None
@@ -94,6 +99,7 @@ class Visit:
 
     def __post_init__(self) -> None:
         self.run = self.known.run
+        self.app_language = self.app_language or self.known.language
 
     @property
     def person(self) -> Person:
@@ -106,9 +112,19 @@ class Visit:
         return self.now - (self.known.run_at or self.now)
 
     @property
+    def language(self) -> str:
+        """The language the person is to be spoken to in: the one they chose, or else that of their app."""
+        return self.person.language or self.spoken or self.app_language
+
+    @property
     def words(self) -> Words:
         """The texts in the person's language."""
-        return self.library.words(self.person.language)
+        return self.library.words(self.language, self.app_language)
+
+    @property
+    def names(self) -> Names:
+        """What people type for countries, cities and times."""
+        return self.library.names
 
     @property
     def today(self) -> Date:
@@ -135,7 +151,7 @@ class Visit:
         side = "left,was-left" if person.side == "both" else person.side
         facts = {"side": side, "tie": person.ties or "none", "danger": danger, "hope": person.hope}
         facts |= {"kept": person.danger, "zone": self.zone, "morning": person.morning, "evening": person.evening}
-        facts |= {"country": person.country, "language": self.words.language}
+        facts |= {"country": person.country}
         facts |= {"counting": str(person.counting_since or ""), "paused": self._paused_until}
         facts["resting"] = "yes" if is_resting(person) else ""
         facts["minor"] = "yes" if person.adult is False else ""
@@ -305,22 +321,25 @@ class Visit:
         quote, key = line.quote, line.key
         if key.startswith("own/") and not self._own_reason(key):
             key = self.draw("reasons", line.answers, (key,))
+        elif self._is_gone(key):
+            key = self.draw(key.split("/")[0], line.answers, (key,))
         if key.startswith("own/"):
             key, quote = OWN_REASON, self._own_reason(key)
         elif key.split("/")[0] in self.words.decks:
             self.change(MarkShown(key))
         reply = self._worded(key, Values(self, {}, line.answers), buttons)
         if key != labels:
-            reply = reply.with_ways(*self._ways(labels))
+            reply = reply.with_ways(*self.words.ways(labels))
         return replace(reply, quote=quote, until=line.until, writes=line.writes, docked=line.docked)
+
+    def _is_gone(self, key: str) -> bool:
+        """Whether a card is not there: it was drawn in another language, or from an older deck."""
+        return key not in self.words.texts and key.split("/")[0] in self.words.decks
 
     def _offers(self, token: str) -> bool:
         name, step, choice = token.split(":")[:3]
         found = self.flows[name].step(step).choice(choice)
         return found is None or engine.offers(found, self)
-
-    def _ways(self, key: str) -> Iterator[Button]:
-        return (Button(label, target) for target, label in self.words.texts[key].buttons if target.startswith("/"))
 
     def _own_reason(self, key: str) -> str:
         return next((reason.text for reason in self.known.reasons if key == f"own/{reason.id}"), "")

@@ -4,19 +4,18 @@ from collections.abc import Sequence
 
 from whenever import Instant
 
-from bot.calendar import wall_time
 from bot.changes import SetPerson
 from bot.flow import END, Answers, Ask, Choice, Flow, Problem, Say, World, Write
-from bot.places import city_zone, zones_showing
+from bot.places import zones_showing
 from bot.rhythm import schedule
 
 
 def read_zone(text: str, world: World) -> str | Problem:
     """A zone from a city, or from what the person's clock shows now."""
-    if time := wall_time(text):
+    if time := world.names.time(text):
         found = zones_showing(time, world.now, world.facts.get("country", ""))
         return found[0] if found else Problem("checkins/clock_unclear")
-    return city_zone(text) or Problem("checkins/city_unclear")
+    return world.names.zone(text) or Problem("checkins/city_unclear")
 
 
 def set_clock(answers: Answers, world: World) -> Sequence[object]:

@@ -10,7 +10,6 @@ from bot.days import stage
 from bot.messages import Button
 from bot.records import CHECKIN_KINDS, NOTICE, Due, Letter
 from bot.rhythm import GOODBYE, KINDS, days_between, first_kind, is_resting, occasion, times_of
-from bot.variables import Values
 from bot.visit import Visit
 from handlers.reading import next_article
 
@@ -160,9 +159,8 @@ def _ask(visit: Visit, kind: str) -> None:
     key = words.draw("checkins", facts, (), visit.known.shown, seed)
     visit.change(MarkShown(key))
     answers = [Button(label, f"/checkin {name}") for name, label in words.texts[key].buttons]
-    if person.with_read:
-        answers.append(visit.button("checkins/below", "read", f"/article {next_article(visit).id}"))
+    if person.with_read and (article := next_article(visit)):
+        answers.append(visit.button("checkins/below", "read", f"/article {article.id}"))
     if not visit.zone:
         answers.append(visit.button(LOST, "/checkins city"))
-    ways = words.reply("checkins/below", Values(visit, {})).buttons
-    visit.say(key, *answers, *ways)
+    visit.say(key, *answers, *words.ways("checkins/below"))

@@ -2,7 +2,7 @@
 
 from bot import engine
 from bot.changes import DropDue, Reach, SaveRun
-from bot.library import DOCKED
+from bot.library import DOCKED, LISTED
 from bot.routes import Command, Routes
 from bot.visit import Visit
 
@@ -64,6 +64,7 @@ ROUTES = Routes(
     },
     texts={
         "common/back": ("/resume",),
+        LISTED: (),
         DOCKED: ("/urge",),
         **{
             f"common/{name}": ()

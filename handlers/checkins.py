@@ -1,6 +1,5 @@
 """Check-ins: off until asked for, at the person's own time, one small question about them, ended by a tap."""
 
-import re
 from collections.abc import Mapping, Sequence
 
 from bot.calendar import wall_time
@@ -18,19 +17,17 @@ from handlers.welcome import consented
 SNOOZE_HOURS = 2
 PAUSE_DAYS = 7
 
-MORNING_SAID = re.compile(r"\d\s?a\.?\s?m", re.IGNORECASE)
 
-
-def read_time(text: str, _world: World) -> str | Problem:
+def read_time(text: str, world: World) -> str | Problem:
     """A wall time as "08:30"."""
-    time = wall_time(text)
+    time = world.names.time(text)
     return time.format("HH:mm") if time else Problem("checkins/time_unclear")
 
 
 def read_evening(text: str, world: World) -> str | Problem:
     """A wall time in the second half of the day, if nothing says otherwise: "9" is 21:00, "9am" is not."""
-    time = wall_time(text)
-    if time is not None and 0 < time.hour < 12 and not MORNING_SAID.search(text):
+    time = world.names.time(text)
+    if time is not None and 0 < time.hour < 12 and not world.names.says_morning(text):
         time = time.replace(hour=time.hour + 12)
     return time.format("HH:mm") if time else Problem("checkins/time_unclear")
 

@@ -40,6 +40,12 @@ def _articles(visit: Visit) -> Mapping[str, Article]:
     return {id: article for id, article in visit.words.articles.items() if not set(visit.avoids) & set(article.avoid)}
 
 
+def _article(visit: Visit, id: str) -> Article | None:
+    """One of them that is named, in English if it is there in that only."""
+    found = visit.words.article(id)
+    return found if found and not set(visit.avoids) & set(found.avoid) else None
+
+
 async def read(visit: Visit, argument: str) -> None:
     """/read: topics; /read words…: what is found."""
     if not argument:
@@ -99,7 +105,7 @@ def _titles(articles: Sequence[Article]) -> Sequence[Button]:
 async def article(visit: Visit, argument: str) -> None:
     """One section of an article: its id, and the page from 1."""
     id, _, number = argument.partition(" ")
-    found = _articles(visit).get(id)
+    found = _article(visit, id)
     if found is None:
         _topics(visit, "reading/gone")
         return
@@ -127,27 +133,31 @@ def _show(visit: Visit, article: Article, page: int) -> None:
         sources=_sources(visit, article),
         stand=_stand(visit, article),
     )
+    visit.replies[-1] = visit.words.excused(visit.replies[-1], f"articles/{article.id}")
 
 
 def _stand(visit: Visit, article: Article) -> str:
     """Whether this is an opinion, or which study it leans on."""
     kind, _, study = article.evidence.partition(": ")
     values = Values(visit, {"evidence": study})
-    return visit.words.reply("reading/study" if kind == "study" else "reading/opinion", values).text
+    return visit.words.text("reading/study" if kind == "study" else "reading/opinion", values)
 
 
 def _sources(visit: Visit, article: Article) -> str:
-    sources = visit.library.sources
-    return "; ".join(f"“{sources[id]['title']}” ({sources[id]['by']})" for id in article.sources)
+    named = (Values(visit, visit.library.sources[id]) for id in article.sources)
+    return "; ".join(visit.words.text("reading/source", values) for values in named)
 
 
 async def another(visit: Visit, argument: str) -> None:
     """An article other than this one: one that shares what it is for, the longest unread first."""
-    here = _articles(visit).get(argument)
+    here = _article(visit, argument)
     others = [article for article in _articles(visit).values() if article.id != argument]
     near = [article for article in others if here and set(article.hurts) & set(here.hurts)] or others
     shown = visit.known.shown
-    _show(visit, min(near, key=lambda article: (shown.get(f"articles/{article.id}", Instant.MIN), article.id)), 1)
+    if near:
+        _show(visit, min(near, key=lambda article: (shown.get(f"articles/{article.id}", Instant.MIN), article.id)), 1)
+    else:
+        _topics(visit)
 
 
 async def save(visit: Visit, argument: str) -> None:
@@ -161,27 +171,28 @@ async def unsave(visit: Visit, argument: str) -> None:
 
 
 async def _shelve(visit: Visit, id: str, *, saved: bool) -> None:
-    if id not in _articles(visit):
+    found = _article(visit, id)
+    if found is None:
         _topics(visit, "reading/gone")
         return
     visit.change(SaveArticle(id, saved))
-    visit.say("reading/saved" if saved else "reading/unsaved", title=_articles(visit)[id].title)
+    visit.say("reading/saved" if saved else "reading/unsaved", title=found.title)
 
 
 async def shelf(visit: Visit, page: str) -> None:
     """/saved: the person's shelf."""
-    articles = _articles(visit)
-    kept = [articles[id] for id in visit.known.saved if id in articles]
+    kept = [found for id in visit.known.saved if (found := _article(visit, id))]
     _list(visit, "reading/shelf" if kept else "reading/shelf_empty", kept, "/saved", page)
 
 
-def next_article(visit: Visit) -> Article:
+def next_article(visit: Visit) -> Article | None:
     """One that may come unasked, for the person's side of the breakup: what they have not read yet, or what they read
     longest ago. A guide to writing or answering never does: not everybody has told what speaks against it."""
     sides = visit.facts.get("side", "").split(",")
     articles = [article for _, article in sorted(_articles(visit).items()) if not article.avoid]
     fitting = [article for article in articles if article.side in (*sides, "both")] or articles
-    return min(fitting, key=lambda article: visit.known.shown.get(f"articles/{article.id}", Instant.MIN))
+    shown = visit.known.shown
+    return min(fitting, key=lambda article: shown.get(f"articles/{article.id}", Instant.MIN), default=None)
 
 
 ROUTES = Routes(
@@ -208,6 +219,7 @@ ROUTES = Routes(
                 "found",
                 "not_found",
                 "gone",
+                "source",
                 "study",
                 "opinion",
                 "saved",

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from bot.changes import SetPerson
 from bot.flow import END, Answers, Ask, Choice, Flow, Handoff, Say, World
 from bot.gate import FIGURE, MEANT
-from bot.places import country_code, country_name
+from bot.places import country_name
 from bot.routes import Command, Routes
 from bot.variables import lines_of
 from bot.visit import Visit
@@ -69,12 +69,11 @@ async def safe(visit: Visit, _argument: str) -> None:
 async def lines(visit: Visit, argument: str) -> None:
     """/lines: the numbers of the person's country, or of one they name; the first one named is kept as theirs."""
     visit.secret = True
-    language = visit.words.language
-    code = country_code(argument, language) if argument else visit.person.country
+    code = visit.names.country(argument) if argument else visit.person.country
     if code:
         if visit.stored and not visit.person.country and visit.person.adult is not False:
             visit.change(SetPerson({"country": code}))
-        visit.say("helplines/here", country=country_name(code, language), all_lines=lines_of(visit, code))
+        visit.say("helplines/here", country=country_name(code, visit.words.language), all_lines=lines_of(visit, code))
     else:
         visit.say("helplines/unknown_country" if argument else "helplines/which_country")
 

@@ -7,7 +7,6 @@ from bot.calendar import local_date
 from bot.changes import DropDue, SetPerson
 from bot.flow import END, Answers, Ask, Choice, Effect, Flow, Problem, Say, Step, World, Write
 from bot.library import DOCKED
-from bot.places import country_code
 from bot.records import CHECKIN_KINDS, DANGERS
 from bot.routes import Command, Routes
 from bot.visit import OFFERED_FOR, Visit
@@ -58,9 +57,8 @@ def dangers(*, none: str, to: str, skip: Choice) -> dict[str, Step]:
 
 
 def read_country(text: str, world: World) -> str | Problem:
-    """A country's code from its name in the person's language or in English."""
-    code = country_code(text, world.facts.get("language", "en"))
-    return code or Problem("profile/country_unknown")
+    """A country's code from its name."""
+    return world.names.country(text) or Problem("profile/country_unknown")
 
 
 def country(*, to: str, skip: Choice) -> Write:
@@ -133,14 +131,14 @@ async def start(visit: Visit, argument: str) -> None:
     elif place == "link":
         await enter(visit, name)
     else:
-        _hello(visit)
+        come_back(visit, "common/again")
 
 
-def _hello(visit: Visit) -> None:
-    """Whoever is known comes back to what is open. The button below the chat is brought along: it goes with the
-    message it came with, when a chat's history is deleted."""
+def come_back(visit: Visit, key: str) -> None:
+    """Whoever is known is told something and comes back to what is open. The button below the chat is brought along: it
+    goes with the message it came with, when a chat's history is deleted."""
     if visit.person.adult is True:
-        visit.dock("common/again", visit.button(DOCKED, "/urge"))
+        visit.dock(key, visit.button(DOCKED, "/urge"))
     if visit.run is not None and visit.run_age < OFFERED_FOR:
         visit.take(engine.redraw(visit.flows, visit.run))
     elif visit.person.adult is True:

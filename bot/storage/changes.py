@@ -13,6 +13,7 @@ from bot.changes import (
     AddLetter,
     AddReason,
     AddSlip,
+    AppLanguage,
     AskLink,
     Came,
     DropDue,
@@ -48,11 +49,12 @@ from bot.storage.tables import CHAT, DELIVERED, DUE, PERSON, SAVED, SHOWN, SLIP,
 OWN_ARTICLE = (SAVED.c.article == bindparam("article_")) & (SAVED.c.person_id == bindparam("person_"))
 
 ADD_PERSON = Prepared(insert(PERSON), *PERSON.c.keys())
-ADD_CHAT = Prepared(insert(CHAT), "platform", "id", "person_id", "gone", "address")
+ADD_CHAT = Prepared(insert(CHAT), "platform", "id", "person_id", "gone", "address", "language")
 FIND = Prepared(update(CHAT).where(THIS_CHAT & (CHAT.c.address != bindparam("before_"))), "address")
 TAKE_OFF = Prepared(delete(DUE).where(homes.THIS_DUE & (DUE.c.at == bindparam("at_"))))
 DELIVER = upsert(DELIVERED, "person_id", "kind", "on", "due_at", "sent_at")
 SET_RUN = Prepared(update(CHAT).where(THIS_CHAT), "run", "run_at")
+SET_LANGUAGE = Prepared(update(CHAT).where(THIS_CHAT), "language")
 COUNT = Prepared(update(PERSON).where(PERSON.c.id == bindparam("person_")).values(ignored=PERSON.c.ignored + 1))
 ADD_SLIP = upsert(SLIP, "person_id", "on")
 SAVE_ARTICLE = upsert(SAVED, "person_id", "article", "saved_at", sets=("saved_at",))
@@ -83,9 +85,8 @@ def meet(connection: Connection, work: Work, owner: str) -> Work:
         return work if owner == work.person.id else replace(work, person=replace(work.person, id=owner))
     fresh = PersonRow(id=work.person.id, met_at=work.now, seen_on=local_date(work.now, ""))
     ADD_PERSON.run(connection, **fresh.model_dump())
-    ADD_CHAT.run(
-        connection, platform=work.chat.platform, id=work.chat.id, person_id=work.person.id, gone=False, address=""
-    )
+    where = {"platform": work.chat.platform, "id": work.chat.id, "address": "", "language": ""}
+    ADD_CHAT.run(connection, **where, person_id=work.person.id, gone=False)
     return work
 
 
@@ -170,6 +171,11 @@ def came(connection: Connection, work: Work, change: Came) -> None:
     _setting(("seen_on",)).run(connection, person_=work.person.id, seen_on=change.on)
 
 
+def app_language(connection: Connection, work: Work, change: AppLanguage) -> None:
+    """Notes the language of the app in which the chat is."""
+    SET_LANGUAGE.run(connection, **_here(work), language=change.language)
+
+
 def not_here(_connection: Connection, _work: Work, _change: Reach | Scrub) -> None:
     """Nothing in the tables: the platform looks after the way to the person, and the files are scrubbed after the
     commit."""
@@ -184,6 +190,7 @@ MADE_BY: Mapping[type[object], Callable[[Connection, Work, Any], None]] = {
     Unanswered: unanswered,
     Seen: seen,
     Came: came,
+    AppLanguage: app_language,
     Reach: not_here,
     Scrub: not_here,
     AddReason: reasons.add,

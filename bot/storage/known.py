@@ -32,7 +32,8 @@ from bot.storage.seal import Sealed, seal_of
 from bot.storage.tables import CHAT, PERSON, REASON, SAVED, SHOWN, SLIP
 
 PERSON_FIELDS = [PERSON.c[field.name] for field in fields(Person)]
-CHAT_AND_PERSON = Prepared(select(CHAT.c.run, CHAT.c.run_at, CHAT.c.gone, *PERSON_FIELDS).join(PERSON).where(THIS_CHAT))
+CHAT_FIELDS = (CHAT.c.run, CHAT.c.run_at, CHAT.c.gone, CHAT.c.language.label("app_language"))
+CHAT_AND_PERSON = Prepared(select(*CHAT_FIELDS, *PERSON_FIELDS).join(PERSON).where(THIS_CHAT))
 NOTHING: ColumnElement[Any] = null()
 
 
@@ -64,7 +65,7 @@ def load(connection: Connection, chat: Chat) -> Known:
     found = CHAT_AND_PERSON.rows(connection, **there(chat))
     if not found:
         return Known(Person())
-    run, run_at, gone, *row = found[0]
+    run, run_at, gone, language, *row = found[0]
     person = Person(*row)
     parts = defaultdict(list)
     for part, one, other, number in THE_REST.rows(connection, person_=person.id):
@@ -74,6 +75,7 @@ def load(connection: Connection, chat: Chat) -> Known:
         person=person,
         met=True,
         gone=gone,
+        language=language,
         run=_run(connection, chat, run),
         run_at=run_at,
         reasons=tuple(_reason(connection, person.id, id, text) for text, _, id in sorted(parts["reason"], key=_number)),

@@ -66,7 +66,8 @@ class PersonRow(SQLModel, table=True):
 
 class ChatRow(SQLModel, table=True):
     """A place to talk. The run of a flow is one JSON value: flow, version, step, answers, what it interrupted. The
-    address is where the platform wants to be written to, if that is not the id."""
+    address is where the platform wants to be written to, if that is not the id; the language the one that the person's
+    app there was set to last. The one they chose is the person's."""
 
     __tablename__ = "chat"
 
@@ -77,6 +78,7 @@ class ChatRow(SQLModel, table=True):
     run_at: Instant | None = Field(default=None, sa_type=Moment)
     gone: bool = Field(default=False, sa_column_kwargs={"server_default": FALSE})
     address: str = Field(default="", sa_column_kwargs=EMPTY)
+    language: str = Field(default="", sa_column_kwargs=EMPTY)
 
 
 class SlipRow(SQLModel, table=True):

@@ -8,7 +8,11 @@ from hypothesis import strategies as st
 from whenever import Instant, Time, ZonedDateTime
 
 from bot.calendar import zones
-from bot.places import city_zone, country_code, country_name, zone_city, zones_showing
+from bot.names import Names, Typed
+from bot.places import country_name, zone_city, zones_showing
+from bot.testing import content
+
+city_zone, country_code = content().names.zone, content().names.country
 
 NOTHING = ["", " ", "…", "...", "-", "🙂", "🙂🙂", "\0", "\u200b", "(?)"]
 
@@ -141,9 +145,20 @@ def test_what_is_no_country_is_none(text: str) -> None:
     assert country_code(text) is None
 
 
-def test_a_country_is_read_in_the_language_of_the_person_and_in_english() -> None:
-    assert (country_code("Deutschland", "de"), country_code("Germany", "de")) == ("DE", "DE")
-    assert country_code("Österreich", "de") == "AT"
+BOTH = Names({"en": Typed(), "de": Typed(around_countries=("die",), countries={"US": ("Amerika",)})})
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [("Deutschland", "DE"), ("Germany", "DE"), ("Österreich", "AT"), ("die Schweiz", "CH"), ("amerika", "US")],
+)
+def test_a_country_is_read_in_every_language_there_is(text: str, code: str) -> None:
+    assert BOTH.country(text) == code
+
+
+@pytest.mark.parametrize(("text", "zone"), [("Kopenhagen", "Europe/Copenhagen"), ("Rom", "Europe/Rome")])
+def test_the_city_of_a_zone_is_read_in_every_language_there_is(text: str, zone: str) -> None:
+    assert BOTH.zone(text) == zone
 
 
 @pytest.mark.parametrize(("code", "name"), [("DE", "Germany"), ("GB", "United Kingdom"), ("QQ", "QQ"), ("", "")])
@@ -156,6 +171,10 @@ def test_a_country_has_a_name(code: str, name: str) -> None:
 )
 def test_a_zone_is_named_after_a_city(zone: str, city: str) -> None:
     assert zone_city(zone) == city
+
+
+def test_the_city_has_a_name_in_each_language() -> None:
+    assert (zone_city("Europe/Vienna"), zone_city("Europe/Vienna", "de")) == ("Vienna", "Wien")
 
 
 def test_the_clock_of_a_person_says_where_they_may_be() -> None:

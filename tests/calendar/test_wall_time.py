@@ -7,7 +7,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from whenever import Time
 
-from bot.calendar import wall_time
+from bot.testing import content
+
+wall_time = content().names.time
 
 LONGEST = 8_000
 """Characters of a typed message that are read (bot/conversation.py)."""
@@ -84,7 +86,20 @@ def test_what_is_no_time_of_day_is_none(text: str) -> None:
     assert wall_time(text) is None
 
 
-@pytest.mark.parametrize("text", ["8 in the evening", "8p", "8 tonight", "half past 8", "quarter to 9", "8 at night"])
+@pytest.mark.parametrize(
+    ("text", "time"),
+    [
+        ("8 in the evening", "20:00"),
+        ("8 tonight", "20:00"),
+        ("at 8:30 in the morning", "08:30"),
+        ("20 evening", "20:00"),
+    ],
+)
+def test_words_for_a_half_of_the_day_are_read(text: str, time: str) -> None:
+    assert wall_time(text) == Time(time)
+
+
+@pytest.mark.parametrize("text", ["8p", "half past 8", "quarter to 9", "8 at night", "8 morning evening"])
 def test_words_that_change_the_hour_are_not_read_over(text: str) -> None:
     """A check-in at eight in the morning is not what somebody asked for who wrote "8 in the evening"."""
     assert wall_time(text) != Time(int(text.strip("abcdefghijklmnopqrstuvwxyz ")))

@@ -7,7 +7,7 @@ import pytest
 
 from bot import content_check, helplines, library
 from bot.document import ContentError, Problem
-from bot.places import country_code
+from bot.testing import content
 
 HEAD = """[directory]
 name = "Find A Helpline"
@@ -170,7 +170,7 @@ def test_every_line_of_the_real_file_is_checked_again_within_half_a_year(copy: o
 
 def test_every_country_of_the_real_file_is_found_by_its_name_there(copy: object) -> None:
     names = {code: country.name for code, country in real(copy).countries.items()}
-    assert {code: country_code(name) for code, name in names.items()} == {code: code for code in names}
+    assert {code: content().names.country(name) for code, name in names.items()} == {code: code for code in names}
 
 
 def test_every_country_of_the_real_file_has_a_line_or_an_emergency_number(copy: object) -> None:

@@ -1,4 +1,4 @@
-"""Files that cannot be read, articles, sources and languages."""
+"""Files that cannot be read, articles and sources."""
 
 import os
 import shutil
@@ -202,31 +202,6 @@ def test_a_folder_that_is_not_there_is_named(tmp_path: Path) -> None:
 def test_english_without_its_main_file_is_named(copy: Any) -> None:
     (copy.folder / "en/common.md").unlink()
     assert "en/common.md" in " ".join(str(problem) for problem in copy.problems)
-
-
-def test_a_language_that_lacks_texts_is_named_file_by_file(copy: Any) -> None:
-    shutil.copytree(copy.folder / "en", copy.folder / "de")
-    for file in ("walks/days.md", "letters.md", "decks/reasons.md", "terminal.md"):
-        (copy.folder / "de" / file).unlink()
-    files = {str(problem.file.relative_to(copy.folder)) for problem in copy.problems}
-    assert files == {"de/walks/days.md", "de/letters.md", "de/decks/reasons.md", "de/terminal.md"}
-
-
-def test_a_language_that_was_only_begun_is_named(copy: Any) -> None:
-    copy.write("de/walks/days.md", copy.text(DAYS))
-    assert any(problem.file.is_relative_to(copy.folder / "de") for problem in copy.problems)
-
-
-def test_a_mistake_in_another_language_is_named_there(copy: Any) -> None:
-    shutil.copytree(copy.folder / "en", copy.folder / "de")
-    line = copy.add_to("de/walks/days.md", "total", "Gut gemacht!")
-    assert copy.complaint("de/walks/days.md", "exclamation").line == line
-
-
-def test_a_whole_second_language_is_fine_and_is_chosen_by_its_code(copy: Any) -> None:
-    shutil.copytree(copy.folder / "en", copy.folder / "de")
-    found = library.read(copy.folder)
-    assert [found.words(code).language for code in ("de", "de-AT", "fr", "")] == ["de", "de", "en", "en"]
 
 
 def test_windows_line_ends_make_no_difference(copy: Any) -> None:

@@ -26,6 +26,7 @@ from bot.adapters.discord.servers import ServerSettings
 from bot.adapters.discord.setup import Setup
 from bot.adapters.discord.threads import Threads
 from bot.conversation import Conversation
+from bot.library import Library
 from bot.outbox import Outbox
 from bot.ports import StorageDown
 from bot.records import Server
@@ -69,7 +70,8 @@ class UsedServers(SqlServers):
 class Town:
     """One server with a text channel, somebody who manages it, and two members; and the bot."""
 
-    def __init__(self, folder: Path, migrated: Path) -> None:
+    def __init__(self, folder: Path, migrated: Path, library: Library | None = None) -> None:
+        self.library = library or content()
         self.clock = HandClock(START)
         self._file = folder / "holdfast.db"
         self._file.write_bytes(migrated.read_bytes())
@@ -94,13 +96,13 @@ class Town:
 
     def _build(self, client: HoldfastClient) -> None:
         """As bot/adapters/discord/run.py does."""
-        messenger = DiscordMessenger(client, content(), self.clock, self.store)
+        messenger = DiscordMessenger(client, self.library, self.clock, self.store)
         outbox = Outbox(self.store, {PLATFORM: messenger}, self.clock)
-        conversation = Conversation(content(), handlers.ROUTES, self.store, outbox, self.clock)
+        conversation = Conversation(self.library, handlers.ROUTES, self.store, outbox, self.clock)
         self.settings = ServerSettings(self.used)
-        self.threads = Threads(client, self.settings, content(), self.clock)
-        client.servers, client.setup = self.settings, Setup(self.settings, content(), self.clock)
-        client.intake = Intake(client, messenger, conversation, outbox, self.store, content(), self.settings)
+        self.threads = Threads(client, self.settings, self.library, self.clock)
+        client.servers, client.setup = self.settings, Setup(self.settings, self.library, self.clock)
+        client.intake = Intake(client, messenger, conversation, outbox, self.store, self.settings)
 
     async def __aenter__(self) -> Self:
         """Lets the bot come online. simcord wants to be left in the context it was entered in, so tests do both."""
@@ -114,7 +116,7 @@ class Town:
         client = self.env.bot
         assert isinstance(client, HoldfastClient)
         assert client.setup is not None
-        self.commands = Commands(client, content())
+        self.commands = Commands(client, self.library)
         self.commands.add_command(client.setup.group())
         await self.commands.send_changed("", _forget)
         with contextlib.suppress(StorageDown):

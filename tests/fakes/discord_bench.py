@@ -4,6 +4,7 @@ keeps in memory. The same `Person` drives it, so every conversation test can run
 import asyncio
 import contextlib
 import contextvars
+from collections import defaultdict
 from collections.abc import Coroutine, Sequence
 from datetime import datetime
 from functools import partial
@@ -28,12 +29,15 @@ from bot.countdowns import Countdowns
 from bot.messages import Chat, Incoming
 from bot.pace import Pace
 from bot.ports import StorageDown, Store
-from bot.testing import MONDAY_NIGHT, Bench, HandClock, Person, content
+from bot.testing import MONDAY_NIGHT, Bench, HandClock, Person
 
 T = TypeVar("T")
 
 FIRST_USER = 80351110224678912
 """The id of the first person; the next ones follow."""
+
+LOCALE = "en-US"
+"""What Discord's app is set to, unless somebody set it otherwise."""
 
 COMMAND, COMPONENT, FORM = 2, 3, 5
 """Types of interactions (discord.com/developers/docs/interactions/receiving-and-responding#interaction-object)."""
@@ -70,6 +74,7 @@ class DiscordBench(Bench):
         self._ids: dict[str, str] = {}
         self.carried: dict[tuple[Chat, str], int] = {}
         self.interactions: list[Interaction] = []
+        self.locales: defaultdict[int, str] = defaultdict(lambda: LOCALE)
         self._simulated = simcord.run(HoldfastClient())
         self.env = self._simulated._env
         self.env._settle_internal = partial(self.env._settle_internal, idle=0.001)  # type: ignore[method-assign]
@@ -132,6 +137,7 @@ class DiscordBench(Bench):
     async def receive(self, incoming: Incoming) -> None:
         """Types or taps in private messages, and waits until the bot has nothing more to do."""
         await self.run()
+        self.locales[int(incoming.chat.id)] = incoming.language or LOCALE
         if incoming.token:
             self.tap(incoming.chat, incoming.token)
         else:
@@ -202,6 +208,7 @@ class DiscordBench(Bench):
             made.source_message_id = message.id
             payload["message"] = dict(serializers.message_payload(self.backend, message))
         self.interactions.append(made)
+        payload["locale"] = self.locales[user]
         self.again = payload
         self.backend.emit("INTERACTION_CREATE", payload)
         return made
@@ -222,9 +229,9 @@ class DiscordBench(Bench):
         await self._stop()
         self._stale = False
         client = HoldfastClient()
-        self.discord = DiscordMessenger(client, content(), self.clock, self._serving, Pace(10_000, in_a_chat=0))
+        self.discord = DiscordMessenger(client, self.library, self.clock, self._serving, Pace(10_000, in_a_chat=0))
         self.countdowns = Countdowns(self._serving, self.conversation, self.messenger)
-        parts = (self.conversation, self.outbox, self._serving, content())
+        parts = (self.conversation, self.outbox, self._serving)
         self.intake = Intake(client, self.discord, *parts)
         if self._attached is None:
             self.env.bot = client
@@ -233,7 +240,7 @@ class DiscordBench(Bench):
         else:
             await self.env.restart_bot(client)
         _runtime._restore_loop(self.env)
-        self.commands = Commands(client, content())  # it takes what the client talks through when it is made
+        self.commands = Commands(client, self.library)  # it takes what the client talks through when it is made
         client.intake = self.intake
         self._running = True
         with contextlib.suppress(StorageDown):

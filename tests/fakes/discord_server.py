@@ -4,7 +4,7 @@ import asyncio
 from collections import defaultdict
 from pathlib import Path
 
-from discord_bench import DiscordBench
+from discord_bench import LOCALE, DiscordBench
 from discord_witness import cells
 from simcord.backend.models import Message
 from simcord.builders import UserHandle
@@ -40,6 +40,7 @@ class ServerBench(DiscordBench):
     async def receive(self, incoming: Incoming) -> None:
         """Calls a command, taps, or fills in a form, and waits until the bot has nothing more to do."""
         await self.run()
+        self.locales[int(incoming.chat.id)] = incoming.language or LOCALE
         if not self.strangers:
             self.discord.addresses.note(incoming.chat, self.backend.get_dm_channel(int(incoming.chat.id)).id)
         async with self._hands[incoming.chat]:

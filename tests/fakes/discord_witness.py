@@ -6,11 +6,11 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from simcord.backend.models import Message
-from whenever import Instant
 
+from bot.document import Section
 from bot.messages import Chat, Reply
 from bot.records import Queued
-from bot.testing import FakeMessenger, content
+from bot.testing import FakeMessenger
 
 if TYPE_CHECKING:
     from discord_bench import DiscordBench
@@ -76,12 +76,13 @@ class Witness(FakeMessenger):
             fresh = [id for id, seen in screen.items() if before.get(id) != seen]
         messages = [self._bench.message(id) for id in fresh]
         if reply.files and messages and messages[-1].is_ephemeral:  # they are in private, and it is said where; or not
-            texts, told, shown = content().words("").texts, messages.pop().content, ""
+            texts = self._bench.library.words(reply.language).texts
+            told, shown = messages.pop().content, ""
             if read(told) == texts["discord/files_closed"].text:
                 return
             assert told.startswith(texts["discord/files_sent"].text.partition("{")[0])
         try:
-            check(reply, messages, chat.id, self._bench.clock.now())
+            check(reply, messages, chat.id, self._bench)
             assert not shown or shown == str(messages[-1].id)
         except AssertionError as error:
             self.objections.append(error)
@@ -90,12 +91,12 @@ class Witness(FakeMessenger):
             self._bench.carried[chat, token] = messages[-1].id
 
 
-def check(reply: Reply, messages: Sequence[Message], owner: str, now: Instant) -> None:
+def check(reply: Reply, messages: Sequence[Message], owner: str, bench: "DiscordBench") -> None:
     """Every word and every button of a reply is on the screen, and nothing else but what the adapter adds."""
     assert messages, f"nothing was shown of {reply}"
-    texts = content().words("").texts
+    texts, now = bench.library.words(reply.language).texts, bench.clock.now()
     text = reply.text
-    if reply.docked and reply.key != "hide/neutral":
+    if reply.docked and reply.key in ("common/docked", "common/again", "common/undocked"):
         text = texts["discord/docked" if reply.buttons else "discord/undocked"].text
     wanted = words(f"{read(text)}\n{reply.quote}")
     if reply.until is not None and reply.until > now:
@@ -104,7 +105,7 @@ def check(reply: Reply, messages: Sequence[Message], owner: str, now: Instant) -
         wanted += words(f"*{footer if left > 1 else texts['discord/last_minute'].text}*")
     seen = words("\n".join(read(message.content) for message in messages))
     assert seen == wanted or (len(messages) > 1 and "".join(seen) == "".join(wanted)), (seen, wanted)
-    assert [part for message in messages for part in parts(message)] == parts_of(reply, owner, messages[-1])
+    assert [part for message in messages for part in parts(message)] == parts_of(reply, owner, messages[-1], texts)
     pictures = [attachment for message in messages for attachment in message.attachments]
     wanted_pictures = [(Path(reply.picture.path).name, reply.picture.alt)] if reply.picture else []
     wanted_pictures += [(file.name, None) for file in reply.files]
@@ -142,9 +143,8 @@ def parts(message: Message) -> Iterator[tuple[str, str]]:
             yield from ((option["label"], option["value"]) for option in component["options"])
 
 
-def parts_of(reply: Reply, owner: str, message: Message) -> list[tuple[str, str]]:
+def parts_of(reply: Reply, owner: str, message: Message, texts: Mapping[str, Section]) -> list[tuple[str, str]]:
     """What there must be to press of a reply."""
-    texts = content().words("").texts
     answers, ways = reply.groups
     listed = answers[: reply.listed] if reply.listed > 3 else ()
     made = [(texts["discord/choose"].text, f"h1s:{owner}:"), *((b.label, b.token) for b in listed)] if listed else []

@@ -20,7 +20,7 @@ from bot.messages import Chat, Incoming, Reply
 from bot.pace import Pace
 from bot.ports import StorageDown, Store
 from bot.records import Queued
-from bot.testing import MONDAY_NIGHT, Bench, FakeMessenger, Person, content
+from bot.testing import MONDAY_NIGHT, Bench, FakeMessenger, Person
 
 FIRST_USER = 1001
 
@@ -120,6 +120,8 @@ class TelegramBench(Bench):
         """Types or taps in the chat, and waits until the bot has nothing more to do."""
         await self.run()
         user = self.user(incoming.chat)
+        if incoming.language:
+            user.user["language_code"] = incoming.language.lower()
         if incoming.token:
             self._tap(user, incoming.token)
         else:
@@ -129,7 +131,7 @@ class TelegramBench(Bench):
     def _tap(self, user: TelegramPerson, token: str) -> None:
         """Taps the newest button that sends this, on the screen or gone from it; or the one below the chat. A button
         that was never there is one that somebody has made up."""
-        docked = {target: label for label, target in content().words("").docked.items()}
+        docked = {target: label for label, target in self.library.words("").docked.items()}
         for stale in (False, True):
             for message in reversed(user.messages):
                 with contextlib.suppress(AssertionError):
@@ -158,10 +160,10 @@ class TelegramBench(Bench):
         await self._stop()
         self._stale = False
         self.telegram = Telegram(
-            Options(self.api.token, self.api.url), content(), self.clock, Pace(10_000, in_a_chat=0)
+            Options(self.api.token, self.api.url), self.library, self.clock, Pace(10_000, in_a_chat=0)
         )
         self.countdowns = Countdowns(self._serving, self.conversation, self.messenger)
-        parts = (self.conversation, self.outbox, self._serving, content(), self.clock)
+        parts = (self.conversation, self.outbox, self._serving, self.library, self.clock)
         self.intake = Intake(self.telegram.bot, self.telegram.calls, self.telegram.messenger, *parts)
         await self.telegram.bot.initialize()
         with contextlib.suppress(StorageDown):

@@ -19,7 +19,6 @@ from bot.adapters.terminal import tty
 from bot.adapters.terminal.plain import PlainScreen
 from bot.adapters.terminal.tty import TtyScreen
 from bot.messages import Button, Reply
-from bot.settings import CONTENT
 from bot.signs import UNREAD, cleaned
 from bot.storage.dead import DeadLetter
 from bot.testing import content
@@ -82,7 +81,7 @@ def test_on_discord_nobody_is_ever_called() -> None:
 @given(wild)
 def test_in_plain_lines_nobody_can_speak_for_the_bot(text: str) -> None:
     out = io.StringIO()
-    PlainScreen(content().words(""), out).show(Reply(OURS, quote=text, buttons=(Button("Burn it", "x"),)), 1)
+    PlainScreen(content(), out).show(Reply(OURS, quote=text, buttons=(Button("Burn it", "x"),)), 1)
     first, *more = out.getvalue().removesuffix("\n").split("\n")
     assert first == "bot> Your reason, on a calmer day:"
     assert all(line.startswith("     ") for line in more)
@@ -98,7 +97,7 @@ def test_on_a_terminal_there_are_colours_and_no_other_orders(text: str) -> None:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(tty, "print_formatted_text", lambda shown, end: printed.append(shown.value))
         patch.setattr(TtyScreen, "_width", staticmethod(lambda: 78))
-        TtyScreen(content().words(""), CONTENT / "pictures").show(Reply(OURS, quote=text), 1)
+        TtyScreen(content()).show(Reply(OURS, quote=text), 1)
     assert not UNREAD.search(re.sub(r"\x1b\[[\d;]*m", "", "".join(printed)))
 
 

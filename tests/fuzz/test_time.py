@@ -8,7 +8,6 @@ from hypothesis import strategies as st
 from bot.adapters.discord import formatting as discord_formatting
 from bot.adapters.telegram import formatting as telegram_formatting
 from bot.messages import Reply
-from bot.places import city_zone, country_code
 from bot.testing import content
 from handlers._codes import read_code
 
@@ -48,8 +47,9 @@ def test_the_longest_texts_are_read_soon(repeated: list[str], first: str, last: 
     WORDS.crisis.tier(text)
     WORDS.phrases.command(text)
     WORDS.find(text)
-    country_code(text, "en")
-    city_zone(text)
+    content().names.country(text)
+    content().names.zone(text)
+    content().names.time(text)
     read_code(text)
     discord_formatting.messages(Reply("x", quote=text), "")
     telegram_formatting.messages(Reply("x", quote=text), "")

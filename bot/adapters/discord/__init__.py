@@ -16,7 +16,7 @@ COMMANDS = (
 )
 """Commands that Discord lists beside those of every platform's menu: there all that can be typed is listed."""
 
-OPTIONS: dict[str, str] = {"read": "words", "lines": "country", "link": "code"}
+OPTIONS: dict[str, str] = {"read": "words", "lines": "country", "link": "code", "language": "language"}
 """What may stand behind a command, by the name of its option."""
 
 PERMISSIONS = (

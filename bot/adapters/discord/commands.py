@@ -14,6 +14,7 @@ from discord.app_commands.translator import TranslationContextTypes, Translator
 from bot.adapters.discord import COMMANDS, OPTIONS
 from bot.adapters.discord.calls import FAULTS, insist, reason
 from bot.adapters.discord.client import HoldfastClient
+from bot.languages import nearest
 from bot.library import DEFAULT_LANGUAGE, MENU, Library, Words
 
 log = logging.getLogger(__name__)
@@ -40,7 +41,7 @@ class Translations(Translator):
         self, string: locale_str, locale: discord.Locale, context: TranslationContextTypes
     ) -> str | None:
         """A description in one of Discord's languages, if content/ has it."""
-        words = self._languages.get(locale.value) or self._languages.get(locale.value.split("-")[0])
+        words = self._languages.get(nearest([locale.value], self._languages))
         text = words.texts.get(string.extras.get("key", "")) if words else None
         return text.text if text else None
 

@@ -23,7 +23,6 @@ from bot.adapters.door import Door
 from bot.adapters.lanes import Lanes
 from bot.conversation import Conversation
 from bot.flood import Verdict
-from bot.library import Library
 from bot.messages import Chat, Incoming, Receipt
 from bot.outbox import Outbox
 from bot.ports import StorageDown, Store
@@ -48,7 +47,6 @@ class Intake:
         conversation: Conversation,
         outbox: Outbox,
         store: Store,
-        library: Library,
         servers: ServerSettings | None = None,
     ) -> None:
         self._client = client
@@ -57,7 +55,7 @@ class Intake:
         self._outbox = outbox
         self._store = store
         self._backlog = Backlog(messenger.private, store)
-        self._signposts = Signposts(messenger, conversation, outbox, library, servers)
+        self._signposts = Signposts(messenger, conversation, outbox, servers)
         self._lanes = Lanes()
         self._door = Door(conversation)
         self._seen: OrderedDict[int, None] = OrderedDict()
@@ -99,7 +97,7 @@ class Intake:
         place = self._messenger.places.new(interaction, private=private)
         if private and interaction.channel_id is not None:
             self._messenger.addresses.note(chat, interaction.channel_id)
-        incoming = reading.incoming(chat, act)
+        incoming = reading.incoming(chat, act, place.language)
         verdict = self._door.looks_at(interaction.id, incoming)
         if verdict is not Verdict.IN:
             self._turn_away(verdict, place, chat, act)

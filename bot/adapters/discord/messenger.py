@@ -46,7 +46,7 @@ class DiscordMessenger(Messenger):
         self, client: discord.Client, library: Library, clock: Clock, store: Store, pace: Pace | None = None
     ) -> None:
         self._client = client
-        self._words = library.words("")
+        self._library = library
         self._screens = Screens(library, clock)
         self.places = Places(clock)
         self.addresses = Addresses(client, store)
@@ -142,15 +142,16 @@ class DiscordMessenger(Messenger):
 
     async def _hand_over(self, chat: Chat, reply: Reply) -> Reply:
         """Shows a reply with files in private messages, and gives what is said about that where others are around."""
+        words = self._library.words(reply.language)
         try:
             await within(REACHED_WITHIN, self.show_in_private(chat, reply))
         except Unreachable:
-            return self._words.reply("discord/files_closed", {})
+            return words.reply("discord/files_closed", {})
         except (*UNDERSTOOD, TryLater, Refused) as error:
             log.info("Discord: files could not be handed over (%s)", reason(error))
-            return self._words.reply("discord/files_later", {})
+            return words.reply("discord/files_later", {})
         where = f"https://discord.com/channels/@me/{await self.addresses.of(chat)}"
-        return self._words.reply("discord/files_sent", {"where": where})
+        return words.reply("discord/files_sent", {"where": where})
 
     async def _send(self, queued: Queued, address: int) -> str:
         """Sends to private messages, part after part. Each may be tried again."""

@@ -12,6 +12,7 @@ from whenever import Instant
 
 from bot.adapters.discord.calls import FAULTS, insist, is_acknowledged, reason
 from bot.adapters.discord.screens import Screen
+from bot.languages import normalised
 from bot.messages import Chat
 from bot.ports import Clock
 
@@ -75,6 +76,11 @@ class Place:
     def user(self) -> str:
         """The id of who did it."""
         return str(self._interaction.user.id)
+
+    @property
+    def language(self) -> str:
+        """The language that their app is set to."""
+        return normalised(self._interaction.locale.value)
 
     def holds(self, message: str) -> bool:
         """Whether an answer can take the place of that message: its button was pressed, and nothing is said yet."""

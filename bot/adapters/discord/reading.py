@@ -89,14 +89,14 @@ def _typed(components: Any) -> Iterator[str]:
         yield from _typed([*component.get("components", ()), *filter(None, (component.get("component"),))])
 
 
-def incoming(chat: Chat, act: Act) -> Incoming:
-    """What somebody did, as far as it decides whether it is taken in."""
+def incoming(chat: Chat, act: Act, language: str) -> Incoming:
+    """What somebody did whose app is set to a language, as far as it decides whether it is taken in."""
     match act.kind:
         case "tap":
-            return Incoming(chat, token=act.value)
+            return Incoming(chat, token=act.value, language=language)
         case "text" | "answer" | "form":
-            return Incoming(chat, text=act.value, question=act.question)
-    return Incoming(chat)
+            return Incoming(chat, text=act.value, question=act.question, language=language)
+    return Incoming(chat, language=language)
 
 
 def written(message: discord.Message, source: str) -> Incoming:

@@ -76,7 +76,7 @@ class Discord:
         Raises:
             OperatorError: Discord refuses the token or the bot.
         """
-        intake = Intake(self.client, self.messenger, conversation, outbox, store, self._library, self._servers)
+        intake = Intake(self.client, self.messenger, conversation, outbox, store, self._servers)
         ticking = Ticking(PLATFORM, self.messenger, conversation, outbox, store, self._clock)
         with contextlib.suppress(StorageDown):
             await self._servers.read()

@@ -4,6 +4,7 @@ import io
 import logging
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 import discord
@@ -11,11 +12,14 @@ from discord.ui import View
 
 from bot.adapters.discord import components, formatting
 from bot.countdowns import minutes_left
-from bot.library import Library
+from bot.library import Library, Words
 from bot.messages import Chat, Reply
 from bot.ports import Clock
 
 log = logging.getLogger(__name__)
+
+UNDOCKED = {"common/docked": "docked", "common/again": "docked", "common/undocked": "undocked"}
+"""Texts that speak of buttons which stay in reach below a chat, and what is said here instead: nothing does."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,16 +65,17 @@ class Screens:
     """Makes messages of replies."""
 
     def __init__(self, library: Library, clock: Clock) -> None:
-        self._words = library.words("")
+        self._library = library
         self._pictures = library.folder / "pictures"
         self._clock = clock
 
     def of(self, chat: Chat, reply: Reply, *, private: bool) -> Sequence[Screen]:
         """The first message has the picture, the last one files and buttons."""
         bare = reply.docked and not reply.buttons
-        reply = self._undocked(reply) if reply.docked else reply
-        texts = formatting.messages(reply, self._footer(reply))
-        made = components.view(reply, self._words, int(chat.id), private=private or bare)
+        words = self._library.words(reply.language)
+        reply = _undocked(reply, words) if reply.docked else reply
+        texts = formatting.messages(reply, self._footer(reply, words))
+        made = components.view(reply, words, int(chat.id), private=private or bare)
         view = made if made.children else None
         picture = self._picture(reply)
         files = tuple(Attached(file.name, file.content) for file in reply.files)
@@ -84,14 +89,14 @@ class Screens:
             for number, text in enumerate(texts)
         ]
 
-    def neutral(self) -> Screen:
+    def neutral(self, language: str = "") -> Screen:
         """What tells nothing of the bot."""
-        return Screen(self._words.texts["hide/neutral"].text)
+        return Screen(self._library.words(language).texts["hide/neutral"].text)
 
-    def _undocked(self, reply: Reply) -> Reply:
-        """Nothing stays in reach below a chat here: the text says what does, if it speaks of that."""
-        key = "discord/docked" if reply.buttons else reply.key.replace("common/", "discord/", 1)
-        return replace(reply, text=self._words.texts[key].text)
+    @cached_property
+    def neutral_texts(self) -> frozenset[str]:
+        """What that says, in each language."""
+        return frozenset(self.neutral(language).text for language in self._library.languages)
 
     def _picture(self, reply: Reply) -> tuple[Attached, ...]:
         """The picture. Without it, the text must do."""
@@ -104,9 +109,15 @@ class Screens:
             log.warning("the picture %s could not be read (%s)", reply.picture.path, type(error).__name__)
             return ()
 
-    def _footer(self, reply: Reply) -> str:
+    def _footer(self, reply: Reply, words: Words) -> str:
         """How long is left to wait, in whole minutes."""
         left = minutes_left(reply.until, self._clock.now()) if reply.until else 0
         if left > 1:
-            return self._words.texts["discord/minutes_left"].text.replace("{minutes}", str(left))
-        return self._words.texts["discord/last_minute"].text if left else ""
+            return words.texts["discord/minutes_left"].text.replace("{minutes}", str(left))
+        return words.texts["discord/last_minute"].text if left else ""
+
+
+def _undocked(reply: Reply, words: Words) -> Reply:
+    """Nothing stays in reach below a chat here: the text says what does, if it speaks of that."""
+    key = UNDOCKED.get(reply.key)
+    return replace(reply, text=words.texts[f"discord/{key}"].text) if key else reply

@@ -21,16 +21,15 @@ from bot.adapters.discord.reading import SETUP
 from bot.adapters.discord.screens import Screen
 from bot.adapters.discord.servers import POSTING, THREADING, Room, ServerSettings, lacking, scheduled
 from bot.adapters.discord.setup_words import SetupWords, mentions
-from bot.calendar import wall_time
+from bot.languages import normalised
 from bot.library import Library
-from bot.places import city_zone
 from bot.ports import Clock, StorageDown
 from bot.records import Server
 
 log = logging.getLogger(__name__)
 
 Interaction = discord.Interaction[HoldfastClient]
-Answer = Callable[[Interaction, discord.Guild], Awaitable[Screen]]
+Answer = Callable[[Interaction, discord.Guild, SetupWords], Awaitable[Screen]]
 Text = app_commands.Range[str, 1, 100]
 
 MOST = 25
@@ -54,8 +53,7 @@ class Setup:
 
     def __init__(self, settings: ServerSettings, library: Library, clock: Clock) -> None:
         self._settings = settings
-        self._texts = library.words("")
-        self._words = SetupWords(self._texts)
+        self._library = library
         self._clock = clock
 
     def group(self) -> Group:
@@ -126,42 +124,46 @@ class Setup:
             log.warning("Discord: an admin could not be answered (%s)", reason(error))
 
     async def _screen(self, interaction: Interaction, answer: Answer) -> Screen:
+        words = SetupWords(self._library.words(normalised(interaction.locale.value)))
         if not (interaction.permissions.manage_guild or interaction.permissions.administrator):
-            return self._words.say("setup_not_yours", permissions=self._words.named(["manage_guild"]))
+            return words.say("setup_not_yours", permissions=words.named(["manage_guild"]))
         intake = interaction.client.intake
         if intake is not None and not intake.lets_set(interaction.user.id):
-            return self._words.say("setup_later")
+            return words.say("setup_later")
         guild = interaction.client.get_guild(interaction.guild_id or 0)
         if guild is None or guild.me is None:
-            return self._words.say("setup_not_member")
+            return words.say("setup_not_member")
         try:
-            return await answer(interaction, guild)
+            return await answer(interaction, guild, words)
         except (StorageDown, *FAULTS) as error:
             log.warning("Discord: something could not be set in a server (%s)", type(error).__name__)
         except Exception:
             log.exception("something could not be set in a server")
-        return self._words.say("setup_later")
+        return words.say("setup_later")
 
     async def _misread(self, interaction: Interaction, _error: app_commands.AppCommandError) -> None:
         """An option that is none any more, such as a channel that was just deleted."""
         await self._answer(interaction, self._ask_again)
 
-    async def _ask_again(self, _interaction: Interaction, _guild: discord.Guild) -> Screen:
-        return self._words.say("setup_later")
+    async def _ask_again(self, _interaction: Interaction, _guild: discord.Guild, words: SetupWords) -> Screen:
+        return words.say("setup_later")
 
     # The panel
 
-    async def _panel(self, interaction: Interaction, guild: discord.Guild, *, channel: Room | None) -> Screen:
+    async def _panel(
+        self, interaction: Interaction, guild: discord.Guild, words: SetupWords, *, channel: Room | None
+    ) -> Screen:
         where: Any = channel or interaction.channel
         if names := lacking(where, POSTING, interaction):
-            return self._words.missing(where, names)
-        reply = self._texts.reply("discord/panel", {})
-        view = components.view(reply, self._texts, EVERYBODY, private=True)
+            return words.missing(where, names)
+        spoken = self._library.words(normalised(guild.preferred_locale.value))
+        reply = spoken.reply("discord/panel", {})
+        view = components.view(reply, spoken, EVERYBODY, private=True)
         try:
             nonce = token_hex(8)
             sent = await insist(lambda: where.send(reply.text, view=view, suppress_embeds=True, nonce=nonce), FEW)
         except discord.HTTPException as error:
-            return self._not_let(where, error)
+            return self._not_let(where, error, words)
         try:
             before, _ = await self._settings.change(
                 guild.id, lambda server: replace(server, panel_channel=where.id, panel_message=sent.id)
@@ -170,7 +172,7 @@ class Setup:
             await sent.delete()
             raise
         taken = await self._take_away(interaction.client, before)
-        return self._words.say("setup_panel" if taken else "setup_panel_twice", channel=where.mention)
+        return words.say("setup_panel" if taken else "setup_panel_twice", channel=where.mention)
 
     async def _take_away(self, client: discord.Client, server: Server) -> bool:
         """Takes a panel away. False if it may still be there."""
@@ -189,6 +191,7 @@ class Setup:
         self,
         interaction: Interaction,
         guild: discord.Guild,
+        words: SetupWords,
         *,
         channel: discord.TextChannel | None,
         time: str | None,
@@ -196,32 +199,32 @@ class Setup:
     ) -> Screen:
         kept = await self._settings.of(guild.id)
         where = channel or guild.get_channel(kept.thread_channel) or interaction.channel
-        wall = wall_time(time) if time else None
-        zone = city_zone(city) if city else kept.zone
+        wall = self._library.names.time(time) if time else None
+        zone = self._library.names.zone(city) if city else kept.zone
         if not isinstance(where, discord.TextChannel):
-            return self._words.say("setup_thread_channel")
+            return words.say("setup_thread_channel")
         if wall is None and (time or not kept.wall):
-            return self._words.say("setup_thread_time")
+            return words.say("setup_thread_time")
         if not zone:
-            return self._words.say("setup_thread_city")
+            return words.say("setup_thread_city")
         if names := lacking(where, THREADING, interaction):
-            return self._words.missing(where, names)
+            return words.missing(where, names)
         at = wall.format("HH:mm") if wall else kept.wall
         _, server = await self._settings.change(
             guild.id,
             lambda server: scheduled(replace(server, thread_channel=where.id, zone=zone, wall=at), self._clock.now()),
         )
-        return self._words.begun(server)
+        return words.begun(server)
 
-    async def _thread_off(self, _interaction: Interaction, guild: discord.Guild) -> Screen:
+    async def _thread_off(self, _interaction: Interaction, guild: discord.Guild, words: SetupWords) -> Screen:
         await self._settings.change(
             guild.id, lambda server: scheduled(replace(server, thread_channel=0, zone="", wall=""), self._clock.now())
         )
-        return self._words.say("setup_thread_off")
+        return words.say("setup_thread_off")
 
     # Where the bot may be used
 
-    async def _channels(self, _interaction: Interaction, guild: discord.Guild) -> Screen:
+    async def _channels(self, _interaction: Interaction, guild: discord.Guild, words: SetupWords) -> Screen:
         chosen = (await self._settings.of(guild.id)).channels
         there = [id for id in chosen if guild.get_channel(id) is not None]
         view = View(timeout=None)
@@ -234,40 +237,42 @@ class Setup:
                 default_values=[SelectDefaultValue(id=id, type=SelectDefaultValueType.channel) for id in there],
             )
         )
-        return self._words.ask("setup_channels", view)
+        return words.ask("setup_channels", view)
 
-    async def _set_channels(self, _interaction: Interaction, guild: discord.Guild, *, chosen: Sequence[int]) -> Screen:
+    async def _set_channels(
+        self, _interaction: Interaction, guild: discord.Guild, words: SetupWords, *, chosen: Sequence[int]
+    ) -> Screen:
         await self._settings.change(guild.id, lambda server: replace(server, channels=tuple(chosen)))
         if not chosen:
-            return self._words.say("setup_channels_everywhere")
-        return self._words.say("setup_channels_set", channels=mentions(chosen))
+            return words.say("setup_channels_everywhere")
+        return words.say("setup_channels_set", channels=mentions(chosen))
 
     # All of it
 
-    async def _show(self, _interaction: Interaction, guild: discord.Guild) -> Screen:
-        return self._words.shown(guild, await self._settings.of(guild.id))
+    async def _show(self, _interaction: Interaction, guild: discord.Guild, words: SetupWords) -> Screen:
+        return words.shown(guild, await self._settings.of(guild.id))
 
-    async def _ask_to_remove(self, _interaction: Interaction, _guild: discord.Guild) -> Screen:
-        return self._words.ask("setup_remove", View(timeout=None))
+    async def _ask_to_remove(self, _interaction: Interaction, _guild: discord.Guild, words: SetupWords) -> Screen:
+        return words.ask("setup_remove", View(timeout=None))
 
-    async def _remove(self, interaction: Interaction, guild: discord.Guild) -> Screen:
+    async def _remove(self, interaction: Interaction, guild: discord.Guild, words: SetupWords) -> Screen:
         before = await self._settings.forget(guild.id)
         taken = await self._take_away(interaction.client, before)
-        return self._words.say("setup_removed" if taken else "setup_removed_panel")
+        return words.say("setup_removed" if taken else "setup_removed_panel")
 
-    async def _keep(self, _interaction: Interaction, _guild: discord.Guild) -> Screen:
-        return self._words.say("setup_kept")
+    async def _keep(self, _interaction: Interaction, _guild: discord.Guild, words: SetupWords) -> Screen:
+        return words.say("setup_kept")
 
     def _described(self, name: str) -> locale_str:
-        return locale_str(self._words.text(name), key=f"discord/{name}")
+        return locale_str(self._library.words().texts[f"discord/{name}"].text, key=f"discord/{name}")
 
-    def _not_let(self, channel: Room, error: discord.HTTPException) -> Screen:
+    def _not_let(self, channel: Room, error: discord.HTTPException, words: SetupWords) -> Screen:
         """Discord refused what looked allowed. Any other fault is one of the moment."""
         if error.code not in (MISSING_ACCESS, NO_PERMISSION):
             raise error
         if names := lacking(channel, POSTING):
-            return self._words.missing(channel, names)
-        return self._words.say("setup_refused", channel=channel.mention)
+            return words.missing(channel, names)
+        return words.say("setup_refused", channel=channel.mention)
 
 
 def _channels(values: Sequence[object]) -> Sequence[int]:

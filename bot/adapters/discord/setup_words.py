@@ -23,7 +23,7 @@ class SetupWords:
 
     def text(self, name: str, **values: str) -> str:
         """A text with its variables filled in."""
-        return self._words.reply(f"discord/{name}", values).text
+        return self._words.text(f"discord/{name}", values)
 
     def say(self, name: str, **values: str) -> Screen:
         """A text, and nothing to press."""
@@ -38,7 +38,7 @@ class SetupWords:
 
     def named(self, permissions: Sequence[str]) -> str:
         """Permissions as Discord calls them."""
-        return ", ".join(f"**{self.text(f'permission_{name}')}**" for name in permissions)
+        return self._words.listed([f"**{self.text(f'permission_{name}')}**" for name in permissions])
 
     def missing(self, channel: Room, permissions: Sequence[str]) -> Screen:
         """What the bot lacks in a channel."""
@@ -46,7 +46,7 @@ class SetupWords:
 
     def begun(self, server: Server) -> Screen:
         """When and where a thread begins each day."""
-        return self.say("setup_thread", **_thread(server))
+        return self.say("setup_thread", **self._thread(server))
 
     def shown(self, guild: discord.Guild, server: Server) -> Screen:
         """Everything that is set."""
@@ -62,25 +62,24 @@ class SetupWords:
         if not server.thread_channel:
             return self.text("setup_show_none")
         if server.next_at is not None:
-            return self.text("setup_show_thread", **_thread(server))
+            return self.text("setup_show_thread", **self._thread(server))
         channel = guild.get_channel(server.thread_channel)
         names = lacking(channel, THREADING) if isinstance(channel, discord.TextChannel) else ()
         why = self.named(names) if names else self.text("setup_show_gone")
         return self.text("setup_show_stopped", channel=f"<#{server.thread_channel}>", permissions=why)
 
+    def _thread(self, server: Server) -> dict[str, str]:
+        return {
+            "channel": f"<#{server.thread_channel}>",
+            "time": server.wall,
+            "city": zone_city(server.zone, self._words.language),
+            "when": _moment(server.next_at),
+        }
+
 
 def mentions(channels: Sequence[int]) -> str:
     """Channels as Discord shows them."""
     return ", ".join(f"<#{id}>" for id in channels)
-
-
-def _thread(server: Server) -> dict[str, str]:
-    return {
-        "channel": f"<#{server.thread_channel}>",
-        "time": server.wall,
-        "city": zone_city(server.zone),
-        "when": _moment(server.next_at),
-    }
 
 
 def _moment(moment: Instant | None) -> str:

@@ -62,16 +62,18 @@ class Shown:
         Raises:
             discord.HTTPException, aiohttp.ClientError, OSError: Discord does not say what stands there.
         """
-        neutral = self._screens.neutral()
-        hidden = [_cover(message, place, neutral) for message, place in self._places.take_hidden(chat)]
-        await asyncio.gather(self._clear(await self._addresses.of(chat), neutral), *hidden)
+        hidden = [
+            _cover(message, place, self._screens.neutral(place.language))
+            for message, place in self._places.take_hidden(chat)
+        ]
+        await asyncio.gather(self._clear(await self._addresses.of(chat)), *hidden)
 
-    async def _clear(self, address: int, neutral: Screen) -> None:
+    async def _clear(self, address: int) -> None:
         """Deletes what the bot wrote there. What is neutral stays: it may have come meanwhile."""
         if not address:
             return
         for message in await self._private.ours(address, HIDDEN):
-            if message.content != neutral.text:
+            if message.content not in self._screens.neutral_texts:
                 await _quietly(message.delete)
 
     async def holds(self, queued: Queued) -> bool:

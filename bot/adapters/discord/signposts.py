@@ -14,7 +14,7 @@ from bot.adapters.discord.places import Expired, Place
 from bot.adapters.discord.reading import Act
 from bot.adapters.discord.servers import ServerSettings
 from bot.conversation import Conversation
-from bot.library import Library
+from bot.library import Words
 from bot.messages import Chat
 from bot.outbox import Outbox
 from bot.ports import Refused, StorageDown, TryLater, Unreachable
@@ -30,13 +30,11 @@ class Signposts:
         messenger: DiscordMessenger,
         conversation: Conversation,
         outbox: Outbox,
-        library: Library,
         servers: ServerSettings | None,
     ) -> None:
         self._messenger = messenger
         self._conversation = conversation
         self._outbox = outbox
-        self._words = library.words("")
         self._servers = servers
 
     def placed(self, interaction: discord.Interaction[Any], act: Act) -> Act:
@@ -67,12 +65,12 @@ class Signposts:
             return
         self._messenger.places.enter(chat, place)
         async with place:
-            await self._conversation.turn_away(chat, form)
+            await self._conversation.turn_away(chat, form, place.language)
 
     async def open_form(self, place: Place, chat: Chat, question: str) -> None:
         """Opens a form for one text."""
         async with place:
-            await place.ask(components.form(self._words, int(chat.id), question))
+            await place.ask(components.form(self._words(place, chat), int(chat.id), question))
 
     async def go_private(self, place: Place, chat: Chat) -> None:
         """Goes on in private messages, with the open question or with everything there is."""
@@ -81,7 +79,7 @@ class Signposts:
                 question = await self._conversation.open_question(chat)
             except StorageDown:
                 question = None
-            reply = question or self._words.reply("common/menu", {})
+            reply = question or self._words(place, chat).reply("common/menu", {})
             try:
                 shown = await self._messenger.show_in_private(chat, reply)
             except Unreachable:
@@ -99,4 +97,7 @@ class Signposts:
     async def _say(self, place: Place, chat: Chat, key: str, **values: str) -> None:
         """Says something of the platform's own, if it is not too late for that."""
         with suppress(Expired):
-            await self._messenger.answer(place, chat, self._words.reply(key, values))
+            await self._messenger.answer(place, chat, self._words(place, chat).reply(key, values))
+
+    def _words(self, place: Place, chat: Chat) -> Words:
+        return self._conversation.words(chat, place.language)

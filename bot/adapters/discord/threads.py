@@ -27,6 +27,7 @@ from bot.adapters.discord.calls import (
 from bot.adapters.discord.custom_id import EVERYBODY
 from bot.adapters.discord.servers import THREADING, ServerSettings, lacking, scheduled
 from bot.calendar import is_zone, next_occasion
+from bot.languages import normalised
 from bot.library import Article, Library, Words
 from bot.messages import Button
 from bot.ports import Clock, StorageDown
@@ -89,7 +90,7 @@ class Threads:
     def __init__(self, client: discord.Client, settings: ServerSettings, library: Library, clock: Clock) -> None:
         self._client = client
         self._settings = settings
-        self._words = library.words("")
+        self._library = library
         self._under_way: set[int] = set()
         self._clock = clock
 
@@ -145,7 +146,7 @@ class Threads:
         channel = guild.get_channel(server.thread_channel)
         if not isinstance(channel, discord.TextChannel) or lacking(channel, THREADING):
             return False
-        what = beginning(self._words, server.id, on)
+        what = beginning(self._library.words(normalised(guild.preferred_locale.value)), server.id, on)
         nonce = f"{server.id:x}-{on.to_stdlib():%Y%m%d}"
         try:
             message = await self._posted(channel, what, due)

@@ -8,11 +8,11 @@ from telegram.error import ChatMigrated, TelegramError
 from bot.adapters.telegram.calls import FEW, Calls
 from bot.adapters.telegram.formatting import NO_PREVIEW, Formatted, markdown
 from bot.adapters.telegram.reading import Event
-from bot.gate import means_danger
+from bot.ears import Ears
 from bot.library import Library
 
 CACHED_SECONDS = 300
-"""How long Telegram may give the same answer to the same inline query."""
+"""How long Telegram may give the same answer to the same inline query: to the same person, if there are languages."""
 
 
 class Elsewhere:
@@ -22,12 +22,13 @@ class Elsewhere:
     def __init__(self, bot: Bot, calls: Calls, library: Library) -> None:
         self._bot = bot
         self._calls = calls
-        self._words = library.words("")
+        self._library = library
+        self._ears = Ears(library.languages)
         self._directory = library.helplines.directory
 
     async def answer(self, event: Event) -> None:
         """Answers a command, or words of danger that were said to the bot. To anything else it keeps quiet."""
-        danger = means_danger(self._words, event.text)
+        danger = self._ears.means_danger(event.text)
         with suppress(TelegramError):
             if event.kind == "inline":
                 await self._offer(event, danger)
@@ -38,8 +39,8 @@ class Elsewhere:
         urge = event.text[1:].casefold().startswith("urge")
         start = "?start=not_safe" if danger else "?start=urge" if urge else ""
         url = f"https://t.me/{self._bot.username}{start}"
-        markup = InlineKeyboardMarkup([[InlineKeyboardButton(self._text("telegram/open"), url=url)]])
-        text = markdown(self._for_everybody() if danger else self._text("telegram/group"))
+        markup = InlineKeyboardMarkup([[InlineKeyboardButton(self._text(event, "telegram/open"), url=url)]])
+        text = markdown(self._for_everybody(event) if danger else self._text(event, "telegram/group"))
         attempts = None if danger else FEW
         try:
             await self._say(event.chat, text, markup, attempts, event)
@@ -68,15 +69,16 @@ class Elsewhere:
     async def _offer(self, event: Event, danger: bool) -> None:
         """Nothing is written into other chats from here: whoever asks is offered the way to this one."""
         label, start = ("telegram/numbers", "not_safe") if danger else ("telegram/open", "urge")
-        button = InlineQueryResultsButton(self._text(label), start_parameter=start)
+        button = InlineQueryResultsButton(self._text(event, label), start_parameter=start)
+        personal = len(self._library.languages) > 1
         await self._bot.answer_inline_query(
-            event.query, [], cache_time=CACHED_SECONDS, is_personal=False, button=button
+            event.query, [], cache_time=CACHED_SECONDS, is_personal=personal, button=button
         )
 
-    def _for_everybody(self) -> str:
-        emergency = self._text("helplines/emergency_unknown")
+    def _for_everybody(self, event: Event) -> str:
+        emergency = self._text(event, "helplines/emergency_unknown")
         lines = f"- {emergency}\n- **{self._directory.name}**: {self._directory.url}"
-        return self._text("telegram/group_danger").replace("{text}", lines)
+        return self._text(event, "telegram/group_danger").replace("{text}", lines)
 
-    def _text(self, key: str) -> str:
-        return self._words.texts[key].text
+    def _text(self, event: Event, key: str) -> str:
+        return self._library.words(event.language).texts[key].text

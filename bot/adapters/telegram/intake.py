@@ -166,7 +166,7 @@ class Intake:
         self._remember(event.id)
         self._note(event)
         if verdict is Verdict.TELL and event.kind not in ("group", "inline"):
-            self._lanes.put(event.chat, partial(self._conversation.turn_away, _chat(event)))
+            self._lanes.put(event.chat, partial(self._conversation.turn_away, _chat(event), language=event.language))
         return False
 
     def _note(self, event: Event) -> None:

@@ -3,7 +3,7 @@
 import asyncio
 import logging
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from functools import partial
 from pathlib import Path
@@ -18,6 +18,7 @@ from bot.adapters.telegram.calls import FEW, Calls, is_gone, is_unchanged, reaso
 from bot.adapters.telegram.formatting import WITHOUT_PREVIEW, Formatted, Keyboard, with_keyboard
 from bot.adapters.telegram.recent import Recent
 from bot.countdowns import minutes_left
+from bot.document import Section
 from bot.library import Library
 from bot.messages import Chat, File, Picture, Reply
 from bot.pace import Pace
@@ -40,7 +41,7 @@ class TelegramMessenger(Messenger):
         self._bot = bot
         self._calls = calls
         self._pictures = library.folder / "pictures"
-        self._texts = library.words("").texts
+        self._library = library
         self._clock = clock
         self._pace = pace
         self._files: dict[Path, str] = {}
@@ -276,17 +277,18 @@ class TelegramMessenger(Messenger):
 
     def _messages(self, reply: Reply) -> Sequence[Formatted]:
         """The reply as Telegram messages. A picture's caption holds what the picture shows, too."""
-        footer = self._footer(reply)
+        texts = self._library.words(reply.language).texts
+        footer = self._footer(reply, texts)
         longest = formatting.LONGEST_TEXT
         if reply.picture is not None:
-            alt = self._texts["telegram/picture"].text.replace("{text}", reply.picture.alt)
+            alt = texts["telegram/picture"].text.replace("{text}", reply.picture.alt)
             footer = f"{alt}\n\n{footer}" if footer else alt
             longest = formatting.LONGEST_CAPTION
         return formatting.messages(reply, footer, longest)
 
-    def _footer(self, reply: Reply) -> str:
+    def _footer(self, reply: Reply, texts: Mapping[str, Section]) -> str:
         """How long is left to wait, in whole minutes."""
         left = minutes_left(reply.until, self._clock.now()) if reply.until else 0
         if left > 1:
-            return self._texts["telegram/minutes_left"].text.replace("{minutes}", str(left))
-        return self._texts["telegram/last_minute"].text if left else ""
+            return texts["telegram/minutes_left"].text.replace("{minutes}", str(left))
+        return texts["telegram/last_minute"].text if left else ""

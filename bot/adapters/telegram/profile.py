@@ -18,7 +18,7 @@ async def introduce(bot: Bot, calls: Calls, library: Library) -> None:
     """Brings menu and profile up to date, in every language. Without that the bot works all the same."""
     try:
         for words in library.languages.values():
-            code = None if words.language == DEFAULT_LANGUAGE else words.language
+            code = None if words.language == DEFAULT_LANGUAGE else words.language.split("-")[0]
             await _menus(bot, calls, words, code)
             await _texts(bot, calls, words, code)
     except TelegramError as error:

@@ -3,7 +3,7 @@ person than is needed for that. What has no meaning here is not kept at all."""
 
 import json
 import re
-from dataclasses import astuple, dataclass, fields
+from dataclasses import astuple, dataclass, fields, replace
 from typing import Any, Literal, get_args
 
 from telegram import CallbackQuery, ChatMemberUpdated, InlineQuery, Message, Update, User
@@ -12,6 +12,7 @@ from whenever import Instant
 
 from bot.adapters.telegram import PLATFORM
 from bot.adapters.telegram.transport import PLACE
+from bot.languages import normalised
 from bot.messages import Chat, Incoming, Receipt
 
 ALLOWED_UPDATES = ("message", "edited_message", "callback_query", "my_chat_member", "inline_query")
@@ -28,7 +29,8 @@ class Event:
     token of a tapped button.
 
     `at` is when, in seconds since 1970, and 0 for a tap: Telegram does not say. `query` is what must be answered
-    at once; `thread` is the topic of a group; `album` is what pictures that were sent together have in common.
+    at once; `thread` is the topic of a group; `album` is what pictures that were sent together have in common;
+    `language` is the one that the app of who did it is set to.
     """
 
     id: int
@@ -40,6 +42,7 @@ class Event:
     query: str = ""
     thread: int = 0
     album: str = ""
+    language: str = ""
 
     def to_json(self) -> str:
         """The event as one JSON text; what is empty is left out. In ASCII: half an emoji has no UTF-8."""
@@ -70,6 +73,7 @@ class Event:
             message=str(self.message) if tap and is_last else "",
             edited=self.kind == "edit" or answered,
             wordless=self.kind == "wordless",
+            language=self.language,
         )
 
 
@@ -86,6 +90,13 @@ def read(update: Update, username: str) -> Event | None:
     Silence is the answer to channel posts, to talk in groups that is not for the bot, to service messages and to
     everything Telegram may invent.
     """
+    event = _read(update, username)
+    user = update.effective_user
+    language = normalised(user.language_code or "") if user is not None else ""
+    return replace(event, language=language) if event is not None else None
+
+
+def _read(update: Update, username: str) -> Event | None:
     match update:
         case Update(message=Message() as message):
             return _private(update.update_id, message) or _group(update.update_id, message, username)

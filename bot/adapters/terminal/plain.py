@@ -13,7 +13,7 @@ from typing import TextIO
 
 from bot.adapters.terminal.session import Session
 from bot.adapters.terminal.text import plain
-from bot.library import Words
+from bot.library import Library
 from bot.messages import Reply
 from bot.signs import visible
 
@@ -27,8 +27,8 @@ INDENT = " " * len(MARK)
 class PlainScreen:
     """Writes replies as lines."""
 
-    def __init__(self, words: Words, out: TextIO) -> None:
-        self._words = words
+    def __init__(self, library: Library, out: TextIO) -> None:
+        self._library = library
         self._out = out
 
     def show(self, reply: Reply, first_number: int) -> None:
@@ -37,7 +37,8 @@ class PlainScreen:
         if reply.quote:
             lines += ["", *(f"| {line}" for line in reply.quote.split("\n"))]
         if reply.picture is not None:
-            lines.append(self._words.texts["terminal/picture"].text.replace("{text}", reply.picture.alt))
+            words = self._library.words(reply.language)
+            lines.append(words.texts["terminal/picture"].text.replace("{text}", reply.picture.alt))
         lines += [f"[{number}] {button.label}" for number, button in enumerate(reply.buttons, first_number)]
         self._write(MARK + f"\n{INDENT}".join(lines))
 

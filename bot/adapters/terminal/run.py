@@ -10,6 +10,7 @@ from pathlib import Path
 from bot.adapters.terminal import plain
 from bot.adapters.terminal.clock import MovableClock
 from bot.adapters.terminal.session import PLATFORM, Screen, Session
+from bot.languages import of_this_machine
 from bot.library import Library
 from bot.messages import Chat
 from bot.outbox import Outbox
@@ -26,19 +27,20 @@ class Options:
     person: str
     plain: bool
     folder: Path = Path()
+    language: str = ""
 
 
 def open_session(options: Options, library: Library, clock: MovableClock, store: Store) -> Session:
     """A session on the screen that fits where the output goes."""
-    words = library.words("")
     screen: Screen
     if options.plain or not (sys.stdin.isatty() and sys.stdout.isatty()):
-        screen = plain.PlainScreen(words, plain.stdout())
+        screen = plain.PlainScreen(library, plain.stdout())
     else:
         from bot.adapters.terminal.tty import TtyScreen
 
-        screen = TtyScreen(words, library.folder / "pictures")
-    return Session(Chat(PLATFORM, options.person), screen, words, clock, store, options.folder)
+        screen = TtyScreen(library)
+    language = options.language or of_this_machine()
+    return Session(Chat(PLATFORM, options.person), screen, library, clock, store, options.folder, language)
 
 
 async def chat(session: Session, outbox: Outbox, commands: Iterable[str]) -> None:
@@ -51,7 +53,7 @@ async def chat(session: Session, outbox: Outbox, commands: Iterable[str]) -> Non
     else:
         from bot.adapters.terminal import tty
 
-        await tty.run(session, session.words, commands)
+        await tty.run(session, commands)
 
 
 def leave_quietly() -> None:

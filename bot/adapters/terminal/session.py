@@ -13,7 +13,7 @@ from bot.adapters.terminal.saving import save
 from bot.calendar import is_zone
 from bot.conversation import Conversation
 from bot.due import Deliveries
-from bot.library import Words
+from bot.library import Library, Words
 from bot.messages import Button, Chat, File, Incoming, Reply
 from bot.ports import Messenger, StorageDown, Store
 from bot.records import Queued
@@ -44,15 +44,17 @@ class Session(Messenger):
     """A messenger for its own chat, and the reader of what is typed there.
 
     Buttons are numbered from 1 through everything the bot says in one turn, so that each of several messages can
-    be answered. Files are written into the `folder`.
+    be answered. Files are written into the `folder`. `language` is the one that the terminal is set to; what it says
+    itself is in the one in which the bot spoke last.
     """
 
     chat: Chat
     screen: Screen
-    words: Words
+    library: Library
     clock: MovableClock
     store: Store
     folder: Path = Path()
+    language: str = ""
     conversation: Conversation | None = None
     deliveries: Deliveries | None = None
     countdown: Instant | None = None
@@ -60,8 +62,14 @@ class Session(Messenger):
     _earlier: dict[str, str] = field(default_factory=dict)
     _writes: str = ""
     _spoke: bool = False
+    _spoken: str = ""
     _is_hidden: bool = False
     _turn: asyncio.Lock = field(default_factory=asyncio.Lock)
+
+    @property
+    def words(self) -> Words:
+        """The words for what the terminal says itself."""
+        return self.library.words(self._spoken, self.language)
 
     async def edit(self, chat: Chat, message: str, reply: Reply) -> None:
         """Nothing: what a terminal has shown stays, and its countdown is the bar at the bottom."""
@@ -77,6 +85,7 @@ class Session(Messenger):
         Nothing stays in reach here, so the buttons of a docked one are left out; their labels can be typed.
         """
         reply = queued.reply
+        self._spoken = reply.language
         if reply.docked:
             reply = replace(reply, buttons=())
         self.screen.show(reply, len(self._buttons) + 1)
@@ -108,6 +117,7 @@ class Session(Messenger):
             question = await self._question()
             if question is not None and not self._buttons:
                 self._buttons, self._writes = list(question.buttons), question.writes
+                self._spoken = question.language
         await self._look_at_the_clock()
 
     async def line(self, line: str) -> bool:
@@ -168,7 +178,7 @@ class Session(Messenger):
         if self.conversation is None:
             return
         try:
-            await self.conversation.receive(incoming)
+            await self.conversation.receive(replace(incoming, language=self.language))
         except OSError:
             raise
         except Exception:

@@ -4,7 +4,6 @@ import os
 import sys
 from collections.abc import Iterable
 from io import StringIO
-from pathlib import Path
 
 from prompt_toolkit import PromptSession, print_formatted_text
 from prompt_toolkit.application import get_app_session
@@ -21,7 +20,7 @@ from whenever import Instant
 
 from bot.adapters.terminal.plain import CLEAR
 from bot.adapters.terminal.session import Session
-from bot.library import Words
+from bot.library import Library
 from bot.messages import Reply
 from bot.signs import visible
 
@@ -41,10 +40,9 @@ class Typed(InMemoryHistory):
 class TtyScreen:
     """Draws replies as bubbles above the prompt."""
 
-    def __init__(self, words: Words, pictures: Path) -> None:
+    def __init__(self, library: Library) -> None:
         self.typed = Typed()
-        self._words = words
-        self._pictures = pictures
+        self._library = library
 
     def show(self, reply: Reply, first_number: int) -> None:
         """One message with its numbered buttons."""
@@ -53,8 +51,9 @@ class TtyScreen:
             quote = Text(visible(reply.quote), style="italic")
             parts.append(Padding(quote, (1, 0, 0, 2)))
         if reply.picture is not None:
-            alt = self._words.texts["terminal/picture"].text.replace("{text}", reply.picture.alt)
-            parts += [Text(), Text(f"{alt} ({self._pictures.name}/{reply.picture.path})", style="dim")]
+            words = self._library.words(reply.language)
+            alt = words.texts["terminal/picture"].text.replace("{text}", reply.picture.alt)
+            parts += [Text(), Text(f"{alt} (pictures/{reply.picture.path})", style="dim")]
         if reply.buttons:
             parts.append(Text())
         for number, button in enumerate(reply.buttons, first_number):
@@ -93,29 +92,30 @@ def _with_line_breaks(markdown: str) -> str:
     return "\n".join(f"{line}  " if line and not line.startswith("- ") else line for line in markdown.split("\n"))
 
 
-async def run(session: Session, words: Words, commands: Iterable[str]) -> None:
+async def run(session: Session, commands: Iterable[str]) -> None:
     """Chats until Ctrl-D, Ctrl-C or `:quit`."""
     prompt: PromptSession[str] = PromptSession(
         history=session.screen.typed if isinstance(session.screen, TtyScreen) else None,
         completer=WordCompleter([f"/{name}" for name in commands], sentence=True),
         complete_while_typing=False,
-        bottom_toolbar=lambda: _toolbar(session, words),
+        bottom_toolbar=lambda: _toolbar(session),
         refresh_interval=1,
     )
-    you = words.texts["terminal/you"].text
     with patch_stdout(raw=True):
         await session.open(greet=True)
         while True:
             try:
+                you = session.words.texts["terminal/you"].text
                 line = await prompt.prompt_async(HTML("<b>{}</b> ").format(f"{you}>"))
             except (EOFError, KeyboardInterrupt):
                 break
             if line.strip() and not await session.line(line):
                 break
-        session.screen.note(words.texts["terminal/goodbye"].text)
+        session.screen.note(session.words.texts["terminal/goodbye"].text)
 
 
-def _toolbar(session: Session, words: Words) -> str:
+def _toolbar(session: Session) -> str:
+    words = session.words
     left = session.countdown and _left(session.countdown, session.clock.now())
     if left:
         return " " + words.texts["terminal/countdown"].text.replace("{text}", left)
