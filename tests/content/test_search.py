@@ -162,6 +162,12 @@ class TestMeaning:
         assert best(two.find("she called")) == ["gone"]
 
 
+def in_french(copy: Any) -> None:
+    """A second language, with the words of the first."""
+    shutil.copytree(copy.folder / "en", copy.folder / "fr")
+    copy.write("fr/common.md", copy.text("fr/common.md") + "\n## only_english\nThis is in English.\n")
+
+
 class TestWithoutAStemmer:
     """A language of which nobody knows the endings."""
 
@@ -186,14 +192,14 @@ class TestWithoutAStemmer:
         assert best(index(*self.GERMAN, left_out=["ich", "ihn", "nicht", "du"]).find(typed)) == [id]
 
     def test_it_needs_no_file(self, copy: Any) -> None:
-        shutil.copytree(copy.folder / "en", copy.folder / "de")
-        (copy.folder / "de/search.toml").unlink()
+        in_french(copy)
+        (copy.folder / "fr/search.toml").unlink()
         assert copy.problems == ()
 
     def test_topics_are_found_by_their_labels_in_that_language(self, copy: Any) -> None:
-        shutil.copytree(copy.folder / "en", copy.folder / "de")
-        copy.change("de/reading.md", "- [Anger](angry)", "- [Wut im Bauch](angry)")
-        found = authoring.read_content(copy.folder).words("de").find("wut")
+        in_french(copy)
+        copy.change("fr/reading.md", "- [Anger](angry)", "- [La colère](angry)")
+        found = authoring.read_content(copy.folder).words("fr").find("colere")
         assert set(found.matches) == {id for id, article in WORDS.articles.items() if "angry" in article.hurts}
 
 
