@@ -9,9 +9,10 @@ from whenever import Date, Instant
 
 from bot.engine import Run
 from bot.export import Kept
-from bot.library import Words
+from bot.library import ARTICLES, Words
 from bot.messages import Reply
 from bot.places import country_name
+from bot.records import HELPED, REFUSED
 
 SHOWN: Mapping[str, tuple[str, ...]] = {
     "letters": ("written_at", "tomorrow"),
@@ -30,6 +31,7 @@ SHOWN: Mapping[str, tuple[str, ...]] = {
         "morning",
         "evening",
         "with_read",
+        "only_read",
         "paused_until",
     ),
     "slips": ("on",),
@@ -39,7 +41,7 @@ SHOWN: Mapping[str, tuple[str, ...]] = {
     "waiting": ("platform", "written_at"),
     "countdowns": ("platform",),
     "codes": ("platform", "at", "other_platform"),
-    "shown": ("card", "at"),
+    "shown": ("card", "at", "page", "received"),
     "delivered": ("kind", "on", "sent_at"),
 }
 """The parts of the page and what it shows of each, with a label in content/. The JSON file has all there is."""
@@ -53,6 +55,7 @@ QUESTIONS = ("side", "ties", "danger", "hope")
 VARIABLE = re.compile(r"\{\w+\}")
 
 VALUES = ("yes", "no", "none")
+RECEIVED = (HELPED, REFUSED)
 KINDS = ("morning", "evening", "followup", "later", "letter", "wait", "notice")
 
 POLICY = "default-src 'none'; style-src 'unsafe-inline'"
@@ -156,10 +159,10 @@ class _Page:
     def _value(self, name: str, value: object) -> str:
         """A value as a person reads it."""
         match value:
-            case None | "":
-                return self._label("values", "none")
             case bool():
                 return self._label("values", "yes" if value else "no")
+            case None | "" | 0:
+                return self._label("values", "none")
             case Instant():
                 return self._moment(value)
             case Date():
@@ -178,8 +181,11 @@ class _Page:
             return texts["export/kinds"].label(value) or value
         if name == "country":
             return country_name(value, self._words.language)
-        if name == "article":
-            return self._words.articles[value].title if value in self._words.articles else value
+        if name == "received":
+            return texts["export/received"].label(value) or value
+        id = value.removeprefix(ARTICLES) if name == "card" else value
+        if name in ("article", "card") and id in self._words.articles:
+            return self._words.articles[id].title
         if name == "card":
             return VARIABLE.sub("…", texts[value].text.replace("**", "")) if value in texts else value
         return value

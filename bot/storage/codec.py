@@ -77,7 +77,7 @@ def reply_to_json(reply: Reply) -> str:
         row["until"] = reply.until.timestamp(unit="millisecond")
     if reply.replaces:
         row["replaces"] = reply.replaces
-    row |= {name: value for name in ("docked", "listed", "ways", "unasked") if (value := getattr(reply, name))}
+    row |= {name: value for name in ("docked", "listed", "ways", "unasked", "link") if (value := getattr(reply, name))}
     return _to_json(row)
 
 
@@ -104,4 +104,5 @@ def _reply(row: dict[str, Any]) -> Reply:
         listed=int(row.get("listed", 0)),
         ways=int(row.get("ways", 0)),
         unasked=bool(row.get("unasked")),
+        link=str(row.get("link", "")),
     )
