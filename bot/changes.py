@@ -76,9 +76,18 @@ class SaveArticle:
 
 @dataclass(frozen=True, slots=True)
 class MarkShown:
-    """A card was shown."""
+    """A card was shown; of an article (`articles/ID`) that `page`, from 1."""
 
     key: str
+    page: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Receive:
+    """How a card was received: `HELPED`, `REFUSED`, or "" for neither."""
+
+    key: str
+    received: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,6 +224,7 @@ Change = (
     | DropLetter
     | SaveArticle
     | MarkShown
+    | Receive
     | SetDue
     | Sooner
     | Unanswered

@@ -39,7 +39,8 @@ DESCRIBING = ("discord/command_", "discord/option_")
 """Texts that say what a command does, or what stands behind it."""
 
 SLUG = 40
-"""Characters of an article's id: it travels in a button's token of 64 bytes."""
+"""Characters of an article's id, and of the name of a card that can be refused: it travels in a button's token of 64
+bytes."""
 
 SHORTER: Mapping[str, int] = {"telegram/description": 512, "telegram/about": 120}
 """Characters of texts for which a platform has less room (core.telegram.org/bots/api#setmydescription)."""
@@ -181,6 +182,8 @@ def _decks(words: Words, own: Texts) -> Iterator[Problem]:
                 if unknown := sorted(set(values) - ATTRIBUTES.get(name, frozenset())):
                     known = ", ".join(sorted(ATTRIBUTES.get(name, ATTRIBUTES)))
                     yield _at(section, f"nobody can fit {{{name}={unknown[0]}}}", f"use {known}")
+            if deck == "fresh" and len(section.name) > SLUG:
+                yield _at(section, f"the name has {len(section.name)} characters", f"use at most {SLUG}")
             if deck == "fresh" and "minutes" not in section.attributes:
                 yield _at(section, "the card does not say how long it takes", "add `{minutes=10}` to its heading")
             if deck == "threads" and len(section.text) > QUESTION:

@@ -3,7 +3,7 @@
 import os
 import random
 import re
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, reduce
 from pathlib import Path
@@ -35,6 +35,9 @@ LISTED = "common/listed"
 NO_CRISIS: Mapping[str, object] = {"self_harm": {"explicit": [], "ambiguous": [], "everyday": []}}
 """The rules of another language without crisis.toml. In it, too, those of all others are heard."""
 
+ARTICLES = "articles/"
+"""How the key of an article begins, among those of cards."""
+
 T = TypeVar("T")
 
 
@@ -51,6 +54,11 @@ class Article:
     evidence: str
     avoid: tuple[str, ...]
     sections: tuple[Section, ...]
+
+    @property
+    def card(self) -> str:
+        """The key under which it is known what was shown, and how it was received."""
+        return f"{ARTICLES}{self.id}"
 
 
 @dataclass(frozen=True)
@@ -154,10 +162,12 @@ class Words:
         avoid: Sequence[str],
         shown: Mapping[str, Instant],
         seed: str,
+        refused: Container[str] = (),
     ) -> str:
-        """A card that fits the facts: none of `avoid` while others are left, one not shown yet before one that
-        was, the longest ago first; among equals the seed decides."""
-        fitting = self._fitting(deck, facts)
+        """A card that fits the facts: none of `refused`, and then none of `avoid`, while others are left, one not
+        shown yet before one that was, the longest ago first; among equals the seed decides."""
+        all_fitting = self._fitting(deck, facts)
+        fitting = [key for key in all_fitting if key not in refused] or all_fitting
         fresh = [key for key in fitting if key not in avoid] or [key for key in fitting if key != avoid[-1]] or fitting
         longest = min(shown.get(key, Instant.MIN) for key in fresh)
         return random.Random(seed).choice([key for key in fresh if shown.get(key, Instant.MIN) == longest])

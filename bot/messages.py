@@ -88,14 +88,15 @@ class File:
 class Reply:
     """One message to a person.
 
-    `text` is Markdown from content/. `quote` holds the person's own words, shown below the text as they are:
-    an adapter never interprets them. `key` names where the text came from. `until` is the moment to count
-    down to. `writes` says that a typed answer is welcome: it names the question. `replaces` is a message of the chat
-    whose place this one takes, if it is still there. The buttons of a `docked` one stay in reach below the chat, where
-    a platform can do that; one without buttons takes them away. Of the buttons, the first `listed` ones are the
-    entries of a list to pick from, and the last `ways` ones are no answers but lead elsewhere. An `unasked` one comes
-    by itself: it goes where the person is found, wherever they spoke last. `files` are seen by nobody but the person.
-    In its `language` an adapter says what it adds.
+    `text` is Markdown from content/. `quote` holds the person's own words, shown below the text as they are: an
+    adapter never interprets them. `key` names where the text came from. `until` is the moment to count down to.
+    `writes` says that a typed answer is welcome: it names the question. `replaces` is a message of the chat whose
+    place this one takes, if it is still there. The buttons of a `docked` one stay in reach below the chat, where a
+    platform can do that; one without buttons takes them away. Of the buttons, the first `listed` ones are the
+    entries of a list to pick from, and the last `ways` ones are no answers but lead elsewhere. An `unasked` one
+    comes by itself: it goes where the person is found, wherever they spoke last. To what is shown anybody may be
+    led by a `link`, on a platform that has links to a bot: it says what stands behind the bot's address. `files`
+    are seen by nobody but the person. In its `language` an adapter says what it adds.
     """
 
     text: str
@@ -110,6 +111,7 @@ class Reply:
     listed: int = 0
     ways: int = 0
     unasked: bool = False
+    link: str = ""
     files: tuple[File, ...] = ()
     language: str = ""
 

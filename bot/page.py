@@ -10,9 +10,10 @@ from whenever import Date, Instant
 from bot import languages
 from bot.engine import Run
 from bot.export import Kept
-from bot.library import Words
+from bot.library import ARTICLES, Words
 from bot.messages import Reply
 from bot.places import country_name
+from bot.records import HELPED, REFUSED
 
 SHOWN: Mapping[str, tuple[str, ...]] = {
     "letters": ("written_at", "tomorrow"),
@@ -32,6 +33,7 @@ SHOWN: Mapping[str, tuple[str, ...]] = {
         "morning",
         "evening",
         "with_read",
+        "only_read",
         "paused_until",
     ),
     "slips": ("on",),
@@ -41,7 +43,7 @@ SHOWN: Mapping[str, tuple[str, ...]] = {
     "waiting": ("platform", "written_at"),
     "countdowns": ("platform",),
     "codes": ("platform", "at", "other_platform"),
-    "shown": ("card", "at"),
+    "shown": ("card", "at", "page", "received"),
     "delivered": ("kind", "on", "sent_at"),
 }
 """The parts of the page and what it shows of each, with a label in content/. The JSON file has all there is."""
@@ -55,6 +57,7 @@ QUESTIONS = ("side", "ties", "danger", "hope")
 VARIABLE = re.compile(r"\{\w+\}")
 
 VALUES = ("yes", "no", "none")
+RECEIVED = (HELPED, REFUSED)
 KINDS = ("morning", "evening", "followup", "later", "letter", "wait", "notice")
 
 POLICY = "default-src 'none'; style-src 'unsafe-inline'"
@@ -158,10 +161,10 @@ class _Page:
     def _value(self, name: str, value: object) -> str:
         """A value as a person reads it."""
         match value:
-            case None | "":
-                return self._label("values", "none")
             case bool():
                 return self._label("values", "yes" if value else "no")
+            case None | "" | 0:
+                return self._label("values", "none")
             case Instant():
                 return self._moment(value)
             case Date():
@@ -183,9 +186,11 @@ class _Page:
             return country_name(value, self._words.language)
         if name == "language":
             return languages.name(value)
-        if name == "article":
-            article = self._words.article(value)
-            return article.title if article else value
+        if name == "received":
+            return texts["export/received"].label(value) or value
+        id = value.removeprefix(ARTICLES) if name == "card" else value
+        if name in ("article", "card") and (article := self._words.article(id)):
+            return article.title
         if name == "card":
             return VARIABLE.sub("…", texts[value].text.replace("**", "")) if value in texts else value
         return value

@@ -15,6 +15,9 @@ DANGERS = ("fear", "order", "no")
 """What may be told that speaks against contact, by the order in which it is met: fear of them, a court order, their
 clear no."""
 
+HELPED, REFUSED = "helped", "refused"
+"""How a card or an article was received, if that was said."""
+
 HARM = "harm"
 """What may be said besides and is never kept: that the person is a danger to them."""
 
@@ -24,8 +27,9 @@ class Person:
     """What is kept about a person. Empty means: not told.
 
     `adult` is None until asked. `language` is the one they chose; empty: as their app. `ties` holds what makes contact
-    unavoidable, separated by commas. `morning` and `evening` are wall times ("08:00") of the check-ins asked for.
-    `counting_since` is the first day of no contact.
+    unavoidable, separated by commas. `morning` and `evening` are wall times ("08:00") of the check-ins asked for, that
+    come `with_read` something to read below the question, or as that alone (`only_read`). `counting_since` is the first
+    day of no contact.
     `danger` holds all that was told, separated by commas: "order", "no" (the other wants no contact), "fear" or "none";
     and "quiet" if what comes unasked is to give nothing away. `home` is the chat ("platform:id") to which check-ins go;
     empty: the one where they were set up. So many check-ins in a row were `ignored`. They
@@ -44,6 +48,7 @@ class Person:
     morning: str = ""
     evening: str = ""
     with_read: bool = False
+    only_read: bool = False
     paused_until: Instant | None = None
     counting_since: Date | None = None
     home: str = ""
@@ -71,8 +76,9 @@ class Known:
 
     `met` is False for a chat the store has not seen, `gone` is True for one that could not be written to. `language` is
     the one that the app the chat is in was set to last. `run_at` is when the run last went on, `shown` when a card was
-    last shown. `others` are the person's other chats, and whether each is gone; if there are any, `home` is where
-    check-ins go, once that is known.
+    last shown, `pages` where somebody was in an article, from 1, and `received` what they said of a card, each by its
+    key (`articles/ID`). `others` are the person's other chats, and whether each is gone; if there are any, `home` is
+    where check-ins go, once that is known.
     """
 
     person: Person
@@ -85,8 +91,14 @@ class Known:
     slips: tuple[Date, ...] = ()
     saved: tuple[str, ...] = ()
     shown: Mapping[str, Instant] = field(default_factory=dict)
+    pages: Mapping[str, int] = field(default_factory=dict)
+    received: Mapping[str, str] = field(default_factory=dict)
     others: Mapping[Chat, bool] = field(default_factory=dict)
     home: Chat | None = None
+
+    def said(self, received: str) -> frozenset[str]:
+        """The cards that were received like that."""
+        return frozenset(key for key, said in self.received.items() if said == received)
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,7 +29,7 @@ from bot.library import Library, Words
 from bot.messages import Button, Chat, File, Receipt, Reply
 from bot.names import Names
 from bot.ports import StorageDown, Store
-from bot.records import DANGERS, HARM, Known, Person
+from bot.records import DANGERS, HARM, REFUSED, Known, Person
 from bot.rhythm import is_resting
 from bot.tries import Tries
 from bot.variables import Values
@@ -186,7 +186,7 @@ class Visit:
             return fresh[0]
         facts = {**self.facts, "for": answers.get("name_it", ""), "danger": ",".join(self.avoids)}
         seed = f"{self.person.id} {self.now.timestamp()}"
-        return self.words.draw(deck, facts, seen, self.known.shown, seed)
+        return self.words.draw(deck, facts, seen, self.known.shown, seed, self.known.said(REFUSED))
 
     def say(self, key: str, *buttons: Button, quote: str = "", listed: int = 0, **values: str) -> None:
         """Answers with a text of content/. `quote` is the person's own words, shown below it."""

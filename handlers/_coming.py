@@ -150,17 +150,23 @@ def open_note(visit: Visit, note: str, on: Date) -> None:
 
 
 def _ask(visit: Visit, kind: str) -> None:
-    """One small question with its answers and, if it was asked for, a short read behind a button."""
+    """One small question with its answers and, if it was asked for, a short read behind a button, or that alone."""
     words = visit.words
     person = visit.person
-    seed = f"{person.id} {visit.today} {kind}"
-    facts = {"time": kind, "danger": ",".join(visit.avoids), "stage": stage(person.counting_since, visit.today)}
-    facts |= {"discreet": "yes"} if visit.is_quiet else {}
-    key = words.draw("checkins", facts, (), visit.known.shown, seed)
-    visit.change(MarkShown(key))
-    answers = [Button(label, f"/checkin {name}") for name, label in words.texts[key].buttons]
+    key, answers = ("checkins/only_read", []) if person.only_read else _question(visit, kind)
     if person.with_read and (article := next_article(visit)):
         answers.append(visit.button("checkins/below", "read", f"/article {article.id}"))
     if not visit.zone:
         answers.append(visit.button(LOST, "/checkins city"))
     visit.say(key, *answers, *words.ways("checkins/below"))
+
+
+def _question(visit: Visit, kind: str) -> tuple[str, list[Button]]:
+    """A small question, and its answers."""
+    words, person = visit.words, visit.person
+    seed = f"{person.id} {visit.today} {kind}"
+    facts = {"time": kind, "danger": ",".join(visit.avoids), "stage": stage(person.counting_since, visit.today)}
+    facts |= {"discreet": "yes"} if visit.is_quiet else {}
+    key = words.draw("checkins", facts, (), visit.known.shown, seed)
+    visit.change(MarkShown(key))
+    return key, [Button(label, f"/checkin {name}") for name, label in words.texts[key].buttons]

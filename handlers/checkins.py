@@ -42,8 +42,9 @@ def turn_on(answers: Answers, world: World) -> Sequence[object]:
     when = answers["when"]
     times = {kind: _wall(answers, kind) if when in (kind, "both") else "" for kind in KINDS}
     zone = answers.get("zone") or world.facts.get("zone", "")
-    with_read = answers.get("with_read") == "yes"
-    person = SetPerson({**times, "zone": zone, "with_read": with_read, "paused_until": None})
+    only_read = answers.get("with_read") == "only"
+    read = {"with_read": only_read or answers.get("with_read") == "yes", "only_read": only_read}
+    person = SetPerson({**times, **read, "zone": zone, "paused_until": None})
     return (person, Seen(), Reach(), *schedule(times, zone, world.now, world.seed))
 
 
@@ -86,7 +87,7 @@ CHECKINS = Flow(
         ),
         "zone": Write(reads=read_zone, to="zone_check"),
         "zone_check": Ask(choices=(Choice("yes", "with_read"), Choice("no", "zone")), fleeting=True),
-        "with_read": Ask(choices=(Choice("yes", "on"), Choice("no", "on")), fleeting=True),
+        "with_read": Ask(choices=(Choice("yes", "on"), Choice("no", "on"), Choice("only", "on")), fleeting=True),
         "on": Say(does=turn_on, to=END),
         "none": Say(does=turn_off, to=END),
     },
@@ -204,6 +205,7 @@ ROUTES = Routes(
                 "followup_slipped",
                 "goodbye",
                 "city_lost",
+                "only_read",
                 "was_rare",
                 "was_weekly",
             )

@@ -6,7 +6,7 @@ from bot.changes import Forget
 from bot.export import Kept, as_json
 from bot.keeping import HOUR, is_quiet
 from bot.messages import File
-from bot.page import KINDS, SHOWN, VALUES, page
+from bot.page import KINDS, RECEIVED, SHOWN, VALUES, page
 from bot.records import CHECKIN_KINDS, NOTICE, Due
 from bot.rhythm import occasion
 from bot.routes import Command, Routes
@@ -95,5 +95,6 @@ ROUTES = Routes(
         **{f"export/{name}": () for name in ("title", "about", "nothing", "closed")},
         "export/values": VALUES,
         "export/kinds": KINDS,
+        "export/received": RECEIVED,
     },
 )

@@ -1,13 +1,16 @@
 """Articles, a section at a time: by what hurts, by words, read on, another, save."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from zlib import crc32
 
-from whenever import Instant
+from whenever import Instant, TimeDelta
 
 from bot.changes import MarkShown, SaveArticle
 from bot.library import Article
 from bot.messages import Button
+from bot.records import HELPED, REFUSED
 from bot.routes import Command, Routes
 from bot.variables import Values
 from bot.visit import Visit
@@ -34,6 +37,9 @@ HURTS = (
 LISTED = 6
 """Articles listed at once: what fits a phone without scrolling."""
 
+HALF_READ = TimeDelta(hours=24 * 30)
+"""How long /read leads back to an article that was left in the middle."""
+
 
 def _articles(visit: Visit) -> Mapping[str, Article]:
     """What this person may be shown: nothing about answering where that is dangerous or forbidden, or may be."""
@@ -49,6 +55,7 @@ def _article(visit: Visit, id: str) -> Article | None:
 async def read(visit: Visit, argument: str) -> None:
     """/read: topics; /read words…: what is found."""
     if not argument:
+        _lead_back(visit)
         _topics(visit)
         return
     if argument in _articles(visit):
@@ -76,16 +83,78 @@ def _topics(visit: Visit, key: str = "reading/topics") -> None:
     visit.say(key, *buttons, listed=len(buttons))
 
 
+def gone(visit: Visit) -> None:
+    """Says that what was asked for is not there any more, with the topics."""
+    _topics(visit, "reading/gone")
+
+
+def _lead_back(visit: Visit) -> None:
+    """A way back into the article that was left in the middle last."""
+    shown = visit.known.shown
+    since = visit.now - HALF_READ
+    articles = [article for article in _articles(visit).values() if not _is(visit, article, REFUSED)]
+    left = [each for each in articles if _left_at(visit, each) and shown[each.card] >= since]
+    if left:
+        article = max(left, key=lambda each: shown[each.card])
+        visit.say("reading/half", _go_on(visit, "reading/half", article), title=article.title)
+
+
+def _left_at(visit: Visit, article: Article) -> int:
+    """The page on which an article was left in the middle, or 0: the first page is only a look, the last is the end."""
+    page = visit.known.pages.get(article.card, 0)
+    return page if 1 < page < len(article.sections) else 0
+
+
+def _go_on(visit: Visit, key: str, article: Article) -> Button:
+    page = str(_left_at(visit, article))
+    label = visit.words.label(key, "go_on").replace("{page}", page).replace("{pages}", str(len(article.sections)))
+    return Button(label, f"/article {article.id} {page}")
+
+
+def _is(visit: Visit, article: Article, received: str) -> bool:
+    return visit.known.received.get(article.card) == received
+
+
+def _is_theirs(visit: Visit, article: Article) -> bool:
+    """Whether it is for the person's side of the breakup."""
+    return article.side in (*visit.facts.get("side", "").split(","), "both")
+
+
+def _in_order(visit: Visit, articles: Sequence[Article]) -> Sequence[Article]:
+    """What was not read yet first, of that what is for their side, by title; what was refused last."""
+
+    def place(article: Article) -> tuple[bool, bool, bool, str]:
+        read = article.card in visit.known.shown
+        return _is(visit, article, REFUSED), read, not _is_theirs(visit, article), article.title
+
+    return sorted(articles, key=place)
+
+
+def _next(visit: Visit, articles: Sequence[Article]) -> Article | None:
+    """The one that comes by itself: none that was refused while others are left, the longest unread. Of those that were
+    never read, one for their side, and then one that is for the same as what helped; among equals chance decides, the
+    same for a person at any time."""
+    helped = Counter(
+        hurt for article in visit.words.articles.values() if _is(visit, article, HELPED) for hurt in article.hurts
+    )
+
+    def place(article: Article) -> tuple[bool, Instant, bool, int, int]:
+        shown = visit.known.shown.get(article.card, Instant.MIN)
+        near = sum(helped[hurt] for hurt in article.hurts)
+        chance = crc32(f"{visit.seed} {article.id}".encode())
+        return _is(visit, article, REFUSED), shown, not _is_theirs(visit, article), -near, chance
+
+    return min(articles, key=place, default=None)
+
+
 async def topic(visit: Visit, argument: str) -> None:
-    """Articles for one thing that hurts, those for the person's side of the breakup first."""
+    """Articles for one thing that hurts."""
     hurt, _, page = argument.partition(" ")
     fitting = [article for article in _articles(visit).values() if hurt in article.hurts]
     if not fitting:
         _topics(visit)
         return
-    sides = visit.facts.get("side", "").split(",")
-    fitting.sort(key=lambda article: (article.side not in (*sides, "both"), article.title))
-    _list(visit, "reading/list", fitting, f"/topic {hurt}", page)
+    _list(visit, "reading/list", _in_order(visit, fitting), f"/topic {hurt}", page)
 
 
 def _list(visit: Visit, key: str, articles: Sequence[Article], command: str, page: str) -> None:
@@ -103,28 +172,36 @@ def _titles(articles: Sequence[Article]) -> Sequence[Button]:
 
 
 async def article(visit: Visit, argument: str) -> None:
-    """One section of an article: its id, and the page from 1."""
+    """One section of an article: its id, and the page from 1. Without a page it is opened."""
     id, _, number = argument.partition(" ")
     found = _article(visit, id)
     if found is None:
-        _topics(visit, "reading/gone")
-        return
-    page = min(max(whole(number), 1), len(found.sections))
-    _show(visit, found, page)
+        gone(visit)
+    elif number:
+        _show(visit, found, min(max(whole(number), 1), len(found.sections)))
+    else:
+        _open(visit, found)
+
+
+def _open(visit: Visit, article: Article) -> None:
+    """The first page; where it was left in the middle, that stays known, and a button leads there."""
+    visit.change(MarkShown(article.card, max(visit.known.pages.get(article.card, 0), 1)))
+    _say(visit, article, 1, *([_go_on(visit, "reading/excerpt", article)] if _left_at(visit, article) else []))
 
 
 def _show(visit: Visit, article: Article, page: int) -> None:
-    key = "reading/excerpt" if page < len(article.sections) else "reading/last"
-    buttons = [visit.button(key, "on", f"/article {article.id} {page + 1}")] if page < len(article.sections) else []
-    buttons.append(visit.button(key, "another", f"/another {article.id}"))
-    saved = article.id in visit.known.saved
-    shelf = ("unsave", f"/unsave {article.id}") if saved else ("save", f"/save {article.id}")
-    buttons.append(visit.button(key, *shelf))
+    visit.change(MarkShown(article.card, page))
+    _say(visit, article, page)
+
+
+def _say(visit: Visit, article: Article, page: int, *first: Button) -> None:
+    is_last = page == len(article.sections)
+    key = "reading/last" if is_last else "reading/excerpt"
     section = article.sections[page - 1]
-    visit.change(MarkShown(f"articles/{article.id}"))
     visit.say(
         key,
-        *buttons,
+        *first,
+        *_buttons(visit, key, article, page),
         title=article.title,
         heading=section.name,
         text=section.text,
@@ -133,7 +210,25 @@ def _show(visit: Visit, article: Article, page: int) -> None:
         sources=_sources(visit, article),
         stand=_stand(visit, article),
     )
-    visit.replies[-1] = visit.words.excused(visit.replies[-1], f"articles/{article.id}")
+    visit.replies[-1] = visit.words.excused(visit.replies[-1], article.card)
+    if is_last:
+        visit.replies[-1] = replace(visit.replies[-1], link=f"read-{article.id}")
+
+
+def _buttons(visit: Visit, key: str, article: Article, page: int) -> Iterator[Button]:
+    """On, or at the end how it was received; another one; and the shelf."""
+    id, card = article.id, article.card
+    if page < len(article.sections):
+        yield visit.button(key, "on", f"/article {id} {page + 1}")
+    elif not visit.known.received.get(card):
+        yield visit.button(key, "it_helped", f"/it_helped {card}")
+    if _is(visit, article, REFUSED):
+        yield visit.button(key, "may_come", f"/may_come {card}")
+    elif page == len(article.sections):
+        yield visit.button(key, "no_more", f"/no_more {card}")
+    yield visit.button(key, "another", f"/another {id}")
+    shelf = "unsave" if id in visit.known.saved else "save"
+    yield visit.button(key, shelf, f"/{shelf} {id}")
 
 
 def _stand(visit: Visit, article: Article) -> str:
@@ -149,15 +244,15 @@ def _sources(visit: Visit, article: Article) -> str:
 
 
 async def another(visit: Visit, argument: str) -> None:
-    """An article other than this one: one that shares what it is for, the longest unread first."""
+    """An article other than this one: one that shares what it is for, if any of those was not refused."""
     here = _article(visit, argument)
     others = [article for article in _articles(visit).values() if article.id != argument]
-    near = [article for article in others if here and set(article.hurts) & set(here.hurts)] or others
-    shown = visit.known.shown
-    if near:
-        _show(visit, min(near, key=lambda article: (shown.get(f"articles/{article.id}", Instant.MIN), article.id)), 1)
-    else:
+    near = [article for article in others if here and set(article.hurts) & set(here.hurts)]
+    found = _next(visit, [article for article in near if not _is(visit, article, REFUSED)] or others)
+    if found is None:
         _topics(visit)
+    else:
+        _open(visit, found)
 
 
 async def save(visit: Visit, argument: str) -> None:
@@ -173,7 +268,7 @@ async def unsave(visit: Visit, argument: str) -> None:
 async def _shelve(visit: Visit, id: str, *, saved: bool) -> None:
     found = _article(visit, id)
     if found is None:
-        _topics(visit, "reading/gone")
+        gone(visit)
         return
     visit.change(SaveArticle(id, saved))
     visit.say("reading/saved" if saved else "reading/unsaved", title=found.title)
@@ -182,17 +277,14 @@ async def _shelve(visit: Visit, id: str, *, saved: bool) -> None:
 async def shelf(visit: Visit, page: str) -> None:
     """/saved: the person's shelf."""
     kept = [found for id in visit.known.saved if (found := _article(visit, id))]
-    _list(visit, "reading/shelf" if kept else "reading/shelf_empty", kept, "/saved", page)
+    _list(visit, "reading/shelf" if kept else "reading/shelf_empty", _in_order(visit, kept), "/saved", page)
 
 
 def next_article(visit: Visit) -> Article | None:
-    """One that may come unasked, for the person's side of the breakup: what they have not read yet, or what they read
-    longest ago. A guide to writing or answering never does: not everybody has told what speaks against it."""
-    sides = visit.facts.get("side", "").split(",")
-    articles = [article for _, article in sorted(_articles(visit).items()) if not article.avoid]
-    fitting = [article for article in articles if article.side in (*sides, "both")] or articles
-    shown = visit.known.shown
-    return min(fitting, key=lambda article: shown.get(f"articles/{article.id}", Instant.MIN), default=None)
+    """One that may come unasked, for the person's side of the breakup. A guide to writing or answering never does: not
+    everybody has told what speaks against it."""
+    articles = [article for article in _articles(visit).values() if not article.avoid]
+    return _next(visit, [article for article in articles if _is_theirs(visit, article)] or articles)
 
 
 ROUTES = Routes(
@@ -209,8 +301,9 @@ ROUTES = Routes(
     texts={
         "reading/hurts": HURTS,
         "reading/more": ("more",),
-        "reading/excerpt": ("on", "another", "save", "unsave"),
-        "reading/last": ("another", "save", "unsave"),
+        "reading/half": ("go_on",),
+        "reading/excerpt": ("go_on", "on", "may_come", "another", "save", "unsave"),
+        "reading/last": ("it_helped", "no_more", "may_come", "another", "save", "unsave"),
         **{
             f"reading/{name}": ()
             for name in (

@@ -26,6 +26,7 @@ from bot.changes import (
     MarkShown,
     Part,
     Reach,
+    Receive,
     SaveArticle,
     SaveRun,
     Scrub,
@@ -59,7 +60,9 @@ COUNT = Prepared(update(PERSON).where(PERSON.c.id == bindparam("person_")).value
 ADD_SLIP = upsert(SLIP, "person_id", "on")
 SAVE_ARTICLE = upsert(SAVED, "person_id", "article", "saved_at", sets=("saved_at",))
 DROP_ARTICLE = Prepared(delete(SAVED).where(OWN_ARTICLE))
-MARK_SHOWN = upsert(SHOWN, "person_id", "card", "at", sets=("at",))
+CARD = ("person_id", "card", "at", "page", "received")
+MARK_SHOWN = upsert(SHOWN, *CARD, sets=("at", "page"))
+RECEIVE = upsert(SHOWN, *CARD, sets=("received",))
 
 
 def do(connection: Connection, work: Work) -> list[Queued]:
@@ -152,8 +155,15 @@ def save_article(connection: Connection, work: Work, change: SaveArticle) -> Non
 
 
 def mark_shown(connection: Connection, work: Work, change: MarkShown) -> None:
-    """Notes when a card was shown."""
-    MARK_SHOWN.run(connection, person_id=work.person.id, card=change.key, at=work.now)
+    """Notes when a card was shown, and which page of it."""
+    row = {"card": change.key, "at": work.now, "page": change.page, "received": ""}
+    MARK_SHOWN.run(connection, person_id=work.person.id, **row)
+
+
+def receive(connection: Connection, work: Work, change: Receive) -> None:
+    """Notes how a card was received."""
+    row = {"card": change.key, "at": work.now, "page": 0, "received": change.received}
+    RECEIVE.run(connection, person_id=work.person.id, **row)
 
 
 def unanswered(connection: Connection, work: Work, _change: Unanswered) -> None:
@@ -187,6 +197,7 @@ MADE_BY: Mapping[type[object], Callable[[Connection, Work, Any], None]] = {
     AddSlip: add_slip,
     SaveArticle: save_article,
     MarkShown: mark_shown,
+    Receive: receive,
     Unanswered: unanswered,
     Seen: seen,
     Came: came,

@@ -77,7 +77,7 @@ def reply_to_json(reply: Reply) -> str:
         row["until"] = reply.until.timestamp(unit="millisecond")
     if reply.replaces:
         row["replaces"] = reply.replaces
-    more = ("docked", "listed", "ways", "unasked", "language")
+    more = ("docked", "listed", "ways", "unasked", "link", "language")
     row |= {name: value for name in more if (value := getattr(reply, name))}
     return _to_json(row)
 
@@ -106,4 +106,5 @@ def _reply(row: dict[str, Any]) -> Reply:
         ways=int(row.get("ways", 0)),
         unasked=bool(row.get("unasked")),
         language=str(row.get("language", "")),
+        link=str(row.get("link", "")),
     )

@@ -1,6 +1,7 @@
 """What is known about a chat and its person: two queries, since each costs a visit more than what it reads."""
 
 from collections import defaultdict
+from collections.abc import Sequence
 from dataclasses import fields
 from typing import Any
 
@@ -37,14 +38,20 @@ CHAT_AND_PERSON = Prepared(select(*CHAT_FIELDS, *PERSON_FIELDS).join(PERSON).whe
 NOTHING: ColumnElement[Any] = null()
 
 
-def _part(one: Column[Any], other: ColumnElement[Any] = NOTHING, number: ColumnElement[Any] = NOTHING) -> Select[Any]:
-    """What is a person's in a table: two texts and a number of each row, and whose part of it all that is."""
+def _part(
+    one: Column[Any],
+    other: ColumnElement[Any] = NOTHING,
+    number: ColumnElement[Any] = NOTHING,
+    page: ColumnElement[Any] = NOTHING,
+) -> Select[Any]:
+    """What is a person's in a table: two texts and two numbers of each row, and whose part of it all that is."""
     table = one.table
     columns: tuple[ColumnElement[Any], ...] = (
         literal(f"'{table.name}'"),
         cast(one, Text),
         cast(other, Text),
         cast(number, BigInteger),
+        cast(page, BigInteger),
     )
     return select(*columns).select_from(table).where(table.c.person_id == bindparam("person_"))
 
@@ -54,7 +61,7 @@ THE_REST = Prepared(
         _part(REASON.c.text, number=REASON.c.id),
         _part(SLIP.c.on),
         _part(SAVED.c.article),
-        _part(SHOWN.c.card, number=SHOWN.c.at),
+        _part(SHOWN.c.card, SHOWN.c.received, SHOWN.c.at, SHOWN.c.page),
         _part(CHAT.c.platform, CHAT.c.id, case((CHAT.c.gone, 1), else_=0)),
     )
 )
@@ -68,9 +75,10 @@ def load(connection: Connection, chat: Chat) -> Known:
     run, run_at, gone, language, *row = found[0]
     person = Person(*row)
     parts = defaultdict(list)
-    for part, one, other, number in THE_REST.rows(connection, person_=person.id):
-        parts[part].append((one, other, number))
-    mine = {Chat(platform, id): bool(is_gone) for platform, id, is_gone in sorted(parts["chat"])}
+    for part, *row in THE_REST.rows(connection, person_=person.id):
+        parts[part].append(row)
+    reasons = sorted(parts["reason"], key=_number)
+    mine = {Chat(platform, id): bool(is_gone) for platform, id, is_gone, _ in sorted(parts["chat"])}
     return Known(
         person=person,
         met=True,
@@ -78,16 +86,18 @@ def load(connection: Connection, chat: Chat) -> Known:
         language=language,
         run=_run(connection, chat, run),
         run_at=run_at,
-        reasons=tuple(_reason(connection, person.id, id, text) for text, _, id in sorted(parts["reason"], key=_number)),
-        slips=tuple(sorted(Date(on) for on, _, _ in parts["slip"])),
-        saved=tuple(sorted(article for article, _, _ in parts["saved"])),
-        shown={card: Instant.from_timestamp(at, unit="millisecond") for card, _, at in parts["shown"]},
+        reasons=tuple(_reason(connection, person.id, id, text) for text, _, id, _ in reasons),
+        slips=tuple(sorted(Date(on) for on, *_ in parts["slip"])),
+        saved=tuple(sorted(article for article, *_ in parts["saved"])),
+        shown={card: Instant.from_timestamp(at, unit="millisecond") for card, _, at, _ in parts["shown"]},
+        pages={card: page for card, *_, page in parts["shown"] if page},
+        received={card: received for card, received, *_ in parts["shown"] if received},
         others={other: is_gone for other, is_gone in mine.items() if other != chat},
         home=home_among(connection, person.id, mine, person.home),
     )
 
 
-def _number(part: tuple[Any, ...]) -> int:
+def _number(part: Sequence[Any]) -> int:
     return int(part[2])
 
 

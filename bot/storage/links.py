@@ -1,9 +1,10 @@
 """Two chats become one person, and one person becomes several again: each in one transaction."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import uuid4
 
-from sqlalchemy import Connection, Row, Table, case, delete, insert, literal, select, update
+from sqlalchemy import Connection, Row, Table, case, delete, func, insert, literal, select, update
 from whenever import Instant
 
 from bot.changes import AcceptLink, AskLink, DropLink, Join, Part
@@ -20,7 +21,7 @@ from bot.storage.tables import CHAT, DELIVERED, LETTER, LINK, PERSON, REASON, SA
 KEPT_HOURS = 24
 """So many hours after it was asked for, or entered, a code is gone from the table: it leads nowhere then."""
 
-TIMES = ("zone", "morning", "evening", "with_read", "paused_until", "ignored")
+TIMES = ("zone", "morning", "evening", "with_read", "only_read", "paused_until", "ignored")
 """Fields that are one answer: times without their clock would be wrong."""
 
 TOLD = ("language", "side", "ties", "hope", "country", "zone")
@@ -101,7 +102,7 @@ def join(connection: Connection, work: Work, change: Join) -> None:
         _hand_over(connection, table, theirs, mine)
     for table in (SLIP, DELIVERED, SAVED):
         _bring(connection, table, theirs, mine)
-    _bring(connection, SHOWN, theirs, mine, latest="at")
+    _bring(connection, SHOWN, theirs, mine, latest="at", lasting=("received",))
     connection.execute(delete(PERSON).where(PERSON.c.id == theirs))
     connection.execute(delete(LINK).where(LINK.c.code == change.code))
 
@@ -183,15 +184,22 @@ def _settle_checkins(connection: Connection, here: Chat, other: Chat, mine: Row[
     connection.execute(update(PERSON).where(PERSON.c.id == mine.id).values(home=str(target)))
 
 
-def _bring(connection: Connection, table: Table, theirs: str, mine: str, latest: str = "") -> None:
-    """Gives a person the rows of another one; of two with the same key one stays, the later one if that matters."""
+def _bring(
+    connection: Connection, table: Table, theirs: str, mine: str, latest: str = "", lasting: Sequence[str] = ()
+) -> None:
+    """Gives a person the rows of another one; of two with the same key one stays, the later one if that matters. What
+    is `lasting` in the older one stays where the later one has nothing."""
     columns = [column for column in table.columns if column.name != "person_id"]
     rows = select(literal(mine), *columns).where(table.c.person_id == theirs)
     statement = insert_into(connection, table).from_select(["person_id", *(column.name for column in columns)], rows)
     keys = [column.name for column in table.primary_key.columns]
     if latest:
-        new, old = statement.excluded[latest], table.c[latest]
-        newer = {latest: case((new > old, new), else_=old)}
-        connection.execute(statement.on_conflict_do_update(index_elements=keys, set_=newer))
+        new, old = statement.excluded, table.c
+        is_newer = new[latest] > old[latest]
+        rest = [column.name for column in columns if column.name not in keys]
+        sets: dict[str, Any] = {name: case((is_newer, new[name]), else_=old[name]) for name in rest}
+        for name in lasting:
+            sets[name] = func.coalesce(func.nullif(sets[name], ""), case((is_newer, old[name]), else_=new[name]))
+        connection.execute(statement.on_conflict_do_update(index_elements=keys, set_=sets))
     else:
         connection.execute(statement.on_conflict_do_nothing(index_elements=keys))

@@ -62,6 +62,7 @@ class PersonRow(SQLModel, table=True):
     home: str = Field(default="", sa_column_kwargs=EMPTY)
     ignored: int = Field(default=0, sa_column_kwargs=ZERO)
     seen_on: Date | None = Field(default=None, sa_type=Day)
+    only_read: bool = Field(default=False, sa_column_kwargs={"server_default": FALSE})
 
 
 class ChatRow(SQLModel, table=True):
@@ -125,13 +126,16 @@ class SavedRow(SQLModel, table=True):
 
 
 class ShownRow(SQLModel, table=True):
-    """When a card was last shown to a person."""
+    """When a card was last shown to a person, of an article the page they were on, and how they received it: "helped",
+    "refused", or nothing."""
 
     __tablename__ = "shown"
 
     person_id: str = _person(primary_key=True)
     card: str = Field(primary_key=True)
     at: Instant = Field(sa_type=Moment)
+    page: int = Field(default=0, sa_column_kwargs=ZERO)
+    received: str = Field(default="", sa_column_kwargs=EMPTY)
 
 
 class DueRow(SQLModel, table=True):

@@ -233,3 +233,8 @@ def test_every_mistake_of_every_file_is_named_at_once(copy: Any) -> None:
     copy.add_to(DAYS, "set", "{nothing}")
     copy.add_to("en/walks/urge.md", "bye", "Oh!")
     assert len(copy.problems) == 3
+
+
+def test_a_card_whose_name_does_not_fit_into_a_button_is_named(copy: Any) -> None:
+    line = copy.change("en/decks/fresh.md", "## bread-or-charcoal ", f"## {'b' * 41} ")
+    assert copy.complaint("en/decks/fresh.md", "the name has 41 characters").line == line

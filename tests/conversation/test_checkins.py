@@ -350,6 +350,24 @@ class TestShortRead:
         assert on.text == TEXTS[on.keys[0]].text
         assert self.LABEL not in on.buttons
 
+    async def test_it_comes_alone_when_only_that_is_asked_for(self, person, bench, does):
+        await person.joins()
+        await does(person, "/checkins", "In the morning", "7:30", "> London", "Yes", "Only the read")
+        assert person.keys == ["checkins/on"]
+        titles = set()
+        for _ in range(3):
+            person.look_away()
+            await bench.forward(days=1)
+            assert person.keys == ["checkins/only_read"]
+            assert person.buttons == [self.LABEL, *WAYS]
+            await person.taps(self.LABEL)
+            titles.add(person.text)
+        assert len(titles) == 3
+        await does(person, "/checkins", "Change", "In the morning", "7:30", "> London", "Yes", "Only the question")
+        person.look_away()
+        await bench.forward(days=1)
+        assert cards(person)
+
     async def test_who_reads_it_gets_another_one_next_time(self, person, bench, turns_on):
         await turns_on(person, morning="7:30", read=True)
         reads = []

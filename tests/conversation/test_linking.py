@@ -22,7 +22,7 @@ from bot.tries import AT_MOST, HELD, Tries
 CODE = re.compile(r"`([0-9A-HJKMNP-TV-Z]{5}(?:-[0-9A-HJKMNP-TV-Z]{5,6}){4})`")
 DONE, THEIRS, OURS = "I've entered it there", "Yes, join them", "Yes, that's me"
 PART, DELETE = "Take them apart", "Delete everything"
-ABOUT_ANSWERING = "they-wrote-two-views"
+ABOUT_ANSWERING, READ = "they-wrote-two-views", "was-it-my-fault"
 DECK = content().words("en").decks["checkins"]
 NAMES = {"terminal": "the terminal", "telegram": "Telegram", "discord": "Discord"}
 
@@ -526,6 +526,24 @@ class TestWhatBecomesOne:
             assert not person.sees("they_wrote/kind")
             await does(person, "/cancel", f"/article {ABOUT_ANSWERING}")
             assert person.sees("reading/gone")
+
+    async def test_what_somebody_reads_here_is_gone_on_with_there(self, bench, x, y, does):
+        await does(x, f"/article {READ}")
+        await bench.forward(minutes=1)
+        await does(y, f"/article {READ} 3")
+        await joined(x, y)
+        for person in (x, y):
+            await person.says(f"/article {READ}")
+            assert person.buttons[0].startswith("Go on at 3 of")
+
+    async def test_what_was_said_of_a_text_stays_said(self, bench, x, y, does):
+        await does(x, f"/no_more articles/{READ}")
+        await bench.forward(minutes=1)
+        await does(y, f"/article {READ}")
+        await joined(x, y)
+        for person in (x, y):
+            await person.says(f"/article {READ}")
+            assert "It may come again" in person.buttons
 
     async def test_three_chats_can_be_one(self, bench, x, y, does):
         third = bench.person("z", "terminal2")

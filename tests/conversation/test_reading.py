@@ -215,3 +215,75 @@ async def test_reading_in_the_middle_of_the_walk_leads_back(person, does):
         person, next(b for b in person.buttons if b in {a.title for a in ARTICLES.values()}), "Back to where we were"
     )
     assert person.sees("reasons/")
+
+
+async def test_what_was_not_read_yet_comes_first_and_then_their_side(person, does):
+    await person.joins()
+    await does(person, "/settings", "Who ended it", "I did", "/read", "Hope")
+    first, second, *others = await listed(person)
+    await does(person, f"/article {TITLES[first].id}", "/read", "Hope")
+    now = await listed(person)
+    assert now[0] == second
+    assert now[-1] == first
+    assert set(now) == {first, second, *others}
+
+
+async def test_the_shelf_has_what_was_not_read_yet_first(person, does):
+    unread, read = "the-dent-it-left", ID
+    await does(person, f"/read {read}", "Save", f"/save {unread}", "/saved")
+    assert (await listed(person)) == [ARTICLES[unread].title, ARTICLES[read].title]
+
+
+GO_ON = f"Go on at 2 of {len(ARTICLES[ID].sections)}"
+
+
+async def test_an_article_that_was_left_in_the_middle_offers_to_go_on(person, bench, does):
+    await does(person, f"/read {ID}", "Read on")
+    await bench.restart()
+    await does(person, "/saved", f"/article {ID}")
+    assert "1 of" in person.text
+    assert person.buttons[:2] == [GO_ON, "Read on"]
+    await does(person, f"/article {ID}", GO_ON)
+    assert f"2 of {len(ARTICLES[ID].sections)}" in person.text
+    assert not [button for button in person.buttons if button.startswith("Go on")]
+
+
+@pytest.mark.parametrize("page", ["", f" {len(ARTICLES[ID].sections)}"])
+async def test_what_was_only_opened_or_read_to_its_end_is_not_gone_on_with(person, does, page):
+    await does(person, f"/article {ID}{page}", f"/article {ID}")
+    assert person.buttons[0] == "Read on"
+    await person.says("/read")
+    assert person.keys == ["reading/topics"]
+
+
+async def test_read_leads_back_to_what_was_left_in_the_middle_last(person, bench, does):
+    await does(person, "/article the-dent-it-left 2")
+    await bench.forward(minutes=1)
+    await does(person, f"/article {ID} 2", "/read")
+    assert person.keys == ["reading/half", "reading/topics"]
+    assert ARTICLES[ID].title in person.text
+    await person.taps(GO_ON)
+    assert f"2 of {len(ARTICLES[ID].sections)}" in person.text
+
+
+async def test_after_a_month_it_does_not(person, bench, does):
+    await does(person, f"/article {ID} 2")
+    await bench.forward(days=30, minutes=1)
+    await person.says("/read")
+    assert person.keys == ["reading/topics"]
+    await person.says(f"/article {ID}")
+    assert GO_ON in person.buttons
+
+
+async def test_nobody_is_led_back_to_what_may_not_be_shown_any_more(person, does):
+    await person.joins()
+    await does(person, f"/article {ID} 2", "/settings", "An order, a no, or fear", "I'm afraid of them", "/read")
+    assert person.keys[-1] == "reading/topics"
+    assert "reading/half" not in person.keys
+
+
+@pytest.mark.parametrize("command", ["/read {}", "/start read-{}"])
+async def test_an_article_has_a_name_by_which_anybody_is_led_there(person, command):
+    await person.says(command.format(ID))
+    assert ARTICLES[ID].title in person.text
+    assert person.keys == ["reading/excerpt"]

@@ -8,7 +8,7 @@ from bot.testing import Person, content
 WORDS: Words = content().words("en")
 CARDS = {WORDS.texts[key].text: WORDS.texts[key] for key in WORDS.decks["fresh"]}
 DAY = (2026, 3, 2, 12)
-ANOTHER = "Another"
+ANOTHER, REFUSED = "Another", "Not for me"
 PLACES = ("Indoors", "Out of the house")
 FREE = "One that's free"
 
@@ -51,7 +51,7 @@ async def test_one_thing_comes_with_how_long_it_takes(by_day):
     await by_day.says("/something")
     assert by_day.keys == ["something/card"]
     assert f"About {CARDS[card(by_day)].attributes['minutes'][0]} minutes" in by_day.text
-    assert by_day.buttons == [ANOTHER, *PLACES, FREE, "Menu"]
+    assert by_day.buttons == [ANOTHER, REFUSED, *PLACES, FREE, "Menu"]
 
 
 @pytest.mark.parametrize("typed", ["give me something to do", "Distract me", "I need something to do with my hands"])
@@ -116,7 +116,7 @@ async def test_not_everybody_gets_the_same_first(bench_at):
 @pytest.mark.parametrize(("label", "place"), [(PLACES[0], "in"), (PLACES[1], "out")])
 async def test_a_place_can_be_asked_for_and_stays(by_day, does, label, place):
     await does(by_day, "/something", label)
-    assert by_day.buttons == [ANOTHER, *(other for other in PLACES if other != label), FREE, "Menu"]
+    assert by_day.buttons == [ANOTHER, REFUSED, *(other for other in PLACES if other != label), FREE, "Menu"]
     assert all_are(await drawn(by_day, 20), "where", place)
 
 
@@ -132,7 +132,7 @@ async def test_one_that_is_free_can_be_asked_for_and_stays_so_in_either_place(by
 
 async def test_at_night_it_is_one_for_the_night(by_night):
     await by_night.says("/something")
-    assert by_night.buttons == [ANOTHER, FREE, "Menu"]
+    assert by_night.buttons == [ANOTHER, REFUSED, FREE, "Menu"]
     assert all_are(await drawn(by_night, 20), "night", "yes")
 
 

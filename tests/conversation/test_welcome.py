@@ -145,6 +145,9 @@ class TestMinor:
         "/cancel",
         "/later",
         "/another",
+        "/it_helped",
+        "/no_more",
+        "/may_come",
         "/checkin",
     )
 

@@ -20,6 +20,7 @@ from bot.changes import (
     Join,
     MarkShown,
     Part,
+    Receive,
     SaveArticle,
     SaveRun,
     SetDue,
@@ -29,7 +30,7 @@ from bot.changes import (
 from bot.engine import Run
 from bot.messages import Chat, Reply
 from bot.ports import Outdated
-from bot.records import CHECKIN_KINDS, Due, Work
+from bot.records import CHECKIN_KINDS, HELPED, REFUSED, Due, Work
 from bot.storage.store import SqlStore
 
 NOW = Instant.from_utc(2026, 3, 2, 8)
@@ -95,7 +96,8 @@ async def fill(store: SqlStore, chat: Chat, random: Random) -> None:
         *(AddReason(f"reason {random.randint(0, 3)}") for _ in some(5)),
         *(AddSlip(day()) for _ in some(5)),
         *(SaveArticle(f"article {random.randint(0, 3)}") for _ in some(5)),
-        *(MarkShown(f"card {random.randint(0, 9)}") for _ in some(9)),
+        *(MarkShown(f"card {random.randint(0, 9)}", random.randint(0, 3)) for _ in some(9)),
+        *(Receive(f"card {random.randint(0, 9)}", random.choice([HELPED, REFUSED, ""])) for _ in some(5)),
         now=NOW.subtract(hours=random.randint(0, 50)),
         replies=(Reply(f"on its way to {chat}"),),
     )
@@ -135,6 +137,11 @@ async def test_nothing_is_doubled_and_nothing_is_lost(store: SqlStore, url: URL,
         card: max(at for known in before if (at := known.shown.get(card)))
         for card in before[0].shown.keys() | before[1].shown.keys()
     }
+    for card in here.shown:
+        older, newer = sorted(before, key=lambda known: known.shown.get(card, Instant.MIN))
+        if older.shown.get(card) != newer.shown[card]:
+            assert here.pages.get(card) == newer.pages.get(card)
+            assert here.received.get(card) == (newer.received.get(card) or older.received.get(card))
     since = [known.person.counting_since for known in before if known.person.counting_since]
     assert here.person.counting_since == min(since, default=None)
     told = {known.person.danger for known in before} & {"order", "fear"}

@@ -65,6 +65,7 @@ def old(request: pytest.FixtureRequest, tmp_path: Path) -> URL:
         )
         due = 'INSERT INTO due (platform, chat, kind, at, "on") VALUES (?, ?, ?, ?, ?)'
         connection.execute(due, ("telegram", "7", "morning", at, "2026-03-02"))
+        connection.execute("INSERT INTO shown VALUES ('p', 'articles/a', ?)", (at,))
         outbox = "INSERT INTO outbox (platform, chat, body, written_at) VALUES (?, ?, ?, ?)"
         connection.execute(outbox, ("telegram", "7", reply_to_json(Reply("hello")), at))
     return url
@@ -79,6 +80,7 @@ async def test_nothing_is_lost(old: URL) -> None:
     assert (person.danger, person.morning, person.counting_since) == ("fear", "08:00", Date(2026, 2, 1))
     assert (person.home, known.home, known.others) == ("", None, {})
     assert ([reason.text for reason in known.reasons], known.slips) == (["because"], (Date(2026, 2, 9),))
+    assert (known.shown, known.pages, known.received) == ({"articles/a": NOW}, {}, {})
     (letter,) = await store.letters(person)
     assert (letter.text, letter.tomorrow, letter.chat) == ("dear you", True, "")
     assert await store.claim(NOW, "telegram") == [Due(chat, "morning", NOW, Date(2026, 3, 2))]

@@ -14,6 +14,7 @@ from telegram_api.check import units
 from bot.adapters.telegram import intake
 from bot.messages import Button, Picture, Reply
 from bot.records import Queued
+from bot.testing import content
 
 ODD = "*you* _slept_ `badly` [in](/delete) the <b>blue</b> & ~~cold~~ ||room||\n> # 1. - {days} \\* 💔"
 
@@ -402,3 +403,21 @@ async def test_one_chat_that_must_wait_does_not_hold_up_the_countdowns_of_others
     telegram.clock.move_to(telegram.clock.now().add(minutes=1))
     await telegram.countdowns.tick(telegram.clock.now(), "telegram")
     assert [_footer(phone.chat.last) for phone in phones] == ["8 minutes left"] * 3
+
+
+async def test_at_its_end_an_article_names_the_link_that_leads_anybody_to_it(telegram, person, phone, does):
+    article = content().words("").articles["was-it-my-fault"]
+    await does(person, f"/article {article.id}")
+    assert "t.me" not in phone.chat.last.text
+    await does(person, f"/article {article.id} {len(article.sections)}")
+    last = phone.chat.last.text.splitlines()[-1]
+    link = "https://t.me/holdfast_test_bot?start="
+    assert link in last
+    await person.says(f"/start {last.partition(link)[2]}")
+    assert article.title in phone.chat.last.text
+
+
+async def test_the_end_of_an_article_is_calm(telegram, person, phone, does):
+    article = content().words("").articles["was-it-my-fault"]
+    await does(person, f"/article {article.id} {len(article.sections)}")
+    assert rows(phone.chat.last) == [["It helped", "Not for me"], ["Another", "Save"], ["Topics", "Menu"]]

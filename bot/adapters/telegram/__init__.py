@@ -20,6 +20,7 @@ TEXTS: dict[str, tuple[str, ...]] = {
         "minutes_left",
         "last_minute",
         "picture",
+        "pass_on",
     )
 }
 """What this platform says beside the conversation."""

@@ -287,7 +287,10 @@ class TelegramMessenger(Messenger):
         return formatting.messages(reply, footer, longest)
 
     def _footer(self, reply: Reply, texts: Mapping[str, Section]) -> str:
-        """How long is left to wait, in whole minutes."""
+        """How to pass it on, or how long is left to wait, in whole minutes."""
+        if reply.link:
+            url = f"https://t.me/{self._bot.username}?start={reply.link}"
+            return texts["telegram/pass_on"].text.replace("{text}", url)
         left = minutes_left(reply.until, self._clock.now()) if reply.until else 0
         if left > 1:
             return texts["telegram/minutes_left"].text.replace("{minutes}", str(left))
