@@ -32,6 +32,8 @@ UNSEEN = {
     "unseen, plain": "unseen_plain.tsv",
     "unseen, veiled": "unseen_veiled.tsv",
     "unseen, by a stranger": "unseen_stranger.tsv",
+    "unseen, a crowd": "unseen_crowd.tsv",
+    "unseen, a month": "unseen_month.tsv",
 }
 FROZEN = {"frozen": "frozen.tsv"}
 GATE_SETS = {"frozen": "frozen_gates.tsv", "unseen": "unseen_gates.tsv"}

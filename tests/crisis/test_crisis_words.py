@@ -77,6 +77,14 @@ def test_a_stranger_is_heard_as_well_as_before(detector: Detector) -> None:
     assert share(detector, rows, Tier.NONE, HEARD) <= 0.05
 
 
+@pytest.mark.parametrize(("name", "at_once", "heard"), [("unseen_crowd", 0.82, 0.87), ("unseen_month", 0.85, 0.87)])
+def test_many_strangers_are_heard_as_well_as_before(name: str, at_once: float, heard: float, detector: Detector) -> None:
+    rows = SETS[name]
+    assert share(detector, rows, Tier.EXPLICIT, {Tier.EXPLICIT}) >= at_once
+    assert share(detector, rows, Tier.EXPLICIT, HEARD) >= heard
+    assert share(detector, rows, Tier.NONE, HEARD) <= 0.08
+
+
 @pytest.mark.xfail(reason="the goal; docs/safety.md says how far it is")
 def test_plain_words_that_nobody_looked_at_are_almost_all_heard_at_once(detector: Detector) -> None:
     assert share(detector, SETS["unseen_plain"], Tier.EXPLICIT, {Tier.EXPLICIT}) >= 0.98
