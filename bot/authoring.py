@@ -108,10 +108,11 @@ def read_content(folder: Path) -> Library:
 
 
 def _read(folder: Path) -> Library:
-    """What is read makes a hundred thousand objects that all stay. To look for garbage among them again and again would
-    take as long as reading."""
+    """What is read makes some hundred thousand objects that all stay. To look for garbage among them again and again
+    would take longer than to read them, now and later."""
     gc.disable()
     try:
         return library.read(folder)
     finally:
+        gc.freeze()
         gc.enable()

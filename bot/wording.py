@@ -35,7 +35,7 @@ _LETTERS = re.compile(r"(?<!\S)(?:[^\W\d] ){5,}[^\W\d](?!\S)")
 _INSIDE = re.compile(r"(?<=\w)[^\w\s]+(?=\w)")
 _OUTSIDE = re.compile(r"[^\w\s*]|(?<![\w*])\*+")
 _DOUBLED = re.compile(r"([^\W\d])\1+")
-_PIECE = re.compile(r"\.\.\.\d*|[()\[\]|^$]|[^\s()\[\]|^$.]+|\S")
+_PIECE = re.compile(r"\.\.\.\d*|<\w+>|[()\[\]|^$<>]|[^\s()\[\]|^$.<>]+|\S")
 
 
 class Match(NamedTuple):
@@ -193,7 +193,9 @@ class _Compiler:
     """Reads the pattern language into states."""
 
     def __init__(self, reader: _Reader, groups: Mapping[str, object]) -> None:
-        self._words = cache(reader.words)
+        self._words = reader.words
+        self._plain = cache(self._read_plain)
+        self._alternatives = cache(self._read_alternatives)
         self._groups = groups
 
     def automaton(self, lists: Mapping[str, object], where: str) -> _State:
@@ -212,26 +214,19 @@ class _Compiler:
 
     def _add(self, pattern: str, start: _State) -> _State:
         """Leads the pattern on from the start; returns the state where it is complete."""
-        pieces = _PIECE.findall(self._spelt_out(pattern))[::-1]
-        end = self._sequence(pieces, start)
-        if pieces:
-            raise ValueError(f"{pieces[-1]!r} was not expected here")
+        end = self._whole(pattern, start)
         if _ANY in start.after or end in start.reach():
             raise ValueError("it begins with a gap or would match everything")
         if not re.search(r"\w", pattern):
             raise ValueError("it has no words")
         return end
 
-    def _spelt_out(self, pattern: str) -> str:
-        """Puts the words of a group in place of its <name>."""
-        for _ in range(DEEPEST):
-            for name in set(re.findall(r"<(\w+)>", pattern)):
-                if name not in self._groups:
-                    raise ValueError(f"there is no group {name!r} in [words]")
-                pattern = pattern.replace(f"<{name}>", f"({'|'.join(_texts(self._groups[name], f'words.{name}'))})")
-        if "<" in pattern or ">" in pattern:
-            raise ValueError("a stray < or >, or groups that hold each other")
-        return pattern
+    def _whole(self, pattern: str, state: _State) -> _State:
+        pieces = _PIECE.findall(pattern)[::-1]
+        end = self._sequence(pieces, state)
+        if pieces:
+            raise ValueError(f"{pieces[-1]!r} was not expected here")
+        return end
 
     def _sequence(self, pieces: list[str], state: _State) -> _State:
         """Takes pieces (the next one is last) up to a bar or a closing bracket; returns the state behind them."""
@@ -241,9 +236,46 @@ class _Compiler:
                 state = self._choice(pieces, state, piece)
             elif piece.startswith("..."):
                 state = self._gap(state, int(piece[3:] or USUAL_GAP))
+            elif piece[0] in "<>":
+                state = self._group(piece, state)
             else:
-                state = self._word(piece, state)
+                for word in self._plain(piece):
+                    state = state.to(word)
         return state
+
+    def _group(self, piece: str, state: _State) -> _State:
+        """One of the words of a group. Most are plain, and read once for all patterns."""
+        end = _State()
+        for words in self._alternatives(piece, 0):
+            if isinstance(words, str):
+                last = self._whole(words, state)
+            else:
+                last = state
+                for word in words:
+                    last = last.to(word)
+            if last is state:
+                raise ValueError("an empty alternative")
+            last.freely.append(end)
+        return end
+
+    def _read_alternatives(self, piece: str, depth: int) -> list[tuple[str, ...] | str]:
+        """What a group holds, with what is in groups inside it: words, or a pattern where it is more than that."""
+        name = piece[1:-1]
+        if len(piece) < 3 or depth > DEEPEST:
+            raise ValueError("a stray < or >, or groups that hold each other")
+        if name not in self._groups:
+            raise ValueError(f"there is no group {name!r} in [words]")
+        found: list[tuple[str, ...] | str] = []
+        for text in _texts(self._groups[name], f"words.{name}"):
+            pieces = _PIECE.findall(text)
+            inside = [self._alternatives(each, depth + 1) for each in pieces if each[0] in "<>"]
+            if inside and len(pieces) == 1:
+                found += inside[0]
+            elif inside or any(each[0] in ".()[]|^$" for each in pieces):
+                found.append(text if "|" not in text else f"({text})")
+            else:
+                found.append(tuple(word for each in pieces for word in self._plain(each)))
+        return found
 
     def _choice(self, pieces: list[str], state: _State, opened: str) -> _State:
         end, closed = _State(), "|"
@@ -269,13 +301,11 @@ class _Compiler:
         state.freely.append(end)
         return end
 
-    def _word(self, piece: str, state: _State) -> _State:
+    def _read_plain(self, piece: str) -> list[str]:
         words = [piece] if piece in (_FROM, _TO) else self._words(piece)
         if not words:  # a filler that silently vanished would widen the pattern: "so alive" is not "alive"
             raise ValueError(f"{piece!r} is a filler, or not a word")
-        for word in words:
-            state = state.to(word)
-        return state
+        return words
 
 
 def _matches(start: _State, words: list[str]) -> Iterator[Match]:

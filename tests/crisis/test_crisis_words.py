@@ -78,7 +78,9 @@ def test_a_stranger_is_heard_as_well_as_before(detector: Detector) -> None:
 
 
 @pytest.mark.parametrize(("name", "at_once", "heard"), [("unseen_crowd", 0.82, 0.87), ("unseen_month", 0.85, 0.87)])
-def test_many_strangers_are_heard_as_well_as_before(name: str, at_once: float, heard: float, detector: Detector) -> None:
+def test_many_strangers_are_heard_as_well_as_before(
+    name: str, at_once: float, heard: float, detector: Detector
+) -> None:
     rows = SETS[name]
     assert share(detector, rows, Tier.EXPLICIT, {Tier.EXPLICIT}) >= at_once
     assert share(detector, rows, Tier.EXPLICIT, HEARD) >= heard
