@@ -110,7 +110,8 @@ def local_date(now: Instant, zone: str) -> Date:
 def wall_time(text: str, around: Collection[str] = (), halves: Mapping[str, str] = NO_HALVES) -> Time | None:
     """Reads "8", "8:30", "8.30 pm" or "20h15". None if it is no time of day.
 
-    Words `around` it do not change it; `halves` are words for a half of the day, each with its "a" or "p".
+    Words `around` it do not change it; `halves` are words for a half of the day, each with its "a" or "p". They count
+    before "am", which is a word of another kind in German ("8 am Abend").
     """
     words = [word for word in text.lower().rstrip("?. ").split() if word not in around]
     said = [halves[word] for word in words if word in halves]
@@ -123,5 +124,5 @@ def wall_time(text: str, around: Collection[str] = (), halves: Mapping[str, str]
     if half and not 1 <= hour <= 12:
         return None
     if half or (said and 1 <= hour <= 12):
-        hour = hour % 12 + (12 if (half or said[0]) == "p" else 0)
+        hour = hour % 12 + (12 if (said[0] if said else half) == "p" else 0)
     return Time(hour, minute) if hour < 24 and minute < 60 else None

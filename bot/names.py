@@ -19,6 +19,8 @@ FILE = "typed.toml"
 
 MORNING_SAID = re.compile(r"\d\s?a\.?\s?m", re.IGNORECASE)
 
+NUMBER = re.compile(r"[0-9]{1,5}d?")
+
 Words = tuple[str, ...]
 
 
@@ -31,6 +33,7 @@ class Typed(BaseModel):
     around_times: Words = ()
     morning: Words = ()
     evening: Words = ()
+    around_days: Words = ()
     countries: Mapping[Annotated[str, Field(pattern="^[A-Z]{2}$")], Words] = {}
     cities: Mapping[str, Words] = {}
 
@@ -60,7 +63,14 @@ class Names:
     def says_morning(self, text: str) -> bool:
         """Whether a text says itself which half of the day it means: the first."""
         said = [self._halves.get(word) for word in text.lower().split()]
-        return "a" in said or MORNING_SAID.search(text) is not None
+        return "a" in said or ("p" not in said and MORNING_SAID.search(text) is not None)
+
+    def days(self, text: str) -> int | None:
+        """A number of days; None if it is none."""
+        around = {word for each in self.languages.values() for word in each.around_days}
+        number = [word for word in text.casefold().split() if word not in around]
+        found = NUMBER.fullmatch("".join(number[:1])) if len(number) == 1 else None
+        return int(found[0].removesuffix("d")) if found else None
 
     def _bare(self, name: str) -> str:
         """The name of a country as it compares."""

@@ -1,6 +1,5 @@
 """Days of no contact: total days are kept whatever happens; the current stretch is a detail."""
 
-import re
 from collections.abc import Sequence
 
 from bot.calendar import local_date
@@ -10,15 +9,14 @@ from bot.routes import Command, Routes
 from bot.visit import Visit
 from handlers.welcome import consented
 
-DAYS_AGO = re.compile(r"(?P<days>\d{1,5})(?:\s*days?(?: ago)?)?$", re.IGNORECASE)
 LONGEST_STRETCH = 36_500
 """Days back that a first day may lie: a hundred years."""
 
 
-def read_days_ago(text: str, _world: World) -> str | Problem:
+def read_days_ago(text: str, world: World) -> str | Problem:
     """A number of days, as typed: "12" or "12 days ago"."""
-    match = DAYS_AGO.match(text.strip())
-    return match["days"] if match and int(match["days"]) <= LONGEST_STRETCH else Problem("days/unclear")
+    days = world.names.days(text)
+    return str(days) if days is not None and days <= LONGEST_STRETCH else Problem("days/unclear")
 
 
 def count_from(answers: Answers, world: World) -> Sequence[object]:
