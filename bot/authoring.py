@@ -24,7 +24,7 @@ content = typer.Typer(help="Look after the words in content/.", no_args_is_help=
 @content.command()
 def check(strict: Annotated[bool, typer.Option("--strict", help=STRICT)] = False) -> None:
     """Find missing, unknown, too long or outdated texts."""
-    found = read_content(settings.read().content_folder)
+    found = read_content(settings.read().content_folder, thoroughly=True)
     overdue = content_check.expired(found, datetime.now(UTC).date())
     missing = untranslated.missing(found)
     for problem in overdue:
@@ -90,8 +90,9 @@ def diagrams() -> Mapping[str, str]:
     return {f"{flow.name}.md": mermaid(flow) for flow in handlers.ROUTES.flows}
 
 
-def read_content(folder: Path) -> Library:
-    """Reads content/, and checks it against all that the flows, the handlers and the platforms ask for.
+def read_content(folder: Path, *, thoroughly: bool = False) -> Library:
+    """Reads content/, and checks it against all that the flows, the handlers and the platforms ask for; `thoroughly`
+    also what only makes some article hard to find.
 
     Raises:
         ContentError: naming every file, line and cure.
@@ -102,6 +103,7 @@ def read_content(folder: Path) -> Library:
     found = _read(folder)
     texts = {**handlers.ROUTES.texts, **terminal.TEXTS, **telegram.TEXTS, **discord.TEXTS}
     problems = content_check.check(found, Flows(handlers.ROUTES.flows), texts, handlers.ROUTES.commands)
+    problems += content_check.astray(found) if thoroughly else []
     if problems:
         raise ContentError(*problems)
     return found

@@ -39,7 +39,7 @@ class Copy:
     @property
     def problems(self) -> Sequence[Problem]:
         try:
-            read_content(self.folder)
+            read_content(self.folder, thoroughly=True)
         except ContentError as error:
             return error.problems
         return ()
