@@ -314,7 +314,7 @@ def _matches(start: _State, words: list[str]) -> Iterator[Match]:
     for label, places in _found(start, words):
         if isinstance(label, str):
             yield Match(label, places)
-        else:
+        elif places:
             parts.setdefault(label.whole, []).append((label, places))
     for found in parts.values():
         if len({part.part for part, _ in found}) == found[0][0].of:

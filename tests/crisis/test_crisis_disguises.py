@@ -116,7 +116,6 @@ def test_a_disguise_is_seen_through(detector: Detector, text: str) -> None:
         "tentei me matar ontem",
         "J’ai envie de mourir",
         "je me suis ouvert les veines",
-        "ich will nicht mehr leben",
         "ich hab alle Tabletten genommen",
         "voglio morire",
         "ho provato a tagliarmi le vene",
