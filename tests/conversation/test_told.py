@@ -101,7 +101,9 @@ async def everything(person: Person, *, naming: bool = True) -> Seen:
         waiting += _buttons(person)
         while waiting:
             button = waiting.pop()
-            if button.token not in seen.buttons and (naming or button.token not in NAMING):
+            if button.token in seen.buttons or button.token.startswith("/language "):
+                continue
+            if naming or button.token not in NAMING:
                 seen.buttons[button.token] = button
                 await person.presses(button)
                 seen.look(person)
