@@ -76,6 +76,8 @@ ATTRIBUTES: Mapping[str, frozenset[str]] = {
 }
 """What a card of a deck may be for."""
 
+AVOID = "let its `avoid` name what the English one names"
+
 Texts = Mapping[str, Section]
 
 INTERNAL = frozenset({"figure", "meant"})
@@ -96,6 +98,7 @@ def check(
             problems += _no_cards(words, flows)
         else:
             problems += _missing(words, {ONLY_ENGLISH: ()}, frozenset())
+            problems += _unsafe(words, words.english)
         problems += _unknown(words, own, wanted)
         problems += _phrases(words, known)
         problems += _decks(words, own)
@@ -147,6 +150,22 @@ def _missing(words: Words, wanted: Mapping[str, tuple[str, ...]], walks: frozens
         for name in buttons:
             if section.label(name) is None:
                 yield _at(section, f"the button ({name}) is missing", f"add `- [label]({name})`")
+
+
+def _unsafe(words: Words, english: Words) -> Iterator[Problem]:
+    """What somebody in danger is not shown in English, and would be in another language."""
+    for key in sorted({card for deck in words.decks.values() for card in deck} & english.texts.keys()):
+        own, whole = (set(texts[key].attributes.get("avoid", ())) for texts in (words.texts, english.texts))
+        if whole - own:
+            yield _at(words.texts[key], f"the card is for more people than in English: {_named(whole - own)}", AVOID)
+    for id, article in words.articles.items():
+        lacks = set(english.articles[id].avoid) - set(article.avoid) if id in english.articles else ()
+        if lacks:
+            yield _at(article.sections[0], f"the article is for more people than in English: {_named(lacks)}", AVOID)
+
+
+def _named(dangers: Iterable[str]) -> str:
+    return ", ".join(sorted(dangers))
 
 
 def _unknown(words: Words, own: Texts, wanted: Mapping[str, tuple[str, ...]]) -> Iterator[Problem]:

@@ -414,8 +414,10 @@ class Conversation:
 
 
 def _app_language(visit: Visit) -> Sequence[AppLanguage]:
-    """The language of the person's app, if it is another than the one that is known."""
-    return [AppLanguage(visit.app_language)] if visit.app_language != visit.known.language else []
+    """The language of the person's app, if it is another than the one that is known. Nobody becomes known by it who
+    does not anyway."""
+    is_kept = visit.known.met or visit.changes or not visit.secret
+    return [AppLanguage(visit.app_language)] if is_kept and visit.app_language != visit.known.language else []
 
 
 def _takes_any_words(visit: Visit, run: Run) -> bool:

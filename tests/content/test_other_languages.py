@@ -120,6 +120,18 @@ def test_without_any_article_the_english_ones_are_there(french: Any) -> None:
     assert found.words("fr").articles == found.words().articles
 
 
+def test_a_card_that_would_be_shown_to_more_people_is_named(french: Any) -> None:
+    """Somebody who is afraid would be told to write."""
+    line = french.change("fr/decks/reasons.md", " avoid=order,no,fear", " avoid=order")
+    problem = french.complaint("fr/decks/reasons.md", "for more people than in English: fear, no")
+    assert problem.line in (line, line + 1)
+
+
+def test_an_article_that_would_be_shown_to_more_people_is_named(french: Any) -> None:
+    french.change("fr/articles/they-wrote-two-views.md", "avoid: order, no, fear", "avoid: order")
+    french.complaint("fr/articles/they-wrote-two-views.md", "for more people than in English: fear, no")
+
+
 def test_the_word_before_english_texts_must_be_there(french: Any) -> None:
     without(french, "fr/common.md", "only_english")
     assert ONLY_ENGLISH in french.complaint("fr/common.md", "there is no text").wrong

@@ -1,7 +1,9 @@
 """People are spoken to in their language: the one they chose, or that of their app, and they are heard in every one."""
 
 import json
+import sqlite3
 from collections.abc import Awaitable, Callable
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -138,6 +140,28 @@ async def test_what_was_chosen_wins_and_the_app_is_followed_without(bench: Bench
     person.language = "en-GB"
     await says(person, "/menu")
     assert person.text == "What do you need?"
+
+
+async def test_it_is_written_down_when_it_changes(bench: Bench) -> None:
+    person = of(bench, "de")
+    await says(person, "/start")
+    with closing(sqlite3.connect(bench.database_file)) as database:
+        database.executescript(
+            "CREATE TABLE written (language); CREATE TRIGGER notes AFTER UPDATE OF language ON chat "
+            "BEGIN INSERT INTO written VALUES (new.language); END"
+        )
+        for language in ("de", "de", "fr", "fr", "de"):
+            person.language = language
+            await says(person, "/menu")
+        assert database.execute("SELECT language FROM written").fetchall() == [("fr",), ("de",)]
+
+
+@pytest.mark.parametrize("said", ["/hide", "/lines", "ich will nicht mehr leben"])
+async def test_nobody_becomes_known_by_it(bench: Bench, tables: Callable[[], dict[str, str]], said: str) -> None:
+    person = of(bench, "de")
+    await says(person, said)
+    assert person.replies
+    assert tables()["person"] == "[]"
 
 
 async def test_settings_lead_there(person: Person) -> None:

@@ -14,6 +14,7 @@ from bot.changes import (
     AddLetter,
     AddReason,
     AddSlip,
+    AppLanguage,
     AskLink,
     DropDue,
     Forget,
@@ -151,6 +152,23 @@ async def test_nothing_is_doubled_and_nothing_is_lost(store: SqlStore, url: URL,
     assert rows(url, "SELECT * FROM outbox") == outbox
     assert sorted(rows(url, "SELECT platform, chat, at FROM due WHERE kind = 'wait'")) == waits
     assert rows(url, "SELECT * FROM link") == []
+
+
+@pytest.mark.parametrize(
+    ("chosen", "together"), [(("de", ""), "de"), (("", "de"), "de"), (("de", "en"), "de"), (("", ""), "")]
+)
+async def test_a_chosen_language_is_the_persons_and_that_of_an_app_its_chats(
+    store: SqlStore, chosen: tuple[str, str], together: str
+) -> None:
+    for chat, language, app in zip((HERE, THERE), chosen, ("en-GB", "pt-BR"), strict=True):
+        await commit(store, chat, SetPerson({"adult": True, "language": language}), AppLanguage(app))
+    await accepted(store)
+    await commit(store, HERE, Join("code"))
+    here, there = [await store.load(chat) for chat in (HERE, THERE)]
+    assert (here.person.language, here.language, there.language) == (together, "en-GB", "pt-BR")
+    await commit(store, HERE, Part(TODAY))
+    there = await store.load(THERE)
+    assert (there.person.language, there.language) == (together, "pt-BR")
 
 
 @pytest.mark.parametrize("seed", range(40))

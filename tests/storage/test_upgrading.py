@@ -78,7 +78,7 @@ async def test_nothing_is_lost(old: URL) -> None:
     known = await store.load(chat)
     person = known.person
     assert (person.danger, person.morning, person.counting_since) == ("fear", "08:00", Date(2026, 2, 1))
-    assert (person.home, known.home, known.others) == ("", None, {})
+    assert (person.home, known.home, known.others, known.language) == ("", None, {}, "")
     assert ([reason.text for reason in known.reasons], known.slips) == (["because"], (Date(2026, 2, 9),))
     assert (known.shown, known.pages, known.received) == ({"articles/a": NOW}, {}, {})
     (letter,) = await store.letters(person)

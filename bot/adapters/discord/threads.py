@@ -182,7 +182,8 @@ def _noted(kept: Server, server: Server, on: Date, now: Instant, *, begun: bool)
 
 
 def _for_everybody(words: Words) -> list[Article]:
-    return [article for _, article in sorted(words.articles.items()) if not article.avoid]
+    found = [article for _, article in sorted(words.articles.items()) if not article.avoid]
+    return found or (_for_everybody(words.english) if words.english else [])
 
 
 def _shuffled(things: list[T], server: int) -> list[T]:
