@@ -8,7 +8,7 @@ from bot.document import Section
 from bot.library import Library, Words
 from bot.names import FILE as TYPED
 
-FILES = ("crisis.toml", "phrases.toml", TYPED)
+FILES = ("crisis.toml", "phrases.toml", "search.toml", TYPED)
 """Files of a language beside its texts."""
 
 Lacks = Mapping[str, Sequence[str]]
