@@ -25,10 +25,12 @@ async def test_they_are_set_once_and_again_only_if_they_changed(telegram):
     await introduced(telegram)
     for _ in range(2):
         await introduced(telegram)
-    assert [len(telegram.api.calls(method)) for method in ("setMyCommands", "setMyDescription")] == [2, 1]
+    languages = len(content().languages)
+    calls = [len(telegram.api.calls(method)) for method in ("setMyCommands", "setMyDescription")]
+    assert calls == [2 * languages, languages]
     telegram.api.short_description[""] = "something older"
     await introduced(telegram)
-    assert len(telegram.api.calls("setMyShortDescription")) == 2
+    assert len(telegram.api.calls("setMyShortDescription")) == languages + 1
     assert telegram.api.short_description[""] == WORDS["telegram/about"].text
 
 
