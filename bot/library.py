@@ -7,13 +7,24 @@ from collections.abc import Callable, Container, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property, reduce
 from pathlib import Path
-from typing import TypeVar
+from typing import TypeVar, cast
 
 from whenever import Instant
 
 from bot import document, helplines, languages, lexicon, names
 from bot.crisis import Detector, Phrases
-from bot.document import CONDITIONS, NEEDS, ContentError, Document, Problem, Section, check_inside, line_of, read_toml
+from bot.document import (
+    CONDITIONS,
+    NEEDS,
+    ContentError,
+    Document,
+    Problem,
+    Section,
+    check_inside,
+    line_of,
+    read_text,
+    read_toml,
+)
 from bot.lexicon import Lexicon
 from bot.messages import Button, Reply
 from bot.names import Names, Typed
@@ -37,6 +48,11 @@ NO_CRISIS: Mapping[str, object] = {"self_harm": {"explicit": [], "ambiguous": []
 
 ARTICLES = "articles/"
 """How the key of an article begins, among those of cards."""
+
+MOST_BUILT = 8
+"""Files of rules whose automata are kept."""
+
+_BUILT: dict[tuple[object, str], object] = {}
 
 T = TypeVar("T")
 
@@ -344,8 +360,16 @@ def _list(text: str) -> tuple[str, ...]:
 
 
 def _rules(file: Path, build: Callable[[Mapping[str, object]], T], otherwise: Mapping[str, object]) -> T:
+    """What is built of the rules of a file. The same text is not built again: it takes longer than all else."""
     try:
-        return build(read_toml(file) if _is_there(file) else otherwise)
+        if not _is_there(file):
+            return build(otherwise)
+        key = (build, read_text(file))
+        if key not in _BUILT:
+            while len(_BUILT) >= MOST_BUILT:
+                _BUILT.pop(next(iter(_BUILT)))
+            _BUILT[key] = build(read_toml(file))
+        return cast(T, _BUILT[key])
     except ValueError as error:
         quoted = re.search(r"number \d+, (['\"])(.*?)\1:", str(error))
         sign = f'"{quoted[2]}"' if quoted else '""'

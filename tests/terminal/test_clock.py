@@ -81,7 +81,7 @@ def test_months_at_once_are_one_turn_with_one_row_of_numbers(said: dict[str, Sai
 def test_a_wait_happens_in_order_on_the_way(said: dict[str, Said]) -> None:
     ground, rest = said["wait"].turns[3:5]
     assert "Still here." in ground
-    assert rest.index("look inward") < rest.index("That was the wait.")
+    assert rest.index("look inward") < rest.index("That was the wait")
 
 
 def test_nothing_comes_of_a_wait_that_was_cut_short(said: dict[str, Said]) -> None:
