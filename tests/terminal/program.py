@@ -136,6 +136,9 @@ class Talk:
 
 
 ESCAPES = re.compile(r"\x1b(\[[0-?]*[ -/]*[@-~]|\][^\x07]*\x07|[()][0B]|.)")
+PRESSES, SOON = 6, 5
+"""How often somebody presses a key to leave, and after how many seconds again."""
+
 WHERE_IS_THE_CURSOR = r"\x1b\[6n"
 
 
@@ -169,9 +172,18 @@ class Keyboard:
     def leaves(self, key: str) -> None:
         """Presses Ctrl and a key at the next prompt, and sees the program leave cleanly."""
         self.is_asked()
-        self._child.sendcontrol(key)
-        self.sees(r"Until next time\.")
+        for _ in range(PRESSES):
+            self._child.sendcontrol(key)
+            if self._is_left():
+                break
         self.ends()
+
+    def _is_left(self) -> bool:
+        """Whether the program says goodbye. A key that comes between two prompts is lost on a slow machine."""
+        signs = [WHERE_IS_THE_CURSOR, r"Until next time\.", pexpect.TIMEOUT]
+        while (sign := self._child.expect(signs, timeout=SOON)) == 0:
+            self._child.send("\x1b[2;1R")
+        return sign == 1
 
     def ends(self) -> None:
         """Waits for the end, which must be a clean one."""
